@@ -1,0 +1,1 @@
+"""Edit pictures by meaning with one adversarially robust classifier."""

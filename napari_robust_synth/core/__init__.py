@@ -1,0 +1,1 @@
+"""The method: descend a loss of a classifier with respect to the pixels, inside a set."""

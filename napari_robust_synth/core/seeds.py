@@ -1,0 +1,89 @@
+"""Seed distributions: where ``generate`` starts from (paper, section 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.distributions import LowRankMultivariateNormal
+from torch.nn import functional as F
+
+DOWNSAMPLE = 4
+
+
+@dataclass(frozen=True)
+class SeedStatistics:
+    """A low-rank normal distribution of small pictures for each class.
+
+    Parameters
+    ----------
+    mean : Tensor
+        (classes, D), pictures of 3 x side x side pixels in [0, 1], flattened.
+    factor : Tensor
+        (classes, D, rank): covariance = factor factor^T + diag(residual).
+    residual : Tensor
+        (classes, D), variance left outside the low-rank part.
+    """
+
+    mean: Tensor
+    factor: Tensor
+    residual: Tensor
+
+    @property
+    def side(self) -> int:
+        """Side of the small pictures, in pixels."""
+        return round((self.mean.shape[1] / 3) ** 0.5)
+
+    def multivariate(self, label: int, n: int, size: int, generator: torch.Generator) -> Tensor:
+        """Draw ``n`` seeds (n, 3, size, size) in [0, 1] with the class's pixel correlations."""
+        mean, factor, residual = (t[label].float() for t in (self.mean, self.factor, self.residual))
+        rank = torch.randn((n, factor.shape[1]), generator=generator)
+        noise = torch.randn((n, len(mean)), generator=generator)
+        return self._enlarge(mean + rank @ factor.T + noise * residual.sqrt(), size)
+
+    def univariate(self, label: int, n: int, size: int, generator: torch.Generator) -> Tensor:
+        """Draw seeds with the class's mean and variance at each pixel, pixels independent."""
+        mean, factor, residual = (t[label].float() for t in (self.mean, self.factor, self.residual))
+        std = (factor.square().sum(1) + residual).sqrt()
+        return self._enlarge(mean + std * torch.randn((n, len(mean)), generator=generator), size)
+
+    def _enlarge(self, flat: Tensor, size: int) -> Tensor:
+        small = flat.view(-1, 3, self.side, self.side)
+        return F.interpolate(small, (size, size), mode="bilinear", align_corners=False).clamp(0, 1)
+
+
+def distribution(statistics: SeedStatistics, label: int) -> LowRankMultivariateNormal:
+    """Return the class's distribution as torch knows it, for densities and checks."""
+    return LowRankMultivariateNormal(
+        statistics.mean[label].float(), statistics.factor[label].float(), statistics.residual[label].float()
+    )
+
+
+def fit(batches: Iterable[tuple[Tensor, Tensor]], classes: int, rank: int) -> SeedStatistics:
+    """Fit mean and low-rank covariance of every class at 4x down-sampling, as in the paper.
+
+    Parameters
+    ----------
+    batches : iterable of (images, labels)
+        Images (N, 3, S, S) in [0, 1], labels (N,).
+    classes : int
+        Number of classes; each needs more than ``rank`` pictures.
+    rank : int
+        Directions of the covariance that are kept; the rest is independent noise.
+    """
+    small = [(F.avg_pool2d(x, DOWNSAMPLE).flatten(1), y) for x, y in batches]
+    pictures, labels = torch.cat([x for x, _ in small]), torch.cat([y for _, y in small])
+    parts = [_fit_class(pictures[labels == c], rank) for c in range(classes)]
+    return SeedStatistics(*(torch.stack(part) for part in zip(*parts, strict=True)))
+
+
+def _fit_class(x: Tensor, rank: int) -> tuple[Tensor, Tensor, Tensor]:
+    if len(x) <= rank:
+        raise ValueError(f"a class has {len(x)} pictures, but seeds of rank {rank} need more")
+    mean = x.mean(0)
+    _, s, vh = torch.linalg.svd((x - mean) / (len(x) - 1) ** 0.5, full_matrices=False)
+    factor = vh[:rank].T * s[:rank]
+    residual = (x.var(0) - factor.square().sum(1)).clamp_min(1e-6)
+    return mean, factor, residual

@@ -1,0 +1,1 @@
+"""How good a classifier and its pictures are."""

@@ -1,0 +1,70 @@
+"""Clean accuracy, and accuracy under attack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from napari_robust_synth.core.objectives import Network, class_score
+from napari_robust_synth.core.pgd import Problem, last, pgd
+from napari_robust_synth.core.sets import L2Ball, LinfBall
+
+BALLS: dict[str, type[L2Ball] | type[LinfBall]] = {"l2": L2Ball, "linf": LinfBall}
+
+
+def attack(
+    network: Network,
+    x: Tensor,
+    y: Tensor,
+    *,
+    eps: float,
+    steps: int,
+    step_size: float,
+    norm: Literal["l2", "linf"] | str = "l2",
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    """Find pictures within ``eps`` of ``x`` that the network gets wrong: untargeted PGD, random start.
+
+    Parameters
+    ----------
+    network : callable
+        (N, 3, H, W) in [0, 1] -> logits (N, classes), in eval mode.
+    x, y : Tensor
+        Pictures (N, 3, H, W) in [0, 1] and their labels (N,).
+    eps, steps, step_size : float, int, float
+        Radius and steps of the attack, in pixel values.
+    """
+    ball = BALLS[norm](x, eps)
+    problem = Problem(ball.random(generator), -1 * class_score(network, y), ball)
+    return last(pgd(problem, steps=steps, step_size=step_size, measure_last=False)).x
+
+
+@torch.no_grad()
+def correct(network: Network, x: Tensor, y: Tensor) -> Tensor:
+    """Return for each picture whether the network names it right, (N,) bool."""
+    return network(x).argmax(1) == y
+
+
+def accuracies(
+    network: Network,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    *,
+    eps: float,
+    steps: int = 20,
+    norm: str = "l2",
+    seed: int = 0,
+) -> tuple[Tensor, Tensor]:
+    """Return per picture: right when clean, right under PGD with steps of 2.5 eps / steps (both bool)."""
+    generator = torch.Generator().manual_seed(seed)
+    clean, robust = [], []
+    for x, y in batches:
+        hit = correct(network, x, y)
+        adversarial = attack(
+            network, x, y, eps=eps, steps=steps, step_size=2.5 * eps / steps, norm=norm, generator=generator
+        )
+        clean.append(hit)
+        robust.append(hit & correct(network, adversarial, y))
+    return torch.cat(clean), torch.cat(robust)

@@ -1,0 +1,1 @@
+"""Classifiers: how they are built, stored and found."""

@@ -1,0 +1,153 @@
+"""Model folders: ``model.safetensors``, ``seeds.safetensors`` and ``card.json``; reading one runs no code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torchvision import models as torchvision_models
+
+from napari_robust_synth.core.seeds import SeedStatistics
+from napari_robust_synth.models.cards import WEIGHTS, ModelCard
+from napari_robust_synth.models.classifier import Classifier
+
+SEEDS = "seeds.safetensors"
+
+
+def build(arch: str, classes: int) -> nn.Module:
+    """Build an untrained torchvision network.
+
+    Raises
+    ------
+    ValueError
+        When torchvision has no classification network of that name.
+    """
+    if arch not in torchvision_models.list_models(module=torchvision_models):
+        raise ValueError(f"unknown architecture {arch!r}: expected a torchvision classifier such as 'resnet50'")
+    module: nn.Module = torchvision_models.get_model(arch, weights=None, num_classes=classes)
+    return module
+
+
+def half_but_norms(module: nn.Module) -> dict[str, Tensor]:
+    """Return the state dict with float16 weights, but float32 batch norms.
+
+    The first batch norm's running variance passes 200,000 and would overflow in float16.
+    """
+    norms = [name for name, m in module.named_modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    prefixes = tuple(f"{name}." for name in norms)
+    state = {k: v for k, v in module.state_dict().items() if not k.endswith("num_batches_tracked")}
+    return {k: v.contiguous() if k.startswith(prefixes) else v.half().contiguous() for k, v in state.items()}
+
+
+def save_model(folder: Path, module: nn.Module, card: ModelCard, seeds: SeedStatistics | None = None) -> None:
+    """Write a model folder, the card last; every file appears whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / WEIGHTS, lambda path: save_file(half_but_norms(module), path))
+    if seeds is not None:
+        tensors = {name: getattr(seeds, name).half().contiguous() for name in ("mean", "factor", "residual")}
+        _write(folder / SEEDS, lambda path: save_file(tensors, path))
+    text = json.dumps(card.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    _write(folder / "card.json", lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def load_model(folder: Path, name: str | None = None) -> Classifier:
+    """Read a model folder into a float32 classifier on the CPU.
+
+    Raises
+    ------
+    ValueError
+        One line saying which file is missing, damaged or does not fit the card.
+    """
+    card = ModelCard.read(folder)
+    module = build(card.arch, len(card.class_names))
+    state = read_tensors(folder / WEIGHTS)
+    problems = module.load_state_dict({k: v.float() for k, v in state.items()}, strict=False)
+    missing = [k for k in problems.missing_keys if not k.endswith("num_batches_tracked")]
+    if missing or problems.unexpected_keys:
+        odd = (missing or problems.unexpected_keys)[0]
+        raise ValueError(f"{folder / WEIGHTS} does not fit the {card.arch} its card names (see {odd!r})")
+    seeds = SeedStatistics(**read_tensors(folder / SEEDS)) if (folder / SEEDS).exists() else None
+    return Classifier(
+        module,
+        mean=card.mean,
+        std=card.std,
+        class_names=card.class_names,
+        size=card.size,
+        seeds=seeds,
+        name=name or folder.name,
+        sha256=hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest(),
+    )
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """Read a safetensors file.
+
+    Raises
+    ------
+    ValueError
+        When the file is missing, truncated or not a safetensors file.
+    """
+    try:
+        return load_file(path)
+    except FileNotFoundError:
+        raise ValueError(f"{path} is missing from the model folder") from None
+    except (SafetensorError, OSError, ValueError) as error:
+        raise ValueError(f"{path} is not a whole safetensors file ({error}); fetch or train the model again") from None
+
+
+def _write(path: Path, write: Callable[[Path], Any]) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def load_features(path: Path, module: nn.Module) -> None:
+    """Copy features (no head) from a safetensors file into ``module``.
+
+    Raises
+    ------
+    ValueError
+        When anything but the head is missing, or a shape differs.
+    """
+    state = read_tensors(path)
+    try:
+        problems = module.load_state_dict(state, strict=False)
+    except RuntimeError as error:
+        raise ValueError(f"{path} does not fit the architecture: {str(error).splitlines()[-1].strip()}") from None
+    missing = [k for k in problems.missing_keys if not k.endswith("num_batches_tracked") and not k.startswith("fc.")]
+    if missing or problems.unexpected_keys:
+        raise ValueError(f"{path} does not fit the architecture (see {(missing or problems.unexpected_keys)[0]!r})")
+
+
+def device_of(name: str) -> torch.device:
+    """Turn ``auto``, ``cpu``, ``cuda`` or ``mps`` into a device that is there.
+
+    Raises
+    ------
+    ValueError
+        When the device is not available on this machine.
+    """
+    there = ["cpu"]
+    if torch.cuda.is_available():
+        there.append("cuda")
+    if torch.backends.mps.is_available():
+        there.append("mps")
+    if name == "auto":
+        return torch.device(there[-1])
+    if name not in there:
+        raise ValueError(f"device {name!r} is not available here: choose one of auto, {', '.join(there)}")
+    return torch.device(name)

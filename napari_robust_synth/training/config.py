@@ -1,0 +1,118 @@
+"""Training configs: small TOML files; every key is a field of `TrainingConfig`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+CONFIGS = Path(__file__).parent / "configs"
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """PGD adversarial training, as data.
+
+    Parameters
+    ----------
+    arch : str
+        torchvision's name of the network.
+    size : int
+        Side of the training pictures in pixels.
+    mean, std : tuple of 3 floats
+        Normalisation of pixels in [0, 1].
+    norm : str
+        ``l2`` or ``linf``.
+    eps : float
+        Radius of the attack at 224 px (scaled by size/224 for L2); 0 trains a standard model.
+    attack_steps, attack_step : int, float
+        Steps of the attack, and their length as a multiple of eps.
+    eps_ramp : float
+        Share of the run over which eps grows from 0.
+    epochs, batch : int
+        Passes over the data, and pictures a step.
+    lr, head_lr, momentum, weight_decay : float
+        SGD with Nesterov momentum; ``head_lr`` is a multiple of ``lr``.
+    warmup : float
+        Share of the run in which the learning rate rises; it then falls as a cosine to 0.
+    crop : float
+        Random crops take between this share and the whole of the side.
+    seed, workers, seed_rank : int
+        Random seed, loader processes, rank of the seed statistics.
+    val_pictures : int
+        How many validation pictures, drawn with the seed, the accuracies are measured on.
+    classes : mapping of str to str
+        Readable name of each class folder; folders not named keep their name.
+    data, terms, origin, limits : str
+        What the model card says.
+    """
+
+    arch: str = "resnet50"
+    size: int = 112
+    mean: tuple[float, ...] = (0.485, 0.456, 0.406)
+    std: tuple[float, ...] = (0.229, 0.224, 0.225)
+    norm: str = "l2"
+    eps: float = 3.0
+    attack_steps: int = 1
+    attack_step: float = 1.25
+    eps_ramp: float = 0.15
+    epochs: int = 6
+    batch: int = 64
+    lr: float = 0.03
+    head_lr: float = 5.0
+    momentum: float = 0.9
+    weight_decay: float = 1e-4
+    warmup: float = 0.1
+    crop: float = 0.6
+    seed: int = 0
+    workers: int = 1
+    seed_rank: int = 20
+    val_pictures: int = 1000
+    classes: Mapping[str, str] = field(default_factory=dict)
+    data: str = ""
+    terms: str = ""
+    origin: str = ""
+    limits: str = ""
+
+    def __post_init__(self) -> None:
+        if self.norm not in ("l2", "linf"):
+            raise ValueError(f"norm is {self.norm!r}, expected 'l2' or 'linf'")
+        for name in ("size", "epochs", "batch", "attack_steps", "lr", "attack_step"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} is {getattr(self, name)}, but must be above 0")
+        if self.eps < 0:
+            raise ValueError(f"eps is {self.eps}, but must be 0 (standard training) or above")
+
+    @property
+    def radius(self) -> float:
+        """Radius of the attack at the training size."""
+        return self.eps * self.size / 224 if self.norm == "l2" else self.eps
+
+
+def read_config(name: str) -> TrainingConfig:
+    """Read a config of ours by name, or a TOML file by path.
+
+    Raises
+    ------
+    ValueError
+        When there is none, it is not TOML, or it has a key that is not a field.
+    """
+    path = CONFIGS / f"{name}.toml"
+    if not path.is_file():
+        path = Path(name)
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        ours = ", ".join(sorted(p.stem for p in CONFIGS.glob("*.toml")))
+        raise ValueError(f"no training config {name!r}: give one of {ours}, or the path of a TOML file") from None
+    except ValueError as error:
+        raise ValueError(f"{path} is not a TOML file: {error}") from None
+    unknown = sorted(set(raw) - {f.name for f in fields(TrainingConfig)})
+    if unknown:
+        raise ValueError(f"{path} has the unknown key {unknown[0]!r}; see the keys in docs/training.md")
+    try:
+        return TrainingConfig(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
+    except TypeError as error:
+        raise ValueError(f"{path} has a value of the wrong type: {error}") from None
