@@ -36,22 +36,22 @@ class SeedStatistics:
         """Side of the small pictures, in pixels."""
         return round((self.mean.shape[1] / 3) ** 0.5)
 
-    def multivariate(self, label: int, n: int, size: int, generator: torch.Generator) -> Tensor:
-        """Draw ``n`` seeds (n, 3, size, size) in [0, 1] with the class's pixel correlations."""
+    def multivariate(self, label: int, n: int, shape: tuple[int, int], generator: torch.Generator) -> Tensor:
+        """Draw ``n`` seeds (n, 3, *shape) in [0, 1] with the class's pixel correlations."""
         mean, factor, residual = (t[label].float() for t in (self.mean, self.factor, self.residual))
         rank = torch.randn((n, factor.shape[1]), generator=generator)
         noise = torch.randn((n, len(mean)), generator=generator)
-        return self._enlarge(mean + rank @ factor.T + noise * residual.sqrt(), size)
+        return self._enlarge(mean + rank @ factor.T + noise * residual.sqrt(), shape)
 
-    def univariate(self, label: int, n: int, size: int, generator: torch.Generator) -> Tensor:
+    def univariate(self, label: int, n: int, shape: tuple[int, int], generator: torch.Generator) -> Tensor:
         """Draw seeds with the class's mean and variance at each pixel, pixels independent."""
         mean, factor, residual = (t[label].float() for t in (self.mean, self.factor, self.residual))
         std = (factor.square().sum(1) + residual).sqrt()
-        return self._enlarge(mean + std * torch.randn((n, len(mean)), generator=generator), size)
+        return self._enlarge(mean + std * torch.randn((n, len(mean)), generator=generator), shape)
 
-    def _enlarge(self, flat: Tensor, size: int) -> Tensor:
+    def _enlarge(self, flat: Tensor, shape: tuple[int, int]) -> Tensor:
         small = flat.view(-1, 3, self.side, self.side)
-        return F.interpolate(small, (size, size), mode="bilinear", align_corners=False).clamp(0, 1)
+        return F.interpolate(small, shape, mode="bilinear", align_corners=False).clamp(0, 1)
 
 
 def distribution(statistics: SeedStatistics, label: int) -> LowRankMultivariateNormal:
@@ -87,3 +87,23 @@ def _fit_class(x: Tensor, rank: int) -> tuple[Tensor, Tensor, Tensor]:
     factor = vh[:rank].T * s[:rank]
     residual = (x.var(0) - factor.square().sum(1)).clamp_min(1e-6)
     return mean, factor, residual
+
+
+def uniform_seeds(n: int, shape: tuple[int, int], generator: torch.Generator) -> Tensor:
+    """Draw ``n`` pictures of uniform noise, (n, 3, *shape) in [0, 1]."""
+    return torch.rand((n, 3, *shape), generator=generator)
+
+
+def random_crops(image: Tensor, n: int, generator: torch.Generator) -> Tensor:
+    """Return ``image`` (1, 3, H, W), then ``n - 1`` flipped random crops of it at the same size."""
+    height, width = image.shape[2:]
+    views = [image]
+    while len(views) < n:
+        scale, top, left, flip = torch.rand(4, generator=generator).tolist()
+        h, w = (max(round(side * (0.6 + 0.4 * scale)), 1) for side in (height, width))
+        y, x = round(top * (height - h)), round(left * (width - w))
+        view = F.interpolate(
+            image[:, :, y : y + h, x : x + w], (height, width), mode="bilinear", align_corners=False
+        )
+        views.append(view.flip(3) if flip < 0.5 else view)
+    return torch.cat(views[:n])

@@ -1,0 +1,76 @@
+"""The part of a picture that is worked on, and the grid the classifier sees it on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
+from torch import Tensor
+from torch.nn import functional as F
+
+from napari_robust_synth.core.images import Mask
+
+NETWORK_MIN_SIDE = 32
+CONTEXT = 3.0
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A rectangle of a picture: rows ``top`` to ``bottom``, columns ``left`` to ``right`` (exclusive)."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Index an (H, W, ...) array with this."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+        return self.bottom - self.top, self.right - self.left
+
+
+def working_crop(shape: tuple[int, int], mask: Mask | None, size: int) -> Crop:
+    """Return the mask's bounding box with context, at least twice the working size; without a mask, everything."""
+    if mask is None:
+        return Crop(0, 0, *shape)
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    box = int(max(np.ptp(rows), np.ptp(columns)) + 1)
+    side = round(max(CONTEXT * box, 2 * size))
+    top, bottom = _span(int(rows[0]), int(rows[-1]) + 1, side, shape[0])
+    left, right = _span(int(columns[0]), int(columns[-1]) + 1, side, shape[1])
+    return Crop(top, left, bottom, right)
+
+
+def _span(first: int, stop: int, side: int, limit: int) -> tuple[int, int]:
+    start = min(max((first + stop - side) // 2, 0), max(limit - side, 0))
+    return start, min(start + side, limit)
+
+
+def working_shape(shape: tuple[int, int], size: int) -> tuple[int, int]:
+    """Return (h, w) of about ``size`` x ``size`` pixels with the aspect of ``shape``, no side below 32."""
+    stretch = (shape[0] / shape[1]) ** 0.5
+    height, width = round(size * stretch), round(size / stretch)
+    return max(height, NETWORK_MIN_SIDE), max(width, NETWORK_MIN_SIDE)
+
+
+def resample(x: Tensor, shape: tuple[int, int], mode: str = "bilinear") -> Tensor:
+    """Resample (N, C, H, W) to another grid, low-pass filtered when it shrinks."""
+    if x.shape[2:] == shape:
+        return x
+    if mode == "nearest":
+        return F.interpolate(x, shape, mode="nearest-exact")
+    return F.interpolate(x, shape, mode=mode, align_corners=False, antialias=True)
+
+
+def soft_edge(mask: Mask, width: float) -> NDArray[np.float32]:
+    """Return weights that rise from 0 outside the mask to 1 over ``width`` pixels inside it."""
+    distance = distance_transform_edt(np.pad(mask, 1, mode="edge"))[1:-1, 1:-1]
+    weights: NDArray[np.float32] = (distance / max(width, 1.0)).clip(0, 1).astype(np.float32)
+    return weights

@@ -1,0 +1,158 @@
+"""Pictures as numpy arrays (H, W[, C]) of any dtype, and as float32 tensors (N, 3, H, W) in [0, 1]."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+Array = NDArray[Any]
+Mask = NDArray[np.bool_]
+Range = tuple[float, float]
+
+MIN_SIDE = 8
+MAX_PIXELS = 100_000_000
+
+
+def dtype_range(image: Array, value_range: Range | None = None) -> Range:
+    """Return the values that mean black and white: as given, or the dtype's range (float: 0 to 1).
+
+    Raises
+    ------
+    ValueError
+        When a float image leaves 0 to 1 and no range is given, or the range is empty.
+    """
+    if value_range is not None:
+        low, high = map(float, value_range)
+        if not (np.isfinite([low, high]).all() and low < high):
+            raise ValueError(f"the value range is {low:g} to {high:g}, but it must be finite and rise")
+        return low, high
+    if image.dtype.kind == "f":
+        low, high = float(image.min()), float(image.max())
+        if low < 0 or high > 1:
+            raise ValueError(
+                f"the float image has values from {low:g} to {high:g}, expected 0 to 1: "
+                "say which values are black and white (--range LOW,HIGH, or contrast limits in napari)"
+            )
+        return 0.0, 1.0
+    if image.dtype.kind == "b":
+        return 0.0, 1.0
+    info = np.iinfo(image.dtype)
+    return float(info.min), float(info.max)
+
+
+def check_image(image: Array) -> Array:
+    """Return ``image`` when it is one we can edit.
+
+    Raises
+    ------
+    ValueError
+        When it is not (H, W), (H, W, 3) or (H, W, 4), smaller than 8 px, not a number, or not finite.
+    """
+    image = np.asarray(image)
+    if image.ndim not in (2, 3):
+        raise ValueError(f"the image has {image.ndim} dimensions {image.shape}, expected (H, W) or (H, W, 3 or 4)")
+    if image.ndim == 3 and image.shape[2] not in (1, 3, 4):
+        raise ValueError(f"the image has {image.shape[2]} channels, expected grey, RGB or RGBA")
+    if min(image.shape[:2]) < MIN_SIDE:
+        raise ValueError(f"the image is {image.shape[1]} x {image.shape[0]} px, expected at least {MIN_SIDE} a side")
+    if image.dtype.kind not in "buif":
+        raise ValueError(f"the image has the type {image.dtype}, expected integers or floats")
+    if image.dtype.kind == "f" and not np.isfinite(image).all():
+        raise ValueError("the image has NaN or infinite pixels: replace them first")
+    return image
+
+
+def check_mask(mask: Array, shape: tuple[int, ...]) -> Mask:
+    """Return a mask (H, W) as booleans; what is not 0 may change.
+
+    Raises
+    ------
+    ValueError
+        When its size is not that of the image, or nothing is marked.
+    """
+    mask = np.asarray(mask)
+    if mask.ndim == 3:
+        mask = mask[..., :3].any(2)
+    if mask.shape != shape[:2]:
+        got = " x ".join(map(str, mask.shape[::-1]))
+        raise ValueError(f"the mask is {got} px, but the image is {shape[1]} x {shape[0]} px: they must agree")
+    if not mask.any():
+        raise ValueError("the mask is empty: mark the region that may change")
+    return mask != 0
+
+
+def fill_mean(image: Array, mask: Mask) -> Array:
+    """Fill the mask with the mean colour of the rest (of everything, when all is masked); alpha stays."""
+    out = image.copy().reshape(*image.shape[:2], -1)
+    colour = out[..., :3]
+    colour[mask] = colour[~mask if not mask.all() else mask].mean(0).astype(image.dtype)
+    return out.reshape(image.shape)
+
+
+def enlarge(image: Array, factor: int, mode: str) -> Array:
+    """Enlarge each side ``factor`` times: ``nearest`` repeats pixels, ``bicubic`` interpolates; dtype stays.
+
+    Raises
+    ------
+    ValueError
+        When the result would be beyond 100 million pixels.
+    """
+    height, width = (side * factor for side in image.shape[:2])
+    if height * width > MAX_PIXELS:
+        raise ValueError(f"the result would be {width} x {height} px, more than 100 million: choose a smaller factor")
+    if mode == "nearest":
+        return image.repeat(factor, 0).repeat(factor, 1)
+    channels = image.reshape(*image.shape[:2], -1).astype(np.float64).transpose(2, 0, 1)
+    fine = F.interpolate(torch.from_numpy(channels)[None], (height, width), mode="bicubic", align_corners=False)
+    value = fine[0].permute(1, 2, 0).numpy().reshape(height, width, *image.shape[2:])
+    return _cast(value.clip(image.min(), image.max()), image.dtype)
+
+
+def _cast(value: NDArray[np.float64], dtype: np.dtype[Any]) -> Array:
+    if dtype.kind == "b":
+        return value > 0.5
+    if dtype.kind == "f":
+        return value.astype(dtype)
+    info = np.iinfo(dtype)
+    return np.rint(value).clip(info.min, info.max).astype(dtype)
+
+
+def to_tensor(image: Array, value_range: Range) -> Tensor:
+    """Turn a picture (H, W[, 1, 3 or 4]) into (1, 3, H, W) in [0, 1]; alpha is dropped, grey repeated."""
+    low, high = value_range
+    colour = image[..., None] if image.ndim == 2 else image[..., :3]
+    scaled = (colour.astype(np.float32) - np.float32(low)) / np.float32(high - low)
+    x = torch.from_numpy(np.ascontiguousarray(scaled.clip(0, 1).transpose(2, 0, 1)))[None]
+    return x.expand(1, 3, -1, -1).contiguous()
+
+
+def add_change(image: Array, change: Array, value_range: Range, weight: Array | None = None) -> Array:
+    """Add a change (H, W, 3), in units of the value range, to a picture; dtype, alpha and grey stay.
+
+    Where ``weight`` (H, W) in [0, 1] is 0 the pixels are bit-identical.
+    """
+    grey = image.ndim == 2 or image.shape[2] == 1
+    colour = image.reshape(*image.shape[:2], -1)[..., :3]
+    delta = change.mean(2, keepdims=True) if grey else change
+    if weight is not None:
+        delta = delta * weight[..., None]
+    value = colour.astype(np.float64) + delta * (value_range[1] - value_range[0])
+    if image.dtype.kind == "f":
+        low, high = min(value_range[0], float(colour.min())), max(value_range[1], float(colour.max()))
+        value = value.clip(low, high)
+    touched = delta != 0 if weight is None else (delta != 0) & (weight[..., None] > 0)
+    out: Array = image.copy()
+    target = out.reshape(*image.shape[:2], -1)
+    target[..., :3] = np.where(touched, _cast(value, image.dtype), colour)
+    return target.reshape(image.shape)
+
+
+def to_array(x: Tensor) -> NDArray[np.float32]:
+    """Turn (N, 3, H, W) into a float32 numpy copy (N, H, W, 3)."""
+    array: NDArray[np.float32] = x.detach().permute(0, 2, 3, 1).float().cpu().numpy().copy()
+    return array

@@ -1,0 +1,14 @@
+from .base import TASKS as TASKS
+from .base import Inputs as Inputs
+from .base import Param as Param
+from .base import Task as Task
+from .generate import Generate as Generate
+from .inpaint import Inpaint as Inpaint
+from .job import Job as Job
+from .paint import Paint as Paint
+from .recipe import Recipe as Recipe
+from .record import record as record
+from .record import restore as restore
+from .sketch import Sketch as Sketch
+from .super_resolve import SuperResolve as SuperResolve
+from .translate import Translate as Translate

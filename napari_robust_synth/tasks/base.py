@@ -1,0 +1,135 @@
+"""The declaration that every task is: its parameters, the inputs it needs, and the problem they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from napari_robust_synth import core
+    from napari_robust_synth.models import Classifier
+
+Role = Literal["image", "mask", "label", "feature"]
+TASKS: dict[str, type[Task]] = {}
+
+
+@dataclass(frozen=True)
+class Param:
+    """What a form, the command line and the docs say of a parameter."""
+
+    help: str
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+
+
+Eps = Annotated[float, Param("How far the picture may move from its start", 0.01, 1000, "L2 at 224 px")]
+StepSize = Annotated[float, Param("How far one step goes", 0.001, 100, "L2 at 224 px")]
+Steps = Annotated[int, Param("How many steps the run takes", 1, 10_000)]
+Keep = Annotated[float, Param("How strongly the pixels outside the mask are held", 0, 10_000)]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a task works on, at the classifier's scale.
+
+    Parameters
+    ----------
+    image : Tensor
+        (1, 3, h, w) in [0, 1], what the run starts from; zeros when the task needs no image.
+    mask : Tensor
+        (1, 1, h, w), 1 where the picture may change.
+    label : Tensor
+        (1,) class index, or empty when the task has none.
+    features : tuple of int
+        Components of the representation.
+    scale : float
+        What radii and step sizes are multiplied by: working size / 224.
+    generator : torch.Generator
+        Source of all random numbers, on the CPU.
+    """
+
+    image: Tensor
+    mask: Tensor
+    label: Tensor
+    features: tuple[int, ...]
+    scale: float
+    generator: torch.Generator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Parameters every task has. A subclass says what it needs and what problem that makes.
+
+    Parameters
+    ----------
+    eps : float
+        Radius of the L2 ball at 224 px; scales with the working size.
+    step_size : float
+        Length of a step at 224 px; scales with the working size.
+    steps : int
+        Number of steps.
+    """
+
+    eps: Eps = 40.0
+    step_size: StepSize = 1.0
+    steps: Steps = 60
+
+    name: ClassVar[str] = ""
+    needs: ClassVar[frozenset[Role]] = frozenset()
+    takes: ClassVar[frozenset[Role]] = frozenset()
+    soft_edge: ClassVar[bool] = False
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "paper": {}}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.name:
+            TASKS[cls.name] = cls
+
+    def __post_init__(self) -> None:
+        for name, (kind, param) in self.parameters().items():
+            value = getattr(self, name)
+            if get_origin(kind) is Literal:
+                if value not in get_args(kind):
+                    raise ValueError(f"{name} is {value!r}, expected one of {', '.join(get_args(kind))}")
+            elif isinstance(value, bool) or not isinstance(value, (int, kind)):
+                raise ValueError(f"{name} is {value!r}, expected a number")
+            elif not (param.low is None or value >= param.low) or not (param.high is None or value <= param.high):
+                raise ValueError(f"{name} is {value:g}, expected {param.low:g} to {param.high:g}")
+
+    @classmethod
+    def parameters(cls) -> dict[str, tuple[Any, Param]]:
+        """Return each parameter's type, and its range, unit and help."""
+        hints = get_type_hints(cls, include_extras=True)
+        return {f.name: get_args(hints[f.name])[:2] for f in fields(cls)}  # type: ignore[misc]
+
+    @classmethod
+    def preset(cls, preset: str, **parameters: Any) -> Task:
+        """Make the task with a preset's values, and others where given."""
+        if preset not in cls.presets:
+            raise ValueError(f"no preset {preset!r}: expected {', '.join(cls.presets)}")
+        return cls(**{**cls.presets[preset], **parameters})
+
+    def with_changes(self, changes: Mapping[str, Any]) -> Task:
+        """Return the task with other parameters."""
+        return replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the parameters as plain JSON types."""
+        return asdict(self)
+
+    def canvas(self, image: core.Array, mask: core.Mask) -> core.Array:
+        """Return the full-resolution picture that the run's change is added to; by default the image."""
+        return image
+
+    def starts(self, classifier: Classifier, inputs: Inputs) -> Tensor:
+        """Return what the pixels are at step 0, (N, 3, h, w); by default the image."""
+        return inputs.image
+
+    def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
+        """Return what to descend, and inside which set."""
+        raise NotImplementedError(f"{type(self).__name__} must say what its problem is")

@@ -1,0 +1,38 @@
+"""Inpaint: fill a region so that it fits the picture (paper, section 3.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from napari_robust_synth import core
+from napari_robust_synth.tasks.base import Eps, Inputs, Keep, Steps, StepSize, Task
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from napari_robust_synth.models import Classifier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inpaint(Task):
+    """Fill a marked region so that it fits the picture; the class is guessed when none is given."""
+
+    eps: Eps = 21.6
+    step_size: StepSize = 0.1
+    steps: Steps = 720
+    keep: Keep = 10.0
+
+    name = "inpaint"
+    needs = frozenset({"image", "mask"})
+    takes = frozenset({"label"})
+
+    def canvas(self, image: core.Array, mask: core.Mask) -> core.Array:
+        """Fill the mask with the mean colour of the rest."""
+        return core.fill_mean(image, mask)
+
+    def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
+        """Cross-entropy + keep * distance outside the mask, in an L2 ball around the filled picture."""
+        score = core.class_score(classifier.logits, inputs.label)
+        rest = core.stay_close(inputs.image, inputs.mask)
+        return core.Problem(start, score + self.keep * rest, core.L2Ball(start, self.eps * inputs.scale))

@@ -1,0 +1,79 @@
+"""From what a user gives to what a task works on."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from napari_robust_synth.models import Classifier
+    from napari_robust_synth.tasks.base import Task
+
+MAX_SIZE = 1024
+
+
+def class_index(class_names: Sequence[str], label: str | int) -> int:
+    """Find a class by name (case does not matter) or number.
+
+    Raises
+    ------
+    ValueError
+        When there is none, with the nearest names.
+    """
+    if isinstance(label, int):
+        if 0 <= label < len(class_names):
+            return label
+        raise ValueError(f"class {label} is out of range, expected 0 to {len(class_names) - 1}")
+    lower = [name.lower() for name in class_names]
+    if label.lower() in lower:
+        return lower.index(label.lower())
+    near = difflib.get_close_matches(label.lower(), lower, 3, 0.5) or lower[:3]
+    names = ", ".join(repr(class_names[lower.index(n)]) for n in near)
+    raise ValueError(f"unknown class {label!r}: the nearest are {names}")
+
+
+def check_roles(task: Task, *, image: bool, mask: bool, label: bool, features: bool) -> None:
+    """Refuse a run that lacks an input its task needs, or has one it cannot use.
+
+    Raises
+    ------
+    ValueError
+        Naming the input.
+    """
+    given = {"image": image, "mask": mask, "label": label, "feature": features}
+    for role, there in given.items():
+        if role in task.needs and not there:
+            article = "an" if role == "image" else "a"
+            raise ValueError(f"{task.name} needs {article} {'class' if role == 'label' else role}")
+        if there and role not in task.needs | task.takes:
+            raise ValueError(f"{task.name} does not use a {'class' if role == 'label' else role}")
+    if "feature" in task.takes and label == features:
+        raise ValueError(f"{task.name} needs either a class or features" + (", not both" if label else ""))
+
+
+def check_features(classifier: Classifier, features: Sequence[int]) -> tuple[int, ...]:
+    """Return the features when the classifier has them.
+
+    Raises
+    ------
+    ValueError
+        When one is out of range.
+    """
+    for feature in features:
+        if not 0 <= feature < classifier.n_features:
+            raise ValueError(f"feature {feature} is out of range, expected 0 to {classifier.n_features - 1}")
+    return tuple(int(f) for f in features)
+
+
+def check_size(size: int) -> int:
+    """Return the working size when it is sensible.
+
+    Raises
+    ------
+    ValueError
+        When it is below 32 or above 1024.
+    """
+    if not 32 <= size <= MAX_SIZE:
+        raise ValueError(f"size is {size}, expected 32 to {MAX_SIZE} px")
+    return size

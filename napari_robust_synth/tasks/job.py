@@ -1,0 +1,203 @@
+"""One run of a task: from arrays to the classifier's scale, down the loss, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from napari_robust_synth import core
+from napari_robust_synth.models import Classifier
+from napari_robust_synth.tasks.base import Inputs, Task
+from napari_robust_synth.tasks.inputs import check_features, check_roles, check_size, class_index
+from napari_robust_synth.tasks.recipe import Change
+
+BATCH = 16
+
+
+class Job:
+    """A task on its inputs, ready to run.
+
+    Parameters
+    ----------
+    task : Task
+        What to do, with its parameters.
+    classifier : Classifier
+        With what.
+    image : array, optional
+        (H, W), (H, W, 3) or (H, W, 4), any integer or float dtype, at least 8 px a side.
+    mask : array, optional
+        (H, W); what is not 0 may change.
+    label : str or int, optional
+        Class name or number; predicted where a task takes one and none is given.
+    features : sequence of int
+        Components of the representation, for ``paint``.
+    size : int, optional
+        Working size in pixels; the classifier's own by default.
+    seed : int
+        Seed of everything random.
+    value_range : (float, float), optional
+        Values of black and white; the dtype's range by default (float: 0 to 1).
+    preset : str
+        Name of the preset the task came from, for the recipe.
+
+    Raises
+    ------
+    ValueError
+        One line: what was received, what was expected.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        classifier: Classifier,
+        *,
+        image: core.Array | None = None,
+        mask: core.Array | None = None,
+        label: str | int | None = None,
+        features: Sequence[int] = (),
+        size: int | None = None,
+        seed: int = 0,
+        value_range: core.Range | None = None,
+        preset: str = "default",
+    ) -> None:
+        check_roles(
+            task, image=image is not None, mask=mask is not None, label=label is not None, features=bool(features)
+        )
+        self.task, self.classifier, self.preset, self.seed = task, classifier, preset, seed
+        self.size = check_size(size or classifier.size)
+        self.features = check_features(classifier, features)
+        index = None if label is None else class_index(classifier.class_names, label)
+        self.source = np.zeros((self.size, self.size, 3), np.uint8) if image is None else core.check_image(image)
+        self.value_range = core.dtype_range(self.source, value_range)
+        self.mask = None if mask is None else core.check_mask(mask, self.source.shape)
+        self.crop = core.working_crop(self.source.shape[:2], self.mask, self.size)
+        self._region = np.ones(self.crop.shape, bool) if self.mask is None else self.mask[self.crop.slices]
+        self.canvas = task.canvas(self.source[self.crop.slices], self._region)
+        shape = core.working_shape(self.canvas.shape[:2], self.size)
+        area = (shape[0] * shape[1]) ** 0.5
+        device = classifier.device
+        x = core.resample(core.to_tensor(self.canvas, self.value_range), shape)
+        m = core.resample(torch.from_numpy(self._region.astype(np.float32))[None, None], shape)
+        if index is None and not self.features:
+            index = int(classifier.probabilities(x.to(device)).argmax())
+        self._inputs = Inputs(
+            image=x.to(device),
+            mask=m.to(device),
+            label=torch.tensor([] if index is None else [index], device=device),
+            features=self.features,
+            scale=area / 224,
+            generator=torch.Generator().manual_seed(seed),
+        )
+        self.label = None if index is None else classifier.class_names[index]
+        self.start = task.starts(classifier, self._inputs).to(device)
+        self.changes: list[tuple[int, Change]] = []
+        self._problem(task, self.start)
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole run."""
+        return self.task.steps * -(-len(self.start) // BATCH)
+
+    def states(self) -> Generator[core.State, Change | None, None]:
+        """Run: yield ``steps + 1`` states, all pictures in each.
+
+        Send a mapping of parameters (``eps``, ``step_size``, ``keep``) to change them from the
+        next step on; what was sent is kept in `changes`.
+        """
+        self.changes = []
+        task, pictures = self.task, list(self.start.split(BATCH))
+        for i, chunk in enumerate(pictures):
+            run = core.pgd(self._problem(task, chunk), steps=task.steps, step_size=task.step_size * self._inputs.scale)
+            change = None
+            while (state := next(run, None) if change is None else run.send(change)) is not None:
+                pictures[i], change = state.x, None
+                step = i * task.steps + state.step
+                sent = yield replace(state, step=step, x=torch.cat(pictures))
+                if sent and state.step < task.steps:
+                    task = self.check_change(task, sent)
+                    self.changes.append((step, dict(sent)))
+                    problem = self._problem(task, chunk)
+                    change = core.Change(task.step_size * self._inputs.scale, problem.objective, problem.feasible)
+
+    def _problem(self, task: Task, start: Tensor) -> core.Problem:
+        return task.problem(self.classifier, self._inputs, start)
+
+    def check_change(self, task: Task, change: Mapping[str, Any]) -> Task:
+        """Return ``task`` as it is after a change.
+
+        Raises
+        ------
+        ValueError
+            When a value is out of range, or is one that a run keeps.
+        """
+        fixed = sorted(set(change) - {"eps", "step_size", "keep"})
+        if fixed:
+            raise ValueError(f"{fixed[0]} stays as it is while a run goes on")
+        return task.with_changes(change)
+
+    def replay(self, changes: Sequence[tuple[int, Change]], last_step: int) -> Generator[core.State, None, None]:
+        """Run with recorded changes, up to ``last_step``."""
+        states, sent = self.states(), dict(changes)
+        state = next(states)
+        yield state
+        while state.step < min(last_step, self.steps):
+            state = states.send(sent.get(state.step))
+            yield state
+
+    def run(self) -> core.Array:
+        """Run to the end and return the result; see `result`."""
+        return self.result(core.last(self.states()).x)
+
+    def result(self, x: Tensor) -> core.Array:
+        """Carry pictures at the working scale back to full resolution.
+
+        Returns
+        -------
+        array
+            The source with the *change* of ``x`` (1, 3, h, w) blended in, same size (times the
+            factor of super-resolve) and dtype; outside the mask bit-identical. For generate
+            (n, size, size, 3) uint8.
+        """
+        if "image" not in self.task.needs:
+            return np.rint(core.to_array(x) * 255).astype(np.uint8)
+        change = core.to_array(core.resample((x - self.start).cpu(), self.canvas.shape[:2]))[0]
+        edited = core.add_change(self.canvas, change, self.value_range, self._weight)
+        if self.canvas.shape[:2] != self.crop.shape:
+            return edited
+        out: core.Array = self.source.copy()
+        out[self.crop.slices] = edited
+        return out
+
+    @property
+    def _weight(self) -> NDArray[np.float32] | None:
+        if self.mask is None:
+            return None
+        pixel = max(self.crop.shape) / max(self.start.shape[2:])
+        return core.soft_edge(self._region, 2 * pixel if self.task.soft_edge else 1)
+
+    def preview(self, x: Tensor) -> NDArray[np.uint8]:
+        """Return what to show of the first pictures at the working scale: (N, h, w, 4) uint8, clear outside the mask."""
+        pictures = torch.cat([x, self._inputs.mask.expand(len(x), 1, -1, -1)], 1)
+        shown: NDArray[np.uint8] = (pictures * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy().copy()
+        return shown
+
+    def probability(self, result: core.Array) -> float | None:
+        """Measure the probability of the run's class on a source or result, mean over pictures; None without one."""
+        if self.label is None:
+            return None
+        pictures = [result] if "image" in self.task.needs else list(result)
+        value_range = self.value_range if "image" in self.task.needs else (0.0, 255.0)
+        probabilities = []
+        for picture in pictures:
+            whole = picture.shape[:2] != self.source.shape[:2]
+            part = picture if whole else picture[self.crop.slices]
+            x = core.resample(core.to_tensor(part, value_range), tuple(self.start.shape[2:]))
+            p = self.classifier.probabilities(x.to(self.classifier.device))
+            probabilities.append(float(p[0, int(self._inputs.label)]))
+        return float(np.mean(probabilities))

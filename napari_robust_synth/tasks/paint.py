@@ -1,0 +1,40 @@
+"""Paint: raise a feature or a class in a region while the rest stays (paper, section 3.5, eq. 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from napari_robust_synth import core
+from napari_robust_synth.tasks.base import Eps, Inputs, Keep, Steps, StepSize, Task
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from napari_robust_synth.models import Classifier
+
+FEATURE_WEIGHT = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paint(Task):
+    """Make a class or a feature appear in a marked region."""
+
+    eps: Eps = 70.0
+    step_size: StepSize = 1.0
+    steps: Steps = 140
+    keep: Keep = 90.0
+
+    name = "paint"
+    needs = frozenset({"image", "mask"})
+    takes = frozenset({"label", "feature"})
+    soft_edge = True
+
+    def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
+        """Raise R(x)_f, or lower the cross-entropy, and hold what is outside the mask."""
+        if inputs.features:
+            wanted = -FEATURE_WEIGHT * core.feature_activation(classifier.features, inputs.features)
+        else:
+            wanted = core.class_score(classifier.logits, inputs.label)
+        rest = core.stay_close(inputs.image, inputs.mask)
+        return core.Problem(start, wanted + self.keep * rest, core.L2Ball(start, self.eps * inputs.scale))

@@ -1,0 +1,133 @@
+"""A run as data: everything needed to make the same pixels again."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Change = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """What was done to which picture with which model.
+
+    Parameters
+    ----------
+    task, preset, parameters : str, str, mapping
+        The task, and every field of it at the start of the run.
+    image : mapping, optional
+        ``path`` (relative to the recipe, or None), ``sha256``, and ``of``: "file" or "pixels".
+    mask : mapping, optional
+        ``shape`` and ``data``, the bits packed, compressed and base64-encoded.
+    label, features : str, list of int
+        The class, given or predicted; components of the representation.
+    model, model_sha256 : str
+        Name or path of the classifier and the hash of its weights.
+    seed, size, crop, value_range : int, int, list of int, list of float
+        Random seed; working size; top, left, bottom, right; values of black and white.
+    device, precision, batch, threads, versions :
+        What decides the bits of a result on one machine.
+    changes : list of (step, mapping)
+        Parameters changed while it ran.
+    last_step : int
+        The step the result was taken from.
+    """
+
+    task: str
+    preset: str
+    parameters: Mapping[str, Any]
+    image: Mapping[str, Any] | None
+    mask: Mapping[str, Any] | None
+    label: str | None
+    features: list[int]
+    model: str
+    model_sha256: str
+    seed: int
+    size: int
+    crop: list[int]
+    value_range: list[float]
+    device: str
+    precision: str
+    batch: int
+    threads: int
+    versions: Mapping[str, str]
+    changes: list[tuple[int, Change]] = field(default_factory=list)
+    last_step: int = 0
+    format: int = 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        out: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return out
+
+    @classmethod
+    def from_dict(cls, raw: Any) -> Recipe:
+        """Read back what `to_dict` gave.
+
+        Raises
+        ------
+        ValueError
+            When it is not a recipe of this format.
+        """
+        names = {f.name for f in fields(cls)}
+        if not isinstance(raw, dict) or raw.get("format") != 1 or set(raw) != names:
+            raise ValueError("not a recipe of format 1: expected the .recipe.json that lies beside a result")
+        if not isinstance(raw["parameters"], dict) or not isinstance(raw["changes"], list):
+            raise ValueError("the recipe's parameters or changes are damaged")
+        return cls(**raw)
+
+    @classmethod
+    def read(cls, path: Path) -> Recipe:
+        """Read a ``.recipe.json`` file.
+
+        Raises
+        ------
+        ValueError
+            When it is missing or not a recipe.
+        """
+        try:
+            return cls.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        except OSError as error:
+            raise ValueError(f"{path} can't be read ({error.strerror})") from None
+        except ValueError as error:
+            raise ValueError(f"{path} is no recipe: {error}") from None
+
+
+def pack_mask(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, Any]:
+    """Turn a mask (H, W) into JSON types."""
+    data = base64.b64encode(zlib.compress(np.packbits(mask).tobytes(), 9)).decode()
+    return {"shape": list(mask.shape), "data": data}
+
+
+def unpack_mask(packed: Mapping[str, Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Turn what `pack_mask` made back into a mask (H, W)."""
+    try:
+        height, width = packed["shape"]
+        decoder = zlib.decompressobj()
+        raw = decoder.decompress(base64.b64decode(packed["data"]), height * width // 8 + 1)
+        bits = np.unpackbits(np.frombuffer(raw, np.uint8), count=height * width)
+    except (KeyError, TypeError, ValueError, zlib.error) as error:
+        raise ValueError(f"the recipe's mask is damaged ({error})") from None
+    return bits.reshape(height, width).astype(bool)
+
+
+def pixel_hash(image: np.ndarray[Any, Any]) -> str:
+    """Hash an array's type, shape and values."""
+    digest = hashlib.sha256(f"{image.dtype.str} {image.shape}".encode())
+    digest.update(np.ascontiguousarray(image).tobytes())
+    return digest.hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """Hash a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,74 @@
+"""Recipes of jobs, and jobs from recipes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import astuple
+from importlib.metadata import version
+from typing import Any
+
+import torch
+
+from napari_robust_synth import core
+from napari_robust_synth.models import Classifier
+from napari_robust_synth.tasks.base import TASKS
+from napari_robust_synth.tasks.job import BATCH, Job
+from napari_robust_synth.tasks.recipe import Recipe, pack_mask, unpack_mask
+
+PACKAGES = ("napari-robust-synth", "torch", "torchvision", "numpy")
+
+
+def record(job: Job, last_step: int, image: Mapping[str, Any] | None) -> Recipe:
+    """Write down a run that ended at ``last_step``; ``image`` says which picture it was."""
+    return Recipe(
+        task=job.task.name,
+        preset=job.preset,
+        parameters=job.task.to_dict(),
+        image=image,
+        mask=None if job.mask is None else pack_mask(job.mask),
+        label=job.label,
+        features=list(job.features),
+        model=job.classifier.name,
+        model_sha256=job.classifier.sha256,
+        seed=job.seed,
+        size=job.size,
+        crop=list(astuple(job.crop)),
+        value_range=list(job.value_range),
+        device=job.classifier.device.type,
+        precision="float32",
+        batch=BATCH,
+        threads=torch.get_num_threads(),
+        versions={name: version(name) for name in PACKAGES},
+        changes=list(job.changes),
+        last_step=last_step,
+    )
+
+
+def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) -> Job:
+    """Make the job of a recipe again, on the same number of threads.
+
+    Raises
+    ------
+    ValueError
+        When the classifier is another one, or the recipe does not make sense.
+    """
+    if classifier.sha256 != recipe.model_sha256:
+        raise ValueError(
+            f"the weights of model {recipe.model!r} have the hash {classifier.sha256[:12]}, "
+            f"but the recipe was made with {recipe.model_sha256[:12]}: give the right one with --model"
+        )
+    if recipe.task not in TASKS:
+        raise ValueError(f"the recipe's task {recipe.task!r} is unknown: expected {', '.join(TASKS)}")
+    torch.set_num_threads(recipe.threads)
+    return Job(
+        TASKS[recipe.task](**recipe.parameters),
+        classifier,
+        image=image,
+        mask=None if recipe.mask is None else unpack_mask(recipe.mask),
+        label=recipe.label,
+        features=recipe.features,
+        size=recipe.size,
+        seed=recipe.seed,
+        value_range=(recipe.value_range[0], recipe.value_range[1]),
+        preset=recipe.preset,
+    )

@@ -1,0 +1,19 @@
+"""Sketch: turn a drawing into a picture (paper, section 3.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from napari_robust_synth.tasks.base import Eps, Steps, StepSize
+from napari_robust_synth.tasks.translate import Translate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sketch(Translate):
+    """Turn a rough drawing into a picture of a class."""
+
+    eps: Eps = 40.0
+    step_size: StepSize = 1.0
+    steps: Steps = 60
+
+    name = "sketch"

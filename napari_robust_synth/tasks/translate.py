@@ -1,0 +1,31 @@
+"""Translate: turn a picture into one of another class (paper, section 3.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from napari_robust_synth import core
+from napari_robust_synth.tasks.base import Eps, Inputs, Steps, StepSize, Task
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from napari_robust_synth.models import Classifier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translate(Task):
+    """Turn the whole picture into one of another class."""
+
+    eps: Eps = 80.0
+    step_size: StepSize = 0.5
+    steps: Steps = 200
+
+    name = "translate"
+    needs = frozenset({"image", "label"})
+
+    def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
+        """Cross-entropy to the target, in an L2 ball around the picture."""
+        score = core.class_score(classifier.logits, inputs.label)
+        return core.Problem(start, score, core.L2Ball(start, self.eps * inputs.scale))
