@@ -71,6 +71,8 @@ def resample(x: Tensor, shape: tuple[int, int], mode: str = "bilinear") -> Tenso
 
 def soft_edge(mask: Mask, width: float) -> NDArray[np.float32]:
     """Return weights that rise from 0 outside the mask to 1 over ``width`` pixels inside it."""
+    if mask.all():
+        return np.ones(mask.shape, np.float32)
     distance = distance_transform_edt(np.pad(mask, 1, mode="edge"))[1:-1, 1:-1]
     weights: NDArray[np.float32] = (distance / max(width, 1.0)).clip(0, 1).astype(np.float32)
     return weights

@@ -75,22 +75,23 @@ def check_mask(mask: Array, shape: tuple[int, ...]) -> Mask:
     ValueError
         When its size is not that of the image, or nothing is marked.
     """
-    mask = np.asarray(mask)
-    if mask.ndim == 3:
-        mask = mask[..., :3].any(2)
-    if mask.shape != shape[:2]:
-        got = " x ".join(map(str, mask.shape[::-1]))
+    marked = np.asarray(mask).astype(bool)
+    if marked.ndim == 3:
+        marked = np.any(marked[..., : 1 if marked.shape[2] == 2 else 3], axis=2)
+    if marked.shape != shape[:2]:
+        got = " x ".join(map(str, marked.shape[::-1]))
         raise ValueError(f"the mask is {got} px, but the image is {shape[1]} x {shape[0]} px: they must agree")
-    if not mask.any():
+    if not marked.any():
         raise ValueError("the mask is empty: mark the region that may change")
-    return mask != 0
+    return marked
 
 
 def fill_mean(image: Array, mask: Mask) -> Array:
     """Fill the mask with the mean colour of the rest (of everything, when all is masked); alpha stays."""
     out = image.copy().reshape(*image.shape[:2], -1)
     colour = out[..., :3]
-    colour[mask] = colour[~mask if not mask.all() else mask].mean(0).astype(image.dtype)
+    mean = colour[mask if mask.all() else ~mask].mean(0, dtype=np.float64)
+    colour[mask] = _cast(mean, image.dtype)
     return out.reshape(image.shape)
 
 

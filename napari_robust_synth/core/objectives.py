@@ -32,9 +32,13 @@ class Objective:
     terms: tuple[tuple[str, float, Network], ...]
 
     def measure(self, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """Return the loss (N,) and every term before weighting, by name."""
-        values = {name: function(x) for name, _, function in self.terms}
-        loss = torch.stack([weight * values[name] for name, weight, _ in self.terms]).sum(0)
+        """Return the loss (N,) and every term before weighting, by name; terms of one name are summed."""
+        loss = torch.zeros(len(x), device=x.device)
+        values: dict[str, Tensor] = {}
+        for name, weight, function in self.terms:
+            value = function(x)
+            loss = loss + weight * value
+            values[name] = values[name] + value if name in values else value
         return loss, values
 
     def __call__(self, x: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
@@ -117,6 +118,4 @@ def _check(steps: int, step_size: float) -> None:
 
 def last(states: Iterable[State]) -> State:
     """Run to the end and return the last state."""
-    for state in states:
-        pass
-    return state
+    return deque(states, maxlen=1).pop()

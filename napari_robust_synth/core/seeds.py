@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,10 +32,15 @@ class SeedStatistics:
     factor: Tensor
     residual: Tensor
 
+    def __post_init__(self) -> None:
+        shapes = self.mean.shape, self.factor.shape[:-1], self.residual.shape
+        if self.mean.ndim != 2 or len(set(shapes)) != 1 or 3 * self.side**2 != self.mean.shape[1]:
+            raise ValueError(f"seed statistics have shapes {[tuple(s) for s in shapes]}, expected (classes, D) each")
+
     @property
     def side(self) -> int:
         """Side of the small pictures, in pixels."""
-        return round((self.mean.shape[1] / 3) ** 0.5)
+        return math.isqrt(self.mean.shape[1] // 3)
 
     def multivariate(self, label: int, n: int, shape: tuple[int, int], generator: torch.Generator) -> Tensor:
         """Draw ``n`` seeds (n, 3, *shape) in [0, 1] with the class's pixel correlations."""
@@ -102,8 +108,6 @@ def random_crops(image: Tensor, n: int, generator: torch.Generator) -> Tensor:
         scale, top, left, flip = torch.rand(4, generator=generator).tolist()
         h, w = (max(round(side * (0.6 + 0.4 * scale)), 1) for side in (height, width))
         y, x = round(top * (height - h)), round(left * (width - w))
-        view = F.interpolate(
-            image[:, :, y : y + h, x : x + w], (height, width), mode="bilinear", align_corners=False
-        )
+        view = F.interpolate(image[:, :, y : y + h, x : x + w], (height, width), mode="bilinear", align_corners=False)
         views.append(view.flip(3) if flip < 0.5 else view)
     return torch.cat(views[:n])

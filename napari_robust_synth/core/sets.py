@@ -23,12 +23,15 @@ class FeasibleSet(Protocol):
 
 def l2_norm(x: Tensor) -> Tensor:
     """Return each sample's L2 norm, (N, ...) -> (N, 1, 1, 1)."""
-    return torch.linalg.vector_norm(x.flatten(1), dim=1).view(-1, 1, 1, 1)
+    norm: Tensor = torch.linalg.vector_norm(x.flatten(1), dim=1).view(-1, 1, 1, 1)
+    return norm
 
 
 def l2_unit(x: Tensor) -> Tensor:
     """Scale each sample to L2 norm 1; a zero sample stays zero."""
-    return x / l2_norm(x).clamp_min(torch.finfo(x.dtype).tiny)
+    tiny = torch.finfo(x.dtype).tiny
+    x = x / x.abs().amax((1, 2, 3), keepdim=True).clamp_min(tiny)  # a sure classifier's gradient, squared, is 0
+    return x / l2_norm(x).clamp_min(tiny)
 
 
 def _positive(eps: float) -> None:

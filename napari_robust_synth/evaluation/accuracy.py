@@ -58,9 +58,10 @@ def accuracies(
     seed: int = 0,
 ) -> tuple[Tensor, Tensor]:
     """Return per picture: right when clean, right under PGD with steps of 2.5 eps / steps (both bool)."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = None
     clean, robust = [], []
     for x, y in batches:
+        generator = generator or torch.Generator(x.device).manual_seed(seed)
         hit = correct(network, x, y)
         adversarial = attack(
             network, x, y, eps=eps, steps=steps, step_size=2.5 * eps / steps, norm=norm, generator=generator

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from napari_robust_synth.models.validate import validated
 
 WEIGHTS = "model.safetensors"
 
@@ -50,6 +53,15 @@ class ModelCard:
     limits: str = ""
     metrics: Mapping[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        colours = (*self.mean, *self.std)
+        if len(self.mean) != 3 or len(self.std) != 3 or not all(map(math.isfinite, colours)) or min(self.std) <= 0:
+            raise ValueError("mean and std must be three finite numbers each, std above 0")
+        if not self.class_names:
+            raise ValueError("class_names must name at least one class")
+        if not 32 <= self.size <= 1024:
+            raise ValueError(f"size is {self.size}, expected 32 to 1024 px")
+
     def to_dict(self) -> dict[str, Any]:
         """Return the card as plain JSON types."""
         return asdict(self)
@@ -69,12 +81,8 @@ class ModelCard:
         """
         path = folder / "card.json"
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
-            known = {f.name for f in fields(cls)}
-            card = cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items() if k in known})
-            len(card.class_names), int(card.size)
+            return validated(cls, json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             raise ValueError(f"{folder} is not a model folder: it has no card.json") from None
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise ValueError(f"{path} is not a model card ({error})") from None
-        return card

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import torch
 from safetensors import SafetensorError
@@ -69,13 +68,8 @@ def load_model(folder: Path, name: str | None = None) -> Classifier:
     """
     card = ModelCard.read(folder)
     module = build(card.arch, len(card.class_names))
-    state = read_tensors(folder / WEIGHTS)
-    problems = module.load_state_dict({k: v.float() for k, v in state.items()}, strict=False)
-    missing = [k for k in problems.missing_keys if not k.endswith("num_batches_tracked")]
-    if missing or problems.unexpected_keys:
-        odd = (missing or problems.unexpected_keys)[0]
-        raise ValueError(f"{folder / WEIGHTS} does not fit the {card.arch} its card names (see {odd!r})")
-    seeds = SeedStatistics(**read_tensors(folder / SEEDS)) if (folder / SEEDS).exists() else None
+    _fill(module, folder / WEIGHTS)
+    seeds = _read_seeds(folder / SEEDS, len(card.class_names)) if (folder / SEEDS).exists() else None
     return Classifier(
         module,
         mean=card.mean,
@@ -104,12 +98,24 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         raise ValueError(f"{path} is not a whole safetensors file ({error}); fetch or train the model again") from None
 
 
+def _read_seeds(path: Path, classes: int) -> SeedStatistics:
+    tensors = read_tensors(path)
+    try:
+        seeds = SeedStatistics(**tensors)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path} does not hold seed statistics ({error}); fetch or train the model again") from None
+    if len(seeds.mean) != classes:
+        raise ValueError(f"{path} has seeds of {len(seeds.mean)} classes, but the card names {classes}")
+    return seeds
+
+
 def _write(path: Path, write: Callable[[Path], Any]) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f".{uuid4().hex}{path.suffix}")
+    temporary.touch()
+    mode = temporary.stat().st_mode  # safetensors would make the file readable by its owner alone
     try:
         write(temporary)
+        temporary.chmod(mode)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -123,14 +129,19 @@ def load_features(path: Path, module: nn.Module) -> None:
     ValueError
         When anything but the head is missing, or a shape differs.
     """
-    state = read_tensors(path)
+    _fill(module, path, optional="fc.")
+
+
+def _fill(module: nn.Module, path: Path, optional: str | None = None) -> None:
     try:
+        state = {k: v.float() for k, v in read_tensors(path).items()}
         problems = module.load_state_dict(state, strict=False)
     except RuntimeError as error:
         raise ValueError(f"{path} does not fit the architecture: {str(error).splitlines()[-1].strip()}") from None
-    missing = [k for k in problems.missing_keys if not k.endswith("num_batches_tracked") and not k.startswith("fc.")]
-    if missing or problems.unexpected_keys:
-        raise ValueError(f"{path} does not fit the architecture (see {(missing or problems.unexpected_keys)[0]!r})")
+    missing = [k for k in problems.missing_keys if not k.endswith("num_batches_tracked")]
+    odd = [k for k in missing if optional is None or not k.startswith(optional)] + problems.unexpected_keys
+    if odd:
+        raise ValueError(f"{path} does not fit the architecture (see {odd[0]!r})")
 
 
 def device_of(name: str) -> torch.device:

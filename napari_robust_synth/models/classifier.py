@@ -87,12 +87,15 @@ class Classifier:
         sha256: str = "",
     ) -> None:
         module.eval().requires_grad_(False)
-        linear = module.get_submodule(head)
+        children = dict(module.named_modules())
+        linear = children.get(head)
         if not isinstance(linear, nn.Linear):
-            raise ValueError(f"head {head!r} is a {type(linear).__name__}, expected a linear layer")
+            raise ValueError(f"head {head!r} of {type(module).__name__} is no linear layer: name the last linear layer")
+        if representation is None and "layer4" not in children:
+            raise ValueError(f"{type(module).__name__} is no ResNet: name its last feature map as representation")
         if linear.out_features != len(class_names):
             raise ValueError(f"{len(class_names)} class names for a network with {linear.out_features} classes")
-        node = representation or f"layer4.{len(module.get_submodule('layer4')) - 1}.add"  # type: ignore[arg-type]
+        node = representation or f"layer4.{len(list(children['layer4'].children())) - 1}.add"
         trunk = create_feature_extractor(module, {node: "map"})
         self._trunk = Normalised(trunk, mean, std).eval().to(memory_format=torch.channels_last)
         self._head = linear

@@ -10,5 +10,12 @@ from napari_robust_synth.tasks.base import TASKS
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
-_ORDER = (paint.Paint, inpaint.Inpaint, translate.Translate, sketch.Sketch, super_resolve.SuperResolve, generate.Generate)
+_ORDER = (
+    paint.Paint,
+    inpaint.Inpaint,
+    translate.Translate,
+    sketch.Sketch,
+    super_resolve.SuperResolve,
+    generate.Generate,
+)
 TASKS.update({task.name: TASKS.pop(task.name) for task in _ORDER})

@@ -97,15 +97,19 @@ class Task:
                 if value not in get_args(kind):
                     raise ValueError(f"{name} is {value!r}, expected one of {', '.join(get_args(kind))}")
             elif isinstance(value, bool) or not isinstance(value, (int, kind)):
-                raise ValueError(f"{name} is {value!r}, expected a number")
+                raise ValueError(f"{name} is {value!r}, expected a {'whole ' if kind is int else ''}number")
             elif not (param.low is None or value >= param.low) or not (param.high is None or value <= param.high):
                 raise ValueError(f"{name} is {value:g}, expected {param.low:g} to {param.high:g}")
 
     @classmethod
     def parameters(cls) -> dict[str, tuple[Any, Param]]:
         """Return each parameter's type, and its range, unit and help."""
-        hints = get_type_hints(cls, include_extras=True)
-        return {f.name: get_args(hints[f.name])[:2] for f in fields(cls)}  # type: ignore[misc]
+        found: dict[str, tuple[Any, Param]] = {}
+        for base in reversed(cls.__mro__):  # a field declared again without `Annotated` keeps its range
+            for name, hint in get_type_hints(base, include_extras=True).items():
+                if get_origin(hint) is Annotated:
+                    found[name] = get_args(hint)[:2]
+        return {f.name: found[f.name] for f in fields(cls)}
 
     @classmethod
     def preset(cls, preset: str, **parameters: Any) -> Task:
@@ -121,6 +125,10 @@ class Task:
     def to_dict(self) -> dict[str, Any]:
         """Return the parameters as plain JSON types."""
         return asdict(self)
+
+    def requires(self) -> frozenset[Role]:
+        """Return the roles that must be given; by default `needs`."""
+        return self.needs
 
     def canvas(self, image: core.Array, mask: core.Mask) -> core.Array:
         """Return the full-resolution picture that the run's change is added to; by default the image."""

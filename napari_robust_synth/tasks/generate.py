@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from napari_robust_synth import core
-from napari_robust_synth.tasks.base import Eps, Inputs, Param, Steps, StepSize
+from napari_robust_synth.tasks.base import Eps, Inputs, Param, Role, Steps, StepSize
 from napari_robust_synth.tasks.translate import Translate
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ class Generate(Translate):
     name = "generate"
     needs = frozenset({"label"})
     takes = frozenset({"image"})
+
+    def requires(self) -> frozenset[Role]:
+        """Return also the image, when the seeds are made of it."""
+        return self.needs | {"image"} if self.seeds == "image" else self.needs
 
     def starts(self, classifier: Classifier, inputs: Inputs) -> Tensor:
         """Draw the seeds."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from napari_robust_synth.models import Classifier
     from napari_robust_synth.tasks.base import Task
 
 MAX_SIZE = 1024
+LIVE = {"eps", "step_size", "keep"}
 
 
 def class_index(class_names: Sequence[str], label: str | int) -> int:
@@ -43,7 +44,7 @@ def check_roles(task: Task, *, image: bool, mask: bool, label: bool, features: b
     """
     given = {"image": image, "mask": mask, "label": label, "feature": features}
     for role, there in given.items():
-        if role in task.needs and not there:
+        if role in task.requires() and not there:
             article = "an" if role == "image" else "a"
             raise ValueError(f"{task.name} needs {article} {'class' if role == 'label' else role}")
         if there and role not in task.needs | task.takes:
@@ -64,6 +65,20 @@ def check_features(classifier: Classifier, features: Sequence[int]) -> tuple[int
         if not 0 <= feature < classifier.n_features:
             raise ValueError(f"feature {feature} is out of range, expected 0 to {classifier.n_features - 1}")
     return tuple(int(f) for f in features)
+
+
+def changed(task: Task, change: Mapping[str, Any]) -> Task:
+    """Return ``task`` as it is after a change while it runs.
+
+    Raises
+    ------
+    ValueError
+        When a value is out of range, or is one that a run keeps.
+    """
+    fixed = sorted(set(change) - (LIVE & set(task.parameters())))
+    if fixed:
+        raise ValueError(f"{fixed[0]} can't change while {task.name} runs")
+    return task.with_changes(change)
 
 
 def check_size(size: int) -> int:

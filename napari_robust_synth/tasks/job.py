@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import torch
@@ -14,7 +13,7 @@ from torch import Tensor
 from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks.base import Inputs, Task
-from napari_robust_synth.tasks.inputs import check_features, check_roles, check_size, class_index
+from napari_robust_synth.tasks.inputs import changed, check_features, check_roles, check_size, class_index
 from napari_robust_synth.tasks.recipe import Change
 
 BATCH = 16
@@ -70,7 +69,7 @@ class Job:
             task, image=image is not None, mask=mask is not None, label=label is not None, features=bool(features)
         )
         self.task, self.classifier, self.preset, self.seed = task, classifier, preset, seed
-        self.size = check_size(size or classifier.size)
+        self.size = check_size(classifier.size if size is None else size)
         self.features = check_features(classifier, features)
         index = None if label is None else class_index(classifier.class_names, label)
         self.source = np.zeros((self.size, self.size, 3), np.uint8) if image is None else core.check_image(image)
@@ -111,7 +110,7 @@ class Job:
         next step on; what was sent is kept in `changes`.
         """
         self.changes = []
-        task, pictures = self.task, list(self.start.split(BATCH))
+        task, pictures = self.task, list(torch.split(self.start, BATCH))
         for i, chunk in enumerate(pictures):
             run = core.pgd(self._problem(task, chunk), steps=task.steps, step_size=task.step_size * self._inputs.scale)
             change = None
@@ -119,35 +118,26 @@ class Job:
                 pictures[i], change = state.x, None
                 step = i * task.steps + state.step
                 sent = yield replace(state, step=step, x=torch.cat(pictures))
-                if sent and state.step < task.steps:
-                    task = self.check_change(task, sent)
+                if sent and step < self.steps:
+                    task = changed(task, sent)
                     self.changes.append((step, dict(sent)))
-                    problem = self._problem(task, chunk)
-                    change = core.Change(task.step_size * self._inputs.scale, problem.objective, problem.feasible)
+                    if state.step < task.steps:
+                        problem = self._problem(task, chunk)
+                        change = core.Change(task.step_size * self._inputs.scale, problem.objective, problem.feasible)
 
     def _problem(self, task: Task, start: Tensor) -> core.Problem:
         return task.problem(self.classifier, self._inputs, start)
 
-    def check_change(self, task: Task, change: Mapping[str, Any]) -> Task:
-        """Return ``task`` as it is after a change.
-
-        Raises
-        ------
-        ValueError
-            When a value is out of range, or is one that a run keeps.
-        """
-        fixed = sorted(set(change) - {"eps", "step_size", "keep"})
-        if fixed:
-            raise ValueError(f"{fixed[0]} stays as it is while a run goes on")
-        return task.with_changes(change)
-
     def replay(self, changes: Sequence[tuple[int, Change]], last_step: int) -> Generator[core.State, None, None]:
         """Run with recorded changes, up to ``last_step``."""
-        states, sent = self.states(), dict(changes)
+        states = self.states()
+        sent: dict[int, Change] = {}
+        for step, change in changes:
+            sent[step] = {**sent.get(step, {}), **change}
         state = next(states)
         yield state
         while state.step < min(last_step, self.steps):
-            state = states.send(sent.get(state.step))
+            state = states.send(sent.pop(state.step, None))
             yield state
 
     def run(self) -> core.Array:
@@ -182,7 +172,7 @@ class Job:
         return core.soft_edge(self._region, 2 * pixel if self.task.soft_edge else 1)
 
     def preview(self, x: Tensor) -> NDArray[np.uint8]:
-        """Return what to show of the first pictures at the working scale: (N, h, w, 4) uint8, clear outside the mask."""
+        """Return what to show of pictures at the working scale: (N, h, w, 4) uint8, clear outside the mask."""
         pictures = torch.cat([x, self._inputs.mask.expand(len(x), 1, -1, -1)], 1)
         shown: NDArray[np.uint8] = (pictures * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy().copy()
         return shown
@@ -197,7 +187,7 @@ class Job:
         for picture in pictures:
             whole = picture.shape[:2] != self.source.shape[:2]
             part = picture if whole else picture[self.crop.slices]
-            x = core.resample(core.to_tensor(part, value_range), tuple(self.start.shape[2:]))
+            x = core.resample(core.to_tensor(part, value_range), (self.start.shape[2], self.start.shape[3]))
             p = self.classifier.probabilities(x.to(self.classifier.device))
             probabilities.append(float(p[0, int(self._inputs.label)]))
         return float(np.mean(probabilities))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import operator
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from napari_robust_synth.models.validate import validated
 
 Change = dict[str, Any]
 
@@ -32,7 +35,7 @@ class Recipe:
         The class, given or predicted; components of the representation.
     model, model_sha256 : str
         Name or path of the classifier and the hash of its weights.
-    seed, size, crop, value_range : int, int, list of int, list of float
+    seed, size, crop, value_range : int, int, 4 ints, 2 floats
         Random seed; working size; top, left, bottom, right; values of black and white.
     device, precision, batch, threads, versions :
         What decides the bits of a result on one machine.
@@ -53,8 +56,8 @@ class Recipe:
     model_sha256: str
     seed: int
     size: int
-    crop: list[int]
-    value_range: list[float]
+    crop: tuple[int, int, int, int]
+    value_range: tuple[float, float]
     device: str
     precision: str
     batch: int
@@ -63,6 +66,10 @@ class Recipe:
     changes: list[tuple[int, Change]] = field(default_factory=list)
     last_step: int = 0
     format: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.threads <= 1024:
+            raise ValueError(f"threads is {self.threads}, expected 1 to 1024")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
@@ -81,9 +88,7 @@ class Recipe:
         names = {f.name for f in fields(cls)}
         if not isinstance(raw, dict) or raw.get("format") != 1 or set(raw) != names:
             raise ValueError("not a recipe of format 1: expected the .recipe.json that lies beside a result")
-        if not isinstance(raw["parameters"], dict) or not isinstance(raw["changes"], list):
-            raise ValueError("the recipe's parameters or changes are damaged")
-        return cls(**raw)
+        return validated(cls, raw)
 
     @classmethod
     def read(cls, path: Path) -> Recipe:
@@ -98,7 +103,7 @@ class Recipe:
             return cls.from_dict(json.loads(path.read_text(encoding="utf-8")))
         except OSError as error:
             raise ValueError(f"{path} can't be read ({error.strerror})") from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{path} is no recipe: {error}") from None
 
 
@@ -111,13 +116,13 @@ def pack_mask(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, Any]:
 def unpack_mask(packed: Mapping[str, Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Turn what `pack_mask` made back into a mask (H, W)."""
     try:
-        height, width = packed["shape"]
-        decoder = zlib.decompressobj()
-        raw = decoder.decompress(base64.b64decode(packed["data"]), height * width // 8 + 1)
-        bits = np.unpackbits(np.frombuffer(raw, np.uint8), count=height * width)
-    except (KeyError, TypeError, ValueError, zlib.error) as error:
+        height, width = map(operator.index, packed["shape"])
+        raw = zlib.decompressobj().decompress(base64.b64decode(packed["data"]), height * width // 8 + 1)
+        if min(height, width) < 1 or len(raw) != -(-height * width // 8):
+            raise ValueError(f"{len(raw)} bytes for {width} x {height} px")
+    except (KeyError, TypeError, ValueError, OverflowError, zlib.error) as error:
         raise ValueError(f"the recipe's mask is damaged ({error})") from None
-    return bits.reshape(height, width).astype(bool)
+    return np.unpackbits(np.frombuffer(raw, np.uint8), count=height * width).reshape(height, width).astype(bool)
 
 
 def pixel_hash(image: np.ndarray[Any, Any]) -> str:

@@ -32,8 +32,8 @@ def record(job: Job, last_step: int, image: Mapping[str, Any] | None) -> Recipe:
         model_sha256=job.classifier.sha256,
         seed=job.seed,
         size=job.size,
-        crop=list(astuple(job.crop)),
-        value_range=list(job.value_range),
+        crop=astuple(job.crop),
+        value_range=job.value_range,
         device=job.classifier.device.type,
         precision="float32",
         batch=BATCH,
@@ -59,9 +59,13 @@ def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) ->
         )
     if recipe.task not in TASKS:
         raise ValueError(f"the recipe's task {recipe.task!r} is unknown: expected {', '.join(TASKS)}")
+    try:
+        task = TASKS[recipe.task](**recipe.parameters)
+    except TypeError as error:
+        raise ValueError(f"the recipe's parameters do not fit {recipe.task} ({error})") from None
     torch.set_num_threads(recipe.threads)
     return Job(
-        TASKS[recipe.task](**recipe.parameters),
+        task,
         classifier,
         image=image,
         mask=None if recipe.mask is None else unpack_mask(recipe.mask),
@@ -69,6 +73,6 @@ def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) ->
         features=recipe.features,
         size=recipe.size,
         seed=recipe.seed,
-        value_range=(recipe.value_range[0], recipe.value_range[1]),
+        value_range=recipe.value_range,
         preset=recipe.preset,
     )

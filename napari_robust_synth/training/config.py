@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from napari_robust_synth.models.validate import validated
+
 CONFIGS = Path(__file__).parent / "configs"
 
 
@@ -84,6 +86,8 @@ class TrainingConfig:
                 raise ValueError(f"{name} is {getattr(self, name)}, but must be above 0")
         if self.eps < 0:
             raise ValueError(f"eps is {self.eps}, but must be 0 (standard training) or above")
+        if not 0 <= self.warmup < 1:
+            raise ValueError(f"warmup is {self.warmup}, expected a share of the run, 0 up to 1")
 
     @property
     def radius(self) -> float:
@@ -113,6 +117,6 @@ def read_config(name: str) -> TrainingConfig:
     if unknown:
         raise ValueError(f"{path} has the unknown key {unknown[0]!r}; see the keys in docs/training.md")
     try:
-        return TrainingConfig(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
-    except TypeError as error:
-        raise ValueError(f"{path} has a value of the wrong type: {error}") from None
+        return validated(TrainingConfig, raw)
+    except ValueError as error:
+        raise ValueError(f"{path} does not fit ({error})") from None

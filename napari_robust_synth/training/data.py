@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Subset
 from torchvision.datasets import ImageFolder
 from torchvision.transforms import v2
 
@@ -42,7 +42,7 @@ def folder(root: Path, part: str, transform: Any) -> ImageFolder:
         raise ValueError(f"{path} has no class folders with pictures: expected {path}/CLASS/picture.jpg") from None
 
 
-def loader(pictures: Dataset[Any], batch: int, *, shuffle: bool, workers: int, seed: int = 0) -> Batches:
+def loader(pictures: ImageFolder | Subset[Any], batch: int, *, shuffle: bool, workers: int, seed: int = 0) -> Batches:
     """Serve pictures in batches, in an order that the seed decides."""
     return DataLoader(
         pictures,

@@ -50,9 +50,7 @@ def optimizer(module: nn.Module, config: TrainingConfig) -> torch.optim.SGD:
     head = [p for name, p in module.named_parameters() if name.startswith("fc.")]
     trunk = [p for name, p in module.named_parameters() if not name.startswith("fc.")]
     groups = [{"params": trunk, "scale": 1.0}, {"params": head, "scale": config.head_lr}]
-    return torch.optim.SGD(
-        groups, config.lr, momentum=config.momentum, nesterov=True, weight_decay=config.weight_decay
-    )
+    return torch.optim.SGD(groups, config.lr, momentum=config.momentum, nesterov=True, weight_decay=config.weight_decay)
 
 
 def train(module: nn.Module, batches: Batches, config: TrainingConfig, device: torch.device) -> Iterator[Progress]:
@@ -77,7 +75,8 @@ def train(module: nn.Module, batches: Batches, config: TrainingConfig, device: t
 
     def forward(x: Tensor) -> Tensor:
         with torch.autocast(device.type, torch.bfloat16):
-            return network(x).float()
+            logits: Tensor = network(x).float()
+            return logits
 
     step = 0
     for epoch in range(config.epochs):

@@ -1,0 +1,25 @@
+"""From parsed JSON or TOML to one of our dataclasses."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def validated(kind: type[T], raw: Any) -> T:
+    """Make a dataclass of plain data, checking every field's type.
+
+    Raises
+    ------
+    ValueError
+        Naming the first field that is missing or of the wrong type.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(kind).validate_python(raw)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ValueError(f"{where}: {first['msg']}" if where else first["msg"].removeprefix("Value error, ")) from None
