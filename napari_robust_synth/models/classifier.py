@@ -120,6 +120,12 @@ class Classifier:
         out: Tensor = self._head(self.features(x))
         return out
 
+    def network(self, x: Tensor) -> Tensor:
+        """Return the same scores with the true gradient, which is what an attack must descend."""
+        features = self._trunk(x.contiguous(memory_format=torch.channels_last))["map"].relu().mean((2, 3))
+        out: Tensor = self._head(features)
+        return out
+
     def probabilities(self, x: Tensor) -> Tensor:
         """Map images to class probabilities, (N, classes), without a graph."""
         with torch.inference_mode():
