@@ -27,10 +27,10 @@ class Param:
     unit: str = ""
 
 
-Eps = Annotated[float, Param("How far the picture may move from its start", 0.01, 1000, "L2 at 224 px")]
-StepSize = Annotated[float, Param("How far one step goes", 0.001, 100, "L2 at 224 px")]
-Steps = Annotated[int, Param("How many steps the run takes", 1, 10_000)]
-Keep = Annotated[float, Param("How strongly the pixels outside the mask are held", 0, 10_000)]
+Eps = Annotated[float, Param("How far the picture may move from its start", 0.1, 200, "L2 at 224 px")]
+StepSize = Annotated[float, Param("How far one step goes", 0.01, 10, "L2 at 224 px")]
+Steps = Annotated[int, Param("How many steps the run takes", 1, 2000)]
+Keep = Annotated[float, Param("How strongly the pixels outside the mask are held", 0, 1000)]
 
 
 @dataclass(frozen=True)

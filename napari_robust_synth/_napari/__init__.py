@@ -1,0 +1,1 @@
+"""The docks: the only part that knows napari and Qt."""

@@ -1,0 +1,28 @@
+"""A task's dataclass as magicgui widgets."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args, get_origin
+
+from magicgui.widgets import ComboBox, FloatSlider, Slider
+from magicgui.widgets.bases import ValueWidget
+
+from napari_robust_synth.tasks.base import Param, Task
+
+LABELS = {"eps": "Strength (eps)", "keep": "Hold the rest", "n": "Pictures", "seeds": "Start from"}
+
+
+def parameter_widgets(task: Task) -> dict[str, ValueWidget[Any]]:
+    """Make one widget for each parameter, with its range, unit and help."""
+    kinds = type(task).parameters()
+    return {name: _widget(name, kind, param, getattr(task, name)) for name, (kind, param) in kinds.items()}
+
+
+def _widget(name: str, kind: Any, param: Param, value: Any) -> ValueWidget[Any]:
+    label = LABELS.get(name, name.replace("_", " ").capitalize())
+    tooltip = param.help + (f" ({param.unit})" if param.unit else "")
+    if get_origin(kind) is Literal:
+        return ComboBox(name=name, label=label, choices=get_args(kind), value=value, tooltip=tooltip)
+    slider = Slider if kind is int else FloatSlider
+    step = 1 if kind is int else param.low or 1.0
+    return slider(name=name, label=label, min=param.low, max=param.high, step=step, value=value, tooltip=tooltip)

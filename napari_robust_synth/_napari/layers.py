@@ -1,0 +1,132 @@
+"""Layers to arrays and back: transforms, and masks from Labels and Shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import affine_transform
+from skimage.draw import polygon
+
+if TYPE_CHECKING:
+    from napari.layers import Image, Labels, Layer, Shapes
+
+Array = NDArray[Any]
+Mask = NDArray[np.bool_]
+
+
+def check_planar(layer: Layer) -> None:
+    """Refuse a layer that is not one plane.
+
+    Raises
+    ------
+    ValueError
+        When it has more than two dimensions, or several scales.
+    """
+    if getattr(layer, "multiscale", False):
+        raise ValueError(f"layer {layer.name!r} has several scales: choose a single-scale image")
+    if layer.ndim != 2:
+        raise ValueError(f"layer {layer.name!r} has {layer.ndim} dimensions: choose a 2D image, or extract a slice first")
+
+
+def data_to_world(layer: Layer) -> NDArray[np.float64]:
+    """Return the 3 x 3 matrix from a planar layer's data to world coordinates, all transforms included."""
+    origin = np.asarray(layer.data_to_world((0, 0)))
+    matrix = np.eye(3)
+    matrix[:2, 2] = origin
+    for axis in range(2):
+        matrix[:2, axis] = np.asarray(layer.data_to_world(np.eye(2)[axis])) - origin
+    return matrix
+
+
+def grid_shift(scale: tuple[float, float], corner: tuple[float, float] = (0, 0)) -> NDArray[np.float64]:
+    """Return the matrix that puts a grid whose pixels are ``scale`` times as large on the pixel at ``corner``."""
+    matrix = np.diag([*scale, 1.0])
+    matrix[:2, 2] = [c + (s - 1) / 2 for c, s in zip(corner, scale, strict=True)]
+    return matrix
+
+
+def value_range(layer: Image) -> tuple[float, float] | None:
+    """Return the contrast limits; RGB pictures have none that count."""
+    if layer.rgb:
+        return None
+    low, high = layer.contrast_limits
+    return float(low), float(high)
+
+
+def mask_of(layer: Labels | Shapes, image: Image, *, selected_only: bool) -> Callable[[], Mask]:
+    """Read a mask layer now; the function returned makes the mask on the image's grid, in any thread.
+
+    Raises
+    ------
+    ValueError
+        When a layer is not planar, or there are no shapes.
+    """
+    check_planar(layer)
+    shape = image.data.shape[:2]
+    to_mask = np.linalg.inv(data_to_world(layer)) @ data_to_world(image)
+    if layer._type_string == "labels":
+        labels, chosen = layer.data, layer.selected_label if selected_only else None
+        return lambda: labels_mask(labels, chosen, to_mask, shape)
+    outlines = [outline(np.asarray(d), kind) for d, kind in zip(layer.data, layer.shape_type, strict=True)]
+    return lambda: shapes_mask([o for o in outlines if o is not None], np.linalg.inv(to_mask), shape)
+
+
+def labels_mask(labels: Array, chosen: int | None, to_labels: NDArray[np.float64], shape: tuple[int, int]) -> Mask:
+    """Resample labels to the image's grid: nearest neighbour, nothing outside."""
+    marked = np.asarray(labels) != 0 if chosen is None else np.asarray(labels) == chosen
+    if marked.shape == shape and np.allclose(to_labels, np.eye(3)):
+        return marked.copy()
+    moved = affine_transform(
+        marked.astype(np.uint8), to_labels[:2, :2], to_labels[:2, 2], output_shape=shape, order=0, mode="constant"
+    )
+    return moved != 0
+
+
+def outline(vertices: NDArray[np.float64], kind: str) -> NDArray[np.float64] | None:
+    """Return the polygon (V, 2) that a shape fills; lines fill none."""
+    if kind == "line" or len(vertices) < 3:
+        return None
+    if kind != "ellipse":
+        return vertices
+    centre = vertices.mean(0)
+    across, down = (vertices[1] - vertices[0]) / 2, (vertices[3] - vertices[0]) / 2
+    t = np.linspace(0, 2 * np.pi, 128, endpoint=False)[:, None]
+    return centre + np.cos(t) * across + np.sin(t) * down
+
+
+def shapes_mask(
+    outlines: list[NDArray[np.float64]], to_image: NDArray[np.float64], shape: tuple[int, int]
+) -> Mask:
+    """Fill polygons on the image's grid."""
+    mask = np.zeros(shape, bool)
+    for vertices in outlines:
+        rows, columns = (vertices @ to_image[:2, :2].T + to_image[:2, 2]).T
+        mask[polygon(rows, columns, shape)] = True
+    return mask
+
+
+def placement(source: Image) -> dict[str, Any]:
+    """Return the transforms, units and axis labels of a layer, to give to another."""
+    names = ("scale", "translate", "rotate", "shear", "affine", "units", "axis_labels")
+    return {name: getattr(source, name) for name in names}
+
+
+def finer_placement(source: Image, factor: int) -> dict[str, Any]:
+    """Return the placement of the source's pixels each cut into ``factor`` x ``factor``."""
+    place = placement(source)
+    corner = grid_shift((1 / factor, 1 / factor))[:2, 2]
+    place["scale"] = np.asarray(source.scale) / factor
+    place["translate"] = source.affine.inverse(source.data_to_world(corner))
+    return place
+
+
+def appearance(source: Image) -> dict[str, Any]:
+    """Return how a layer is drawn, to give to another of the same kind."""
+    names = ("rgb", "blending", "opacity", "interpolation2d")
+    drawn = {name: getattr(source, name) for name in names}
+    if not source.rgb:
+        drawn |= {name: getattr(source, name) for name in ("contrast_limits", "colormap", "gamma")}
+    return drawn

@@ -1,0 +1,71 @@
+"""Classifiers, loaded once and in the background."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from importlib.util import find_spec
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from napari_robust_synth._napari.runner import RunError
+
+if TYPE_CHECKING:
+    from napari_robust_synth.models import Classifier
+
+_LOCK = Lock()
+
+
+def classifier(name: str, device: str) -> Classifier:
+    """Return a loaded classifier; call it in a worker, since it may import torch.
+
+    Raises
+    ------
+    RunError
+        When torch or the model cannot be loaded.
+    """
+    with _LOCK:
+        try:
+            return _load(name, device)
+        except (ImportError, OSError) as error:
+            raise RunError(
+                f"PyTorch could not be loaded ({error}). On Windows start napari with `napari-robust-synth demo`, "
+                "or reinstall torch"
+            ) from None
+        except RuntimeError as error:
+            raise RunError(f"the classifier could not be loaded: {error}") from None
+
+
+@cache
+def _load(name: str, device: str) -> Classifier:
+    _import_triton()
+    from napari_robust_synth.models import load_classifier
+
+    return load_classifier(name, device)
+
+
+def _import_triton() -> None:
+    """Import triton, which torchvision will, bound to its own LLVM.
+
+    Mesa's OpenGL has put another LLVM into the process by now, and triton would crash in that one.
+    """
+    if sys.platform != "linux" or "triton" in sys.modules or find_spec("triton") is None:
+        return
+    flags = sys.getdlopenflags()
+    sys.setdlopenflags(flags | os.RTLD_DEEPBIND)
+    try:
+        import triton  # type: ignore[import-untyped]  # noqa: F401
+    finally:
+        sys.setdlopenflags(flags)
+
+
+def warm_up(name: str, device: str) -> str:
+    """Load a classifier and run it once, so that the first step of a run is as quick as the others."""
+    loaded = classifier(name, device)
+    import torch
+
+    with _LOCK, torch.enable_grad():
+        x = torch.zeros((1, 3, loaded.size, loaded.size), device=loaded.device, requires_grad=True)
+        torch.autograd.grad(loaded.logits(x).sum(), x)
+    return loaded.device.type

@@ -1,0 +1,124 @@
+"""What runs in the worker: make the job, run it, show frames, compose the result."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from napari_robust_synth import core
+    from napari_robust_synth.tasks import Job, Recipe
+
+FRAME_SECONDS = 1 / 15
+
+
+class RunError(Exception):
+    """What went wrong in a run, in one line; not a RuntimeError, which the worker would swallow."""
+
+
+@dataclass
+class Control:
+    """What the window tells a run that is under way."""
+
+    stop: Event = field(default_factory=Event)
+    abandon: Event = field(default_factory=Event)
+    changes: SimpleQueue[dict[str, Any]] = field(default_factory=SimpleQueue)
+
+    def pending(self) -> dict[str, Any] | None:
+        """Return all changes since the last step as one."""
+        merged: dict[str, Any] = {}
+        while True:
+            try:
+                merged |= self.changes.get_nowait()
+            except Empty:
+                return merged or None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What to show: pictures (N, h, w, 4) uint8, and how far the run is."""
+
+    step: int
+    steps: int
+    pictures: NDArray[np.uint8]
+    crop: core.Crop
+    canvas: tuple[int, int]
+    loss: float
+    score: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of a run: full-resolution result and its recipe."""
+
+    result: NDArray[Any]
+    recipe: Recipe
+
+
+def run_job(
+    prepare: Callable[[], Job], finish: Callable[[Job, core.State], Outcome], control: Control
+) -> Generator[Frame | None, None, Outcome | None]:
+    """Run a job: yield a tick after every step, and a frame at most 15 times a second.
+
+    Raises
+    ------
+    RunError
+        For everything that goes wrong, out of memory included.
+    """
+    try:
+        job = prepare()
+        outcome = yield from _frames(job, finish, control)
+    except MemoryError:
+        raise RunError("not enough memory: choose a smaller working size or fewer pictures") from None
+    except RuntimeError as error:
+        raise RunError(explain(error)) from error
+    return outcome
+
+
+def _frames(
+    job: Job, finish: Callable[[Job, core.State], Outcome], control: Control
+) -> Generator[Frame | None, None, Outcome | None]:
+    states, shown = job.states(), 0.0
+    state = next(states)
+    yield frame(job, state)
+    while state.step < job.steps and not control.stop.is_set():
+        state = states.send(control.pending())
+        now = time.perf_counter()
+        due = now - shown >= FRAME_SECONDS or state.step == job.steps
+        shown = now if due else shown
+        yield frame(job, state) if due else None
+    states.close()
+    return None if control.abandon.is_set() else finish(job, state)
+
+
+def frame(job: Job, state: core.State) -> Frame:
+    """Copy what the window shows from the device."""
+    score = ""
+    if "cross_entropy" in state.terms:
+        score = f"{job.label} {100 * float((-state.terms['cross_entropy']).exp().mean()):.0f} %"
+    elif "feature" in state.terms:
+        score = f"feature {float(state.terms['feature'].mean()):.2f}"
+    return Frame(
+        state.step,
+        job.steps,
+        job.preview(state.x),
+        job.crop,
+        (job.canvas.shape[0], job.canvas.shape[1]),
+        float(state.loss.mean()),
+        score,
+    )
+
+
+def explain(error: RuntimeError) -> str:
+    """Turn torch's error into a line that a person can act on."""
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if "out of memory" in text.lower() or "can't allocate memory" in text.lower():
+        return "the device ran out of memory: choose a smaller working size, fewer pictures, or the device cpu"
+    return f"the run failed ({text}): please report this with the recipe"

@@ -1,0 +1,139 @@
+"""One run in the window: its worker, its preview layer, its progress bar, its result layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from napari.layers import Image
+from napari.utils import cancelable_progress
+from napari.utils.notifications import show_error
+from superqt.utils import GeneratorWorker
+
+from napari_robust_synth._napari.layers import data_to_world, grid_shift
+from napari_robust_synth._napari.runner import Control, Frame, Outcome, run_job
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+    from napari_robust_synth._napari.request import Request
+
+RECIPE = "robust_synthesis"
+
+
+class Progress(cancelable_progress):  # type: ignore[misc]
+    """A bar in the activity dock whose Cancel stops the run at once."""
+
+    stop: Callable[[], None]
+
+    def cancel(self) -> None:
+        """Stop the run; what it has made is kept."""
+        super().cancel()
+        self.stop()
+
+
+class Session:
+    """A run under way. Its layers may be removed and its viewer closed at any time.
+
+    Parameters
+    ----------
+    viewer : ViewerModel
+        Where layers appear.
+    request : Request
+        What to run.
+    on_frame, on_end : callable
+        Called with each frame, and once when the run is over, however it ended.
+    """
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        request: Request,
+        on_frame: Callable[[Frame], None],
+        on_end: Callable[[], None],
+    ) -> None:
+        self.viewer, self.request, self.on_frame, self.on_end = viewer, request, on_frame, on_end
+        self.control = Control()
+        self.preview: Image | None = None
+        source = request.source if request.edits else None
+        self._matrix = np.eye(3) if source is None else data_to_world(source)
+        self._units = {} if source is None else {"units": source.units, "axis_labels": source.axis_labels}
+        self.progress = Progress(total=request.task.steps, desc=request.title)
+        self.progress.stop = self.stop
+        self.worker = GeneratorWorker(run_job, request.prepare, request.finish, self.control)
+        self.worker.yielded.connect(self._yielded)
+        self.worker.returned.connect(self._returned)
+        self.worker.errored.connect(self._errored)
+        self.worker.finished.connect(self._finished)
+
+    def start(self) -> None:
+        """Begin."""
+        self.worker.start()
+
+    def stop(self) -> None:
+        """End after the step under way, and keep what was made."""
+        self.control.stop.set()
+        self.worker.resume()
+
+    def abandon(self) -> None:
+        """End after the step under way, and keep nothing: the window is gone."""
+        self.control.abandon.set()
+        self.stop()
+        self.worker.quit()
+
+    def change(self, **parameters: Any) -> None:
+        """Change parameters from the next step on."""
+        self.control.changes.put(parameters)
+
+    def _yielded(self, shown: Frame | None) -> None:
+        if shown is None or self.control.abandon.is_set():
+            return
+        self._show(shown)
+        self.progress.total = shown.steps
+        self.progress.update(shown.step - self.progress.n)
+        self.on_frame(shown)
+
+    def _show(self, shown: Frame) -> None:
+        pictures = self.request.arrange(shown.pictures)
+        if self.preview is None:
+            height, width = pictures.shape[:2]
+            corner = (shown.crop.top, shown.crop.left)
+            cover = (shown.crop.shape[0] / height, shown.crop.shape[1] / width)
+            matrix = self._matrix @ grid_shift(cover, corner) if self.request.edits else np.eye(3)
+            self.preview = Image(pictures, rgb=True, name=f"{self.request.title} (running)", affine=matrix, **self._units)
+            self._add(self.preview)
+        elif self.preview in self.viewer.layers:
+            self.preview.data = pictures
+
+    def _returned(self, outcome: Outcome | None) -> None:
+        if outcome is None or self.control.abandon.is_set():
+            return
+        metadata = {RECIPE: outcome.recipe.to_dict()}
+        layer = Image(
+            self.request.arrange(outcome.result), name=self.request.title, metadata=metadata, **self.request.placement
+        )
+        self._remove_preview()
+        self._add(layer)
+
+    def _errored(self, error: Exception) -> None:
+        if not self.control.abandon.is_set():
+            show_error(str(error))
+
+    def _finished(self) -> None:
+        self.progress.close()
+        if not self.control.abandon.is_set():
+            self._remove_preview()
+            self.on_end()
+
+    def _add(self, layer: Image) -> None:
+        selected = set(self.viewer.layers.selection)
+        active = self.viewer.layers.selection.active
+        self.viewer.layers.append(layer)
+        self.viewer.layers.selection = selected & set(self.viewer.layers)
+        self.viewer.layers.selection.active = active
+
+    def _remove_preview(self) -> None:
+        if self.preview is not None and self.preview in self.viewer.layers:
+            self.viewer.layers.remove(self.preview)
+        self.preview = None
