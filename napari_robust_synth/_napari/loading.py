@@ -7,9 +7,13 @@ import sys
 from functools import cache
 from importlib.util import find_spec
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from napari_robust_synth._napari.runner import RunError
+from napari_robust_synth.models.zoo import BUNDLED
 
 if TYPE_CHECKING:
     from napari_robust_synth.models import Classifier
@@ -69,3 +73,12 @@ def warm_up(name: str, device: str) -> str:
         x = torch.zeros((1, 3, loaded.size, loaded.size), device=loaded.device, requires_grad=True)
         torch.autograd.grad(loaded.logits(x).sum(), x)
     return loaded.device.type
+
+
+def best_classes(image: NDArray[Any], value_range: tuple[float, float] | None) -> str:
+    """Return the three most likely classes of a picture in words; call it in a worker."""
+    loaded = classifier(BUNDLED, "auto")
+    from napari_robust_synth.tasks import classify
+
+    best = classify(loaded, np.asarray(image), value_range)[:3]
+    return ", ".join(f"{name} {100 * p:.0f} %" for name, p in best)

@@ -2,6 +2,7 @@ from .base import TASKS as TASKS
 from .base import Inputs as Inputs
 from .base import Param as Param
 from .base import Task as Task
+from .classify import classify as classify
 from .generate import Generate as Generate
 from .inpaint import Inpaint as Inpaint
 from .job import Job as Job

@@ -1,0 +1,57 @@
+"""What napari's menus and command palette run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import napari.viewer
+from napari.layers import Image
+from napari.utils.notifications import show_error, show_info
+from superqt.utils import FunctionWorker
+
+if TYPE_CHECKING:
+    from napari_robust_synth._napari.dock import SynthesisDock
+
+PLUGIN = "napari-robust-synth"
+DOCK = "Robust Synthesis"
+
+
+def open_task(viewer: napari.viewer.Viewer, task: str) -> SynthesisDock:
+    """Open the dock, or find it, and choose a task."""
+    _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK)
+    dock.task.value = task
+    chosen: SynthesisDock = dock
+    return chosen
+
+
+def edit_layer(viewer: napari.viewer.Viewer) -> None:
+    """Open the dock to paint on the selected image."""
+    dock = open_task(viewer, "paint")
+    active = viewer.layers.selection.active
+    if isinstance(active, Image):
+        dock.inputs.image.value = active
+
+
+def generate_pictures(viewer: napari.viewer.Viewer) -> None:
+    """Open the dock to draw new pictures."""
+    open_task(viewer, "generate")
+
+
+def classify_layer(viewer: napari.viewer.Viewer) -> None:
+    """Say what the bundled classifier sees in the selected image."""
+    active = viewer.layers.selection.active
+    if not isinstance(active, Image):
+        show_error("Select an image layer to classify")
+        return
+    from napari_robust_synth._napari.layers import check_planar, value_range
+    from napari_robust_synth._napari.loading import best_classes
+
+    try:
+        check_planar(active)
+    except ValueError as error:
+        show_error(str(error))
+        return
+    worker = FunctionWorker(best_classes, active.data, value_range(active))
+    worker.returned.connect(lambda text: show_info(f"{active.name}: {text}"))
+    worker.errored.connect(lambda error: show_error(str(error)))
+    worker.start()
