@@ -94,7 +94,7 @@ def pgd(
             if change.objective is not None:
                 objective = change.objective
                 loss, _ = _measure(objective, x)
-        (grad,) = torch.autograd.grad(loss.sum(), x)
+        (grad,) = torch.autograd.grad(loss, x, torch.ones_like(loss))
         x = feasible.project(x.detach() - step_size * feasible.steepest(grad))
     if measure_last:
         with torch.no_grad():

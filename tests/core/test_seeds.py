@@ -1,0 +1,84 @@
+"""Seeds: the fitted distribution has the data's moments, and draws have the distribution's."""
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from napari_robust_synth.core import SeedStatistics, random_crops, uniform_seeds
+from napari_robust_synth.core.seeds import distribution, fit
+
+SIDE, RANK, D = 4, 3, 48
+
+
+def generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture(scope="module")
+def statistics() -> SeedStatistics:
+    mean = 0.5 + 0.1 * torch.randn((2, D), generator=generator(1))
+    factor = 0.02 * torch.randn((2, D, RANK), generator=generator(2))
+    return SeedStatistics(mean, factor, torch.full((2, D), 1e-4))
+
+
+@pytest.mark.parametrize("kind", ["multivariate", "univariate"])
+def test_draws_have_the_mean_and_covariance(statistics: SeedStatistics, kind: str) -> None:
+    x = getattr(statistics, kind)(1, 20_000, (SIDE, SIDE), generator()).flatten(1)
+    expected = distribution(statistics, 1)
+    torch.testing.assert_close(x.mean(0), expected.mean, atol=2e-3, rtol=0)
+    covariance = expected.covariance_matrix
+    if kind == "univariate":
+        covariance = covariance.diag().diag()
+    torch.testing.assert_close(x.T.cov(), covariance, atol=1.5e-4, rtol=0)
+
+
+@pytest.mark.parametrize("kind", ["multivariate", "univariate"])
+def test_draws_are_pictures_and_seeded(statistics: SeedStatistics, kind: str) -> None:
+    draw = getattr(statistics, kind)
+    x = draw(0, 3, (20, 31), generator())
+    assert x.shape == (3, 3, 20, 31) and x.min() >= 0 and x.max() <= 1
+    assert torch.equal(x, draw(0, 3, (20, 31), generator()))
+    assert not torch.equal(x, draw(0, 3, (20, 31), generator(1)))
+
+
+def test_fit_finds_the_moments_of_each_class() -> None:
+    basis = torch.randn((D, RANK), generator=generator(3)) * 0.02
+    small = 0.5 + torch.randn((400, RANK), generator=generator(4)) @ basis.T
+    labels = torch.arange(400) % 2
+    small += 0.1 * labels[:, None]
+    pictures = F.interpolate(small.view(-1, 3, SIDE, SIDE), scale_factor=4, mode="nearest")
+    batches = [(pictures[:150], labels[:150]), (pictures[150:], labels[150:])]
+    fitted = fit(batches, 2, RANK)
+    for c in (0, 1):
+        own = small[labels == c]
+        torch.testing.assert_close(fitted.mean[c], own.mean(0))
+        torch.testing.assert_close(distribution(fitted, c).covariance_matrix, own.T.cov(), atol=3e-6, rtol=0)
+
+
+def test_fit_needs_more_pictures_than_its_rank() -> None:
+    with pytest.raises(ValueError, match="a class has 2 pictures"):
+        fit([(torch.rand(4, 3, 8, 8), torch.tensor([0, 1, 0, 1]))], 2, 2)
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [((2, 48), (2, 48, 3), (3, 48)), ((2, 48), (48, 3), (2, 48)), ((2, 47), (2, 47, 3), (2, 47)), ((48,),) * 3],
+)
+def test_statistics_must_fit_together(shapes) -> None:
+    with pytest.raises(ValueError, match="seed statistics have shapes"):
+        SeedStatistics(*map(torch.zeros, shapes))
+
+
+def test_uniform_seeds_fill_the_range() -> None:
+    x = uniform_seeds(2, (16, 24), generator())
+    assert x.shape == (2, 3, 16, 24) and x.min() < 0.05 and x.max() > 0.95
+    assert torch.equal(x, uniform_seeds(2, (16, 24), generator()))
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_random_crops_begin_with_the_picture(n: int) -> None:
+    image = torch.rand((1, 3, 24, 32), generator=generator(5))
+    views = random_crops(image, n, generator())
+    assert views.shape == (n, 3, 24, 32) and torch.equal(views[:1], image)
+    assert len({view.sum().item() for view in views}) == n
+    assert torch.equal(views, random_crops(image, n, generator()))
