@@ -1,0 +1,41 @@
+"""Which classes a model sees in a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from napari_robust_synth.cli import decode, report
+from napari_robust_synth.cli.run import parse_range
+from napari_robust_synth.models import find_model
+from napari_robust_synth.tasks.inputs import check_size
+
+TOP = 5
+
+
+def classify(
+    image: Path, model: str, device: str, size: int | None, value_range: str | None, *, as_json: bool, quiet: bool
+) -> None:
+    """Print the likeliest classes of a whole picture."""
+    limits = parse_range(value_range)
+    picture = decode.read(image)
+    size = check_size(find_model(model).card.size if size is None else size)
+
+    from napari_robust_synth import core
+    from napari_robust_synth.models import load_classifier
+
+    pixels = core.check_image(picture.pixels)
+    x = core.to_tensor(pixels, core.dtype_range(pixels, limits))
+    x = core.resample(x, core.working_shape(pixels.shape[:2], size))
+    classifier = load_classifier(model, device)
+    top = classifier.probabilities(x.to(classifier.device))[0].topk(min(TOP, len(classifier.class_names)))
+    names = [classifier.class_names[i] for i in top.indices.tolist()]
+    found = list(zip(names, top.values.tolist(), strict=True))
+    values = {
+        "task": "classify",
+        "model": model,
+        "device": classifier.device.type,
+        "size": size,
+        "image": str(image),
+        "classes": [{"label": name, "probability": p} for name, p in found],
+    }
+    report.show(values, "\n".join(f"{p:6.1%}  {name}" for name, p in found), as_json=as_json, quiet=quiet)

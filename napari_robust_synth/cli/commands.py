@@ -1,0 +1,110 @@
+"""The commands that are no tasks; what they need is imported when they run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from napari_robust_synth.cli.options import Device, Image, Json, Model, Out, Quiet, Range, Size
+
+RecipeFile = Annotated[Path, typer.Argument(metavar="RECIPE", help="A .recipe.json that lies beside a result.")]
+NewImage = Annotated[Path | None, typer.Option("--image", metavar="FILE", help="Another picture to apply it to.")]
+OwnModel = Annotated[str | None, typer.Option("--model", metavar="NAME|PATH", help="By default the recipe's.")]
+OwnDevice = Annotated[
+    str | None, typer.Option("--device", metavar="auto|cpu|cuda|mps", help="By default the recipe's.")
+]
+Data = Annotated[Path, typer.Argument(metavar="DATA_DIR", help="Pictures as [train/ and val/] CLASS/picture.")]
+ModelOut = Annotated[Path, typer.Option("-o", "--out", metavar="MODEL_DIR", help="The model folder to make.")]
+Config = Annotated[
+    str, typer.Option("--config", metavar="NAME|FILE", help="A training config of ours, or a TOML file.")
+]
+Init = Annotated[
+    Path | None, typer.Option("--init", metavar="FILE", help="Safetensors file of features to start from.")
+]
+DemoOut = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where pictures go without a display.")]
+
+
+def classify(
+    image: Image,
+    model: Model = "bundled",
+    device: Device = "auto",
+    size: Size = None,
+    value_range: Range = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say which classes the model sees in a picture: the five likeliest."""
+    from napari_robust_synth.cli.classify import classify as run
+
+    run(image, model, device, size, value_range, as_json=as_json, quiet=quiet)
+
+
+def list_models(as_json: Json = False) -> None:
+    """List the models that have a name."""
+    from napari_robust_synth.models import ZOO
+
+    cards = {name: entry.card for name, entry in ZOO.items()}
+    if as_json:
+        print(json.dumps({name: card.to_dict() for name, card in cards.items()}, ensure_ascii=False))
+        return
+    for name, card in cards.items():
+        print(f"{name}: {card.arch}, {card.size} px, {len(card.class_names)} classes, {card.norm} eps {card.eps:g}")
+
+
+def info(name: Annotated[str, typer.Argument(metavar="NAME|PATH")], as_json: Json = False) -> None:
+    """Show a model's card, and the hash of its weights."""
+    from napari_robust_synth.models import find_model
+    from napari_robust_synth.models.cards import WEIGHTS
+    from napari_robust_synth.tasks.recipe import file_hash
+
+    entry = find_model(name)
+    values = {"name": entry.name, **entry.card.to_dict(), "sha256": file_hash(entry.folder / WEIGHTS)}
+    if as_json:
+        print(json.dumps(values, ensure_ascii=False))
+        return
+    for key, value in values.items():
+        if key == "metrics":
+            print(*(f"{metric}: {number}" for metric, number in value.items()), sep="\n")
+        elif value:
+            print(f"{key}: {', '.join(map(str, value)) if isinstance(value, tuple) else value}")
+
+
+def replay(
+    recipe: RecipeFile,
+    out: Out,
+    image: NewImage = None,
+    model: OwnModel = None,
+    device: OwnDevice = None,
+    value_range: Range = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a recipe's pixels again; OUT is a folder when the recipe generated pictures."""
+    from napari_robust_synth.cli.replay import replay as run
+
+    run(recipe, out, image=image, model=model, device=device, value_range=value_range, as_json=as_json, quiet=quiet)
+
+
+def train(
+    data: Data,
+    out: ModelOut,
+    config: Config = "default",
+    init: Init = None,
+    device: Device = "auto",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Train a robust classifier; MODEL_DIR is a usable model after every epoch."""
+    from napari_robust_synth.cli.train import train as run
+
+    run(data, out, config, init, device, as_json=as_json, quiet=quiet)
+
+
+def demo(out: DemoOut = Path("napari-robust-synth-demo"), as_json: Json = False, quiet: Quiet = False) -> None:
+    """Open napari on a sample and paint; without a display, write the pictures to a folder."""
+    from napari_robust_synth.cli.demo import demo as run
+
+    raise typer.Exit(run(out, as_json=as_json, quiet=quiet))

@@ -1,0 +1,72 @@
+"""Arrays to picture files, refusing what a format can't hold."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+from PIL import Image
+
+Array = NDArray[Any]
+# Suffix -> (format, types it holds in grey, in RGB, in RGBA, longest side).
+FORMATS = {
+    ".png": ("PNG", "bool uint8 uint16", "uint8", "uint8", 2**31 - 1),
+    ".jpg": ("JPEG", "uint8", "uint8", "", 65_535),
+    ".webp": ("WebP", "", "uint8", "uint8", 16_383),
+    ".bmp": ("BMP", "uint8", "uint8", "", 65_535),
+    ".tif": ("TIFF", "", "", "", 2**31 - 1),
+}
+FORMATS |= {".jpeg": FORMATS[".jpg"], ".tiff": FORMATS[".tif"]}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 95, "subsampling": 0},
+    "WebP": {"lossless": True, "exact": True},
+}
+KINDS = ("grey", "RGB", "RGBA")
+
+
+def check_suffix(path: Path) -> None:
+    """Refuse a file name that does not say which format to write."""
+    if path.suffix.lower() not in FORMATS:
+        raise ValueError(f"{path} has the type {path.suffix!r}, expected one of {', '.join(FORMATS)}")
+
+
+def check_format(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    """Refuse a format that can't hold pixels of this type and shape as they are."""
+    check_suffix(path)
+    name, *types, longest = FORMATS[path.suffix.lower()]
+    channels = shape[2] if len(shape) == 3 else 1
+    kind = {1: 0, 3: 1, 4: 2}[channels]
+    if name != "TIFF" and dtype.name not in str(types[kind]).split():
+        raise ValueError(f"{name} can't hold a {dtype.name} {KINDS[kind]} picture as it is: write {path.stem}.tif")
+    if max(shape[:2]) > int(longest):
+        raise ValueError(f"{name} holds at most {longest} px a side, but the result has {max(shape[:2])}")
+
+
+def is_lossy(path: Path) -> bool:
+    """Return whether pixels change when they are written there."""
+    return FORMATS[path.suffix.lower()][0] == "JPEG"
+
+
+def encode(path: Path, pixels: Array, icc: bytes | None = None) -> bytes:
+    """Return the bytes of the file ``path`` with these pixels, (H, W[, 1, 3 or 4])."""
+    check_format(path, pixels.dtype, pixels.shape)
+    name = str(FORMATS[path.suffix.lower()][0])
+    stream = io.BytesIO()
+    if name == "TIFF":
+        colour = pixels.ndim == 3 and pixels.shape[2] > 1
+        tifffile.imwrite(
+            stream,
+            pixels,
+            photometric="rgb" if colour else "minisblack",
+            extrasamples=["unassalpha"] if colour and pixels.shape[2] == 4 else None,
+            compression="zlib",
+            iccprofile=icc,
+        )
+    else:
+        image = Image.fromarray(pixels[..., 0] if pixels.shape[2:] == (1,) else pixels)
+        image.save(stream, name, icc_profile=icc, **OPTIONS.get(name, {}))
+    return stream.getvalue()

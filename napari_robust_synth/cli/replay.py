@@ -1,0 +1,101 @@
+"""Make a recipe's pixels again, or apply it to another picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from napari_robust_synth.cli import decode, report
+from napari_robust_synth.cli.run import check_out, parse_range, warn_lossy
+from napari_robust_synth.models import ZOO, find_model
+from napari_robust_synth.tasks.base import TASKS
+from napari_robust_synth.tasks.recipe import Recipe, pixel_hash
+
+DEFAULT_RANGES = ((0, 1), *((np.iinfo(t).min, np.iinfo(t).max) for t in ("u1", "u2", "i2")))
+
+
+def replay(
+    path: Path,
+    out: Path,
+    *,
+    image: Path | None,
+    model: str | None,
+    device: str | None,
+    value_range: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Run a recipe file; a model or picture whose hash differs is refused."""
+    recipe = Recipe.read(path)
+    if recipe.task not in TASKS:
+        raise ValueError(f"the recipe's task {recipe.task!r} is unknown: expected {', '.join(TASKS)}")
+    kind = TASKS[recipe.task]
+    picture = other_picture(recipe, image) if image else own_picture(recipe, path.parent)
+    check_out(kind, out, [path, *([picture.path] if picture else [])])
+    model = find_recipe_model(recipe.model, path.parent) if model is None else model
+    find_model(model)
+    warn_lossy(kind, out, None, quiet)
+    warn_versions(recipe.versions, quiet)
+
+    from napari_robust_synth import core
+    from napari_robust_synth.cli.work import Order, perform
+    from napari_robust_synth.models import load_classifier
+    from napari_robust_synth.tasks import restore
+
+    chosen = parse_range(value_range)
+    if picture and (chosen or (image and recipe.value_range in DEFAULT_RANGES)):
+        recipe = replace(recipe, value_range=core.dtype_range(core.check_image(picture.pixels), chosen))
+    job = restore(recipe, load_classifier(model, device or recipe.device), None if picture is None else picture.pixels)
+    order = Order(out, model, picture, (path, *([picture.path] if picture else [])), as_json, quiet)
+    perform(job, order, job.replay(recipe.changes, recipe.last_step), recipe.last_step)
+
+
+def own_picture(recipe: Recipe, folder: Path) -> decode.Picture | None:
+    """Read the picture a recipe names.
+
+    Raises
+    ------
+    ValueError
+        When it is not there, or not the one the recipe was made with.
+    """
+    if recipe.image is None:
+        return None
+    name, expected = recipe.image.get("path"), recipe.image.get("sha256")
+    if not isinstance(name, str):
+        raise ValueError("the recipe names no picture file: give the picture with --image")
+    picture = decode.read((folder.resolve() / name).resolve())
+    found = pixel_hash(picture.pixels) if recipe.image.get("of") == "pixels" else picture.sha256
+    if found != expected:
+        raise ValueError(
+            f"{picture.path} has the hash {found[:12]}, but the recipe was made with {str(expected)[:12]}: "
+            "restore that picture, or apply the recipe to this one with --image"
+        )
+    return picture
+
+
+def other_picture(recipe: Recipe, image: Path) -> decode.Picture:
+    """Read the picture to apply a recipe to."""
+    if recipe.image is None:
+        raise ValueError(f"the recipe of {recipe.task} starts from no picture: leave out --image")
+    return decode.read(image)
+
+
+def find_recipe_model(name: str, folder: Path) -> str:
+    """Return a model's name, or its folder: as seen from the recipe, else from here."""
+    seen = folder.resolve() / name
+    return str(seen.resolve()) if name not in ZOO and seen.is_dir() else name
+
+
+def warn_versions(versions: Mapping[str, str], quiet: bool) -> None:
+    """Say when other versions of packages may give other pixels."""
+    for name, then in versions.items():
+        try:
+            now = version(name)
+        except ModuleNotFoundError:
+            now = "absent"
+        if now != then:
+            report.note(f"note: the recipe was made with {name} {then}, here is {now}: pixels may differ", quiet)

@@ -1,0 +1,58 @@
+"""What a user sees: notes and a progress bar on stderr, a summary or one JSON object on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+Advance = Callable[..., None]
+NOTE_SECONDS = 0.25
+
+
+@contextmanager
+def progress(title: str, total: int | None, quiet: bool) -> Iterator[Advance]:
+    """Show a bar on stderr, when that is a terminal; yield a function of (steps done, what to note, total).
+
+    The note is asked for at most four times a second: it may have to wait for the device.
+    """
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    hidden = quiet or not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as bar:
+        item = bar.add_task(title, total=total, note="")
+        shown = 0.0
+
+        def advance(done: int, note: Callable[[], str], total: int | None = total) -> None:
+            nonlocal shown
+            if not hidden and time.monotonic() - shown > NOTE_SECONDS:
+                bar.update(item, note=note())
+                shown = time.monotonic()
+            bar.update(item, completed=done, total=total)
+
+        yield advance
+
+
+def note(text: str, quiet: bool) -> None:
+    """Print a line on stderr."""
+    if not quiet:
+        print(text, file=sys.stderr)
+
+
+def show(values: Mapping[str, Any], lines: str, *, as_json: bool, quiet: bool) -> None:
+    """Print the values as one JSON object, or the lines for people."""
+    if as_json:
+        print(json.dumps(values, ensure_ascii=False))
+    elif not quiet:
+        print(lines)

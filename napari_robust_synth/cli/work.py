@@ -1,0 +1,147 @@
+"""A job, run to files and a summary; the part of a command that needs torch."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from napari_robust_synth.cli import decode, encode, files, report
+from napari_robust_synth.core import State
+from napari_robust_synth.models import ZOO
+from napari_robust_synth.tasks import Job, record
+
+
+@dataclass(frozen=True)
+class Order:
+    """Where a run's result goes (and what goes along), where its model and picture came from, and what to print."""
+
+    out: Path
+    model: str
+    picture: decode.Picture | None = None
+    inputs: tuple[Path, ...] = ()
+    as_json: bool = False
+    quiet: bool = False
+    extras: Mapping[Path, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The last state of a run, the mean loss of its first and last states, and how long it took."""
+
+    state: State
+    loss: list[float]
+    seconds: float
+
+
+def perform(job: Job, order: Order, states: Iterable[State] | None = None, last_step: int | None = None) -> None:
+    """Run a job, write its pictures with their recipes, and print the summary."""
+    paths = output_paths(job, order)
+    last_step = job.steps if last_step is None else last_step
+    outcome = consume(job, job.states() if states is None else states, last_step, order.quiet)
+    result = job.result(outcome.state.x)
+    before = job.probability(job.result(job.start))
+    icc = order.picture.icc if order.picture and "image" in job.task.needs else None
+    pictures = [result] if "image" in job.task.needs else list(result)
+    data = {path: encode.encode(path, pixels, icc) for path, pixels in zip(paths, pictures, strict=True)}
+    written = [decode.decode(content, str(path))[0] for path, content in data.items()]
+    after = job.probability(written[0] if "image" in job.task.needs else np.stack(written))
+    recipe = recipe_bytes(job, outcome.state.step, paths[0].parent, order)
+    recipes = {files.recipe_path(path): recipe for path in paths}
+    files.write_all({**order.extras, **data, **recipes})
+    summary = {
+        "task": job.task.name,
+        "preset": job.preset,
+        "model": order.model,
+        "device": job.classifier.device.type,
+        "size": job.size,
+        "seed": job.seed,
+        "steps": outcome.state.step,
+        "seconds": round(outcome.seconds, 3),
+        "loss": outcome.loss,
+        "label": job.label,
+        "features": list(job.features),
+        "probability": None if before is None else [before, after],
+        "l2": torch.linalg.vector_norm((outcome.state.x - job.start).flatten(1), dim=1).tolist(),
+        "outputs": [str(path) for path in paths],
+        "recipes": [str(path) for path in recipes],
+    }
+    report.show(summary, describe(summary), as_json=order.as_json, quiet=order.quiet)
+
+
+def output_paths(job: Job, order: Order) -> list[Path]:
+    """Return the files to write: the one asked for, or numbered ones named after the class.
+
+    Raises
+    ------
+    ValueError
+        When the format can't hold the result, or a file is also an input.
+    """
+    if "image" in job.task.needs:
+        paths = [order.out]
+        enlarged = job.canvas.shape[:2] != job.crop.shape
+        shape = (*(job.canvas if enlarged else job.source).shape[:2], *job.source.shape[2:])
+        encode.check_format(order.out, job.source.dtype, shape)
+    else:
+        name = "-".join("".join(c if c.isalnum() else " " for c in (job.label or job.task.name).lower()).split())
+        paths = [order.out / f"{name}-{i:03}.png" for i in range(len(job.start))]
+    files.check_not_inputs(paths, order.inputs)
+    return paths
+
+
+def consume(job: Job, states: Iterable[State], last_step: int, quiet: bool) -> Outcome:
+    """Run to the last state, with a progress bar. Pictures run in batches, one after the other."""
+    losses: list[list[Tensor]] = []
+    began = time.perf_counter()
+    with report.progress(job.task.name, last_step, quiet) as advance:
+        for i, state in enumerate(states):
+            if i % (job.task.steps + 1) == 0:
+                losses.append([state.loss, state.loss])
+            losses[-1][1] = state.loss
+            advance(state.step, partial(_loss, state.loss))
+    loss = [float(torch.cat(part).mean()) for part in zip(*losses, strict=True)]
+    return Outcome(state, loss, time.perf_counter() - began)
+
+
+def recipe_bytes(job: Job, last_step: int, folder: Path, order: Order) -> bytes:
+    """Return the recipe; its paths are relative to the folder it will lie in."""
+    picture = order.picture
+    image = picture and {"path": relative(picture.path, folder), "sha256": picture.sha256, "of": "file"}
+    recipe = record(job, last_step, image or None)
+    if order.model not in ZOO:
+        seen = relative(Path(order.model), folder)
+        recipe = replace(recipe, model=seen if "/" in seen else f"./{seen}")  # no name of the zoo has a slash
+    return (json.dumps(recipe.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def relative(path: Path, folder: Path) -> str:
+    """Return ``path`` as seen from ``folder``, with forward slashes; absolute on another drive."""
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
+
+
+def describe(summary: dict[str, Any]) -> str:
+    """Say what was done, in two lines for people."""
+    what = summary["label"] or "features " + ", ".join(map(str, summary["features"]))
+    if summary["probability"]:
+        what += " {:.1%} -> {:.1%}".format(*summary["probability"])
+    first, last = summary["loss"]
+    pace = f"{summary['steps']} steps in {summary['seconds']:.1f} s on {summary['device']}"
+    outputs = summary["outputs"]
+    wrote = outputs[0] if len(outputs) == 1 else f"{len(outputs)} pictures, {outputs[0]} to {Path(outputs[-1]).name}"
+    return f"{summary['task']}: {what}, loss {first:.3g} -> {last:.3g}, {pace}\nwrote {wrote}, with recipe"
+
+
+def _loss(loss: Tensor) -> str:
+    return f"loss {float(loss.mean()):.3g}"
