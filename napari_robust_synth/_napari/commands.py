@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import napari.viewer
 from napari.layers import Image
 from napari.utils.notifications import show_error, show_info
 from superqt.utils import FunctionWorker
 
-if TYPE_CHECKING:
-    from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth._napari.layers import check_planar, value_range
+from napari_robust_synth._napari.loading import best_classes
 
-PLUGIN = "napari-robust-synth"
 DOCK = "Robust Synthesis"
 
 
@@ -29,7 +27,7 @@ def edit_layer(viewer: napari.viewer.Viewer) -> None:
     dock = open_task(viewer, "paint")
     active = viewer.layers.selection.active
     if isinstance(active, Image):
-        dock.inputs.image.value = active
+        dock.inputs.image_layer.value = active
 
 
 def generate_pictures(viewer: napari.viewer.Viewer) -> None:
@@ -43,9 +41,6 @@ def classify_layer(viewer: napari.viewer.Viewer) -> None:
     if not isinstance(active, Image):
         show_error("Select an image layer to classify")
         return
-    from napari_robust_synth._napari.layers import check_planar, value_range
-    from napari_robust_synth._napari.loading import best_classes
-
     try:
         check_planar(active)
     except ValueError as error:

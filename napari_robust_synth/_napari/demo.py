@@ -1,22 +1,17 @@
-"""Open napari with a sample, its mask and the dock, and start painting: `python -m napari_robust_synth._napari.demo`."""
+"""`python -m napari_robust_synth._napari.demo` opens napari with a sample, its mask and the dock, and paints."""
 
 from __future__ import annotations
 
 import napari
 from qtpy.QtCore import QTimer
 
-from napari_robust_synth._napari.commands import PLUGIN, open_task
-
-SAMPLE = "paint"
+from napari_robust_synth._napari.commands import open_task
 
 
 def start(viewer: napari.Viewer) -> None:
     """Fill the dock with the sample and press Run."""
-    from napari_robust_synth.samples import SAMPLES
-
-    viewer.open_sample(PLUGIN, SAMPLE)
-    dock = open_task(viewer, SAMPLES[SAMPLE].task)
-    dock.inputs.label.setCurrentText(SAMPLES[SAMPLE].label or "")
+    dock = open_task(viewer, "paint")
+    dock.open_sample()
     dock.run()
 
 

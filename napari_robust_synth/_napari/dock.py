@@ -5,76 +5,48 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import numpy as np
-from magicgui.widgets import ComboBox
-from napari.utils.notifications import show_error
 import napari.viewer
-from qtpy.QtCore import Qt, QTimer
-from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+import numpy as np
+from napari.utils.notifications import show_error
+from qtpy.QtCore import QTimer
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.layers import placement
 from napari_robust_synth._napari.loading import warm_up
-from napari_robust_synth._napari.panels import SELECTED_LABEL, InputPanel, ParameterPanel, align
+from napari_robust_synth._napari.panels import GUESS, SELECTED_LABEL
 from napari_robust_synth._napari.request import Request, mask_reader
 from napari_robust_synth._napari.runner import Frame
 from napari_robust_synth._napari.session import Session
-from napari_robust_synth.models import ZOO, find_model
+from napari_robust_synth._napari.view import DockView
+from napari_robust_synth.models import find_model
 from napari_robust_synth.tasks import TASKS
 
+PLUGIN = "napari-robust-synth"
 LIVE = {"eps", "step_size", "keep"}
 
 
-class SynthesisDock(QWidget):
+class SynthesisDock(DockView):
     """One dock for all tasks; torch is imported in the background once it is open."""
 
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
-        super().__init__()
+        super().__init__(lambda: viewer.layers)
         self.viewer = viewer
-        self.session: Session | None = None
-        self._build()
+        self._sessions: list[Session] = []
+        self.destroyed.connect(partial(_abandon, self._sessions))
         self._connect()
         self._show_model()
         self.reset_choices()
         QTimer.singleShot(0, self._load)
 
-    def _build(self) -> None:
-        self.task = ComboBox(choices=[(name.replace("-", " ").capitalize(), name) for name in TASKS])
-        self.model = ComboBox(choices=list(ZOO), tooltip="The robust classifier that everything is drawn with")
-        self.device = ComboBox(choices=("auto", "cpu", "cuda", "mps"), tooltip="Where to compute")
-        self.about, self.hint, self.status = QLabel(wordWrap=True), QLabel(wordWrap=True), QLabel(wordWrap=True)
-        self.inputs, self.parameters = InputPanel(lambda: self.viewer.layers), ParameterPanel()
-        self.run_button, self.pause_button = QPushButton("Run"), QPushButton("Pause")
-        self.stop_button, self.sample_button = QPushButton("Stop"), QPushButton("Open a sample for this task")
-        self.bar = QProgressBar(textVisible=False)
-        top, bottom, buttons = QFormLayout(), QFormLayout(), QHBoxLayout()
-        self._forms = (top, self.inputs.form, self.parameters.form, bottom)
-        top.addRow("Task", self.task.native)
-        top.addRow(self.about)
-        bottom.addRow("Classifier", self.model.native)
-        bottom.addRow("Device", self.device.native)
-        for button in (self.run_button, self.pause_button, self.stop_button):
-            buttons.addWidget(button)
-        inner = QWidget()
-        layout = QVBoxLayout(inner)
-        for part in (top, self.inputs, self.parameters, bottom):
-            layout.addLayout(part) if isinstance(part, QFormLayout) else layout.addWidget(part)
-        layout.addStretch()
-        area = QScrollArea(widgetResizable=True, frameShape=QScrollArea.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        outer = QVBoxLayout(self)
-        outer.addWidget(area, 1)
-        outer.addWidget(self.hint)
-        outer.addWidget(self.sample_button)
-        outer.addLayout(buttons)
-        outer.addWidget(self.bar)
-        outer.addWidget(self.status)
-        self.setMinimumWidth(320)
+    @property
+    def session(self) -> Session | None:
+        """The run under way."""
+        return self._sessions[0] if self._sessions else None
 
     def _connect(self) -> None:
         self.task.changed.connect(lambda _: self._show_task())
-        self.model.changed.connect(lambda _: (self._show_model(), self._load()))
+        self.model.changed.connect(lambda _: self._show_model())
+        self.model.changed.connect(lambda _: self._load())
         self.device.changed.connect(lambda _: self._load())
         self.inputs.changed.connect(self._refresh)
         self.inputs.mask_wanted.connect(self._add_mask)
@@ -82,12 +54,12 @@ class SynthesisDock(QWidget):
         self.run_button.clicked.connect(self.run)
         self.pause_button.clicked.connect(self._toggle_pause)
         self.stop_button.clicked.connect(self._stop)
-        self.sample_button.clicked.connect(self._open_sample)
+        self.sample_button.clicked.connect(lambda: self.open_sample())
 
     def _show_model(self) -> None:
         card = find_model(self.model.value).card
         self._class_names = card.class_names
-        self.parameters.size.value = card.size
+        self.parameters.working_size.value = card.size
         self._show_task()
 
     def _show_task(self) -> None:
@@ -95,7 +67,7 @@ class SynthesisDock(QWidget):
         self.about.setText((task.__doc__ or "").strip().splitlines()[0])
         self.parameters.show_task(task)
         self.inputs.show_task(task, self._class_names)
-        align(*self._forms)
+        self.align()
 
     def _load(self) -> None:
         self.status.setText("Loading the classifier in the background…")
@@ -116,9 +88,9 @@ class SynthesisDock(QWidget):
         """Say what is still needed before a run; empty when nothing is."""
         task, inputs = TASKS[self.task.value], self.inputs
         needs_image = "image" in task.needs or self._widget_value("seeds") == "image"
-        if needs_image and inputs.image.value is None:
+        if needs_image and inputs.image_layer.value is None:
             return "Open a picture first, or try a sample."
-        if "mask" in task.needs and inputs.mask.value is None:
+        if "mask" in task.needs and inputs.mask_layer.value is None:
             return "Mark what may change: press + and paint on the picture."
         return ""
 
@@ -141,7 +113,7 @@ class SynthesisDock(QWidget):
         self._refresh()
 
     def _add_mask(self) -> None:
-        image = self.inputs.image.value
+        image = self.inputs.image_layer.value
         if image is None:
             show_error("Choose an image first: the mask is made to its size")
             return
@@ -149,13 +121,20 @@ class SynthesisDock(QWidget):
         layer = self.viewer.add_labels(np.zeros(shape, np.uint8), name=f"{image.name} · mask", **placement(image))
         layer.brush_size = max(min(shape) // 10, 1)
         layer.mode = "paint"
-        self.inputs.mask.value = layer
+        self.inputs.mask_layer.value = layer
 
-    def _open_sample(self) -> None:
+    def open_sample(self, name: str | None = None) -> None:
+        """Open a sample, by default of the task chosen, and fill the form with it."""
         from napari_robust_synth.samples import SAMPLES
 
-        name = next(s.name for s in SAMPLES.values() if s.task == self.task.value)
-        self.viewer.open_sample("napari-robust-synth", name)
+        sample = SAMPLES[name or next(s.name for s in SAMPLES.values() if s.task == self.task.value)]
+        image, *masks = self.viewer.open_sample(PLUGIN, sample.name)
+        self.task.value = sample.task
+        self.inputs.image_layer.value = image
+        if masks:
+            self.inputs.mask_layer.value = masks[0]
+        self.inputs.label.setCurrentText(sample.label or GUESS)
+        self.inputs.features.setText(", ".join(map(str, sample.features)))
 
     def request(self) -> Request:
         """Read the form and the layers.
@@ -168,8 +147,8 @@ class SynthesisDock(QWidget):
         inputs = self.inputs
         task = self.parameters.task()
         uses_image = "image" in task.needs or getattr(task, "seeds", "") == "image"
-        image = inputs.image.value if uses_image else None
-        mask = inputs.mask.value if "mask" in task.needs else None
+        image = inputs.image_layer.value if uses_image else None
+        mask = inputs.mask_layer.value if "mask" in task.needs else None
         return Request(
             task=task,
             preset=self.parameters.preset.value,
@@ -180,7 +159,7 @@ class SynthesisDock(QWidget):
             label=inputs.chosen_label,
             features=inputs.chosen_features(),
             seed=self.parameters.seed.value,
-            size=self.parameters.size.value,
+            size=self.parameters.working_size.value,
         )
 
     def run(self) -> None:
@@ -190,12 +169,12 @@ class SynthesisDock(QWidget):
         except ValueError as error:
             show_error(str(error))
             return
-        self.session = Session(self.viewer, request, self._on_frame, self._on_end)
-        self.destroyed.connect(self.session.abandon)
+        session = Session(self.viewer, request, self._on_frame, self._on_end)
+        self._sessions.append(session)
         self.bar.setMaximum(0)
         self.status.setText("Starting…")
         self._refresh()
-        self.session.start()
+        session.start()
 
     def _on_frame(self, shown: Frame) -> None:
         self.bar.setMaximum(shown.steps)
@@ -203,8 +182,10 @@ class SynthesisDock(QWidget):
         score = f"{shown.score} · " if shown.score else ""
         self.status.setText(f"{score}loss {shown.loss:.3g} · step {shown.step} of {shown.steps}")
 
-    def _on_end(self) -> None:
-        self.session = None
+    def _on_end(self, error: str) -> None:
+        self._sessions.clear()
+        if error:
+            self.status.setText(error)
         self.bar.setMaximum(1)
         self.bar.setValue(0)
         self.pause_button.setText("Pause")
@@ -212,10 +193,14 @@ class SynthesisDock(QWidget):
 
     def _toggle_pause(self) -> None:
         if self.session is not None:
-            paused = self.pause_button.text() == "Resume"
-            self.session.worker.resume() if paused else self.session.worker.pause()
-            self.pause_button.setText("Pause" if paused else "Resume")
+            self.session.paused = not self.session.paused
+            self.pause_button.setText("Resume" if self.session.paused else "Pause")
 
     def _stop(self) -> None:
         if self.session is not None:
             self.session.stop()
+
+
+def _abandon(sessions: list[Session], _: Any = None) -> None:
+    for session in sessions:
+        session.abandon()

@@ -23,6 +23,7 @@ def _widget(name: str, kind: Any, param: Param, value: Any) -> ValueWidget[Any]:
     tooltip = param.help + (f" ({param.unit})" if param.unit else "")
     if get_origin(kind) is Literal:
         return ComboBox(name=name, label=label, choices=get_args(kind), value=value, tooltip=tooltip)
-    slider = Slider if kind is int else FloatSlider
-    step = 1 if kind is int else param.low or 1.0
-    return slider(name=name, label=label, min=param.low, max=param.high, step=step, value=value, tooltip=tooltip)
+    low, high = param.low or 0.0, param.high or 1.0
+    if kind is int:
+        return Slider(name=name, label=label, min=low, max=high, value=value, tooltip=tooltip)
+    return FloatSlider(name=name, label=label, min=low, max=high, step=low or 1.0, value=value, tooltip=tooltip)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
+Matrix = NDArray[Any]
 
 
 def check_planar(layer: Layer) -> None:
@@ -28,10 +29,10 @@ def check_planar(layer: Layer) -> None:
     if getattr(layer, "multiscale", False):
         raise ValueError(f"layer {layer.name!r} has several scales: choose a single-scale image")
     if layer.ndim != 2:
-        raise ValueError(f"layer {layer.name!r} has {layer.ndim} dimensions: choose a 2D image, or extract a slice first")
+        raise ValueError(f"layer {layer.name!r} has {layer.ndim} dimensions: choose a 2D layer, or extract a slice")
 
 
-def data_to_world(layer: Layer) -> NDArray[np.float64]:
+def data_to_world(layer: Layer) -> Matrix:
     """Return the 3 x 3 matrix from a planar layer's data to world coordinates, all transforms included."""
     origin = np.asarray(layer.data_to_world((0, 0)))
     matrix = np.eye(3)
@@ -41,7 +42,7 @@ def data_to_world(layer: Layer) -> NDArray[np.float64]:
     return matrix
 
 
-def grid_shift(scale: tuple[float, float], corner: tuple[float, float] = (0, 0)) -> NDArray[np.float64]:
+def grid_shift(scale: tuple[float, float], corner: tuple[float, float] = (0, 0)) -> Matrix:
     """Return the matrix that puts a grid whose pixels are ``scale`` times as large on the pixel at ``corner``."""
     matrix = np.diag([*scale, 1.0])
     matrix[:2, 2] = [c + (s - 1) / 2 for c, s in zip(corner, scale, strict=True)]
@@ -62,30 +63,47 @@ def mask_of(layer: Labels | Shapes, image: Image, *, selected_only: bool) -> Cal
     Raises
     ------
     ValueError
-        When a layer is not planar, or there are no shapes.
+        When a layer is not planar, or nothing is marked; from the function too, also when all lies outside.
     """
-    check_planar(layer)
+    for planar in (layer, image):
+        check_planar(planar)
     shape = image.data.shape[:2]
-    to_mask = np.linalg.inv(data_to_world(layer)) @ data_to_world(image)
+    to_mask = np.linalg.solve(data_to_world(layer), data_to_world(image))
     if layer._type_string == "labels":
         labels, chosen = layer.data, layer.selected_label if selected_only else None
-        return lambda: labels_mask(labels, chosen, to_mask, shape)
+        return lambda: _inside(labels_mask(_marked(labels, chosen), to_mask, shape))
     outlines = [outline(np.asarray(d), kind) for d, kind in zip(layer.data, layer.shape_type, strict=True)]
-    return lambda: shapes_mask([o for o in outlines if o is not None], np.linalg.inv(to_mask), shape)
+    to_image = np.linalg.solve(data_to_world(image), data_to_world(layer))
+    filled = [o for o in outlines if o is not None]
+    if not filled:
+        raise ValueError("the mask is empty: draw a shape that fills an area")
+    return lambda: _inside(shapes_mask(filled, to_image, shape))
 
 
-def labels_mask(labels: Array, chosen: int | None, to_labels: NDArray[np.float64], shape: tuple[int, int]) -> Mask:
-    """Resample labels to the image's grid: nearest neighbour, nothing outside."""
-    marked = np.asarray(labels) != 0 if chosen is None else np.asarray(labels) == chosen
+def _inside(mask: Mask) -> Mask:
+    if not mask.any():
+        raise ValueError("the mask lies outside the image: move it over what may change")
+    return mask
+
+
+def _marked(labels: Array, chosen: int | None) -> Mask:
+    marked: Mask = np.asarray(labels) != 0 if chosen is None else np.asarray(labels) == chosen
+    if not marked.any():
+        raise ValueError("the mask is empty: paint the region that may change")
+    return marked
+
+
+def labels_mask(marked: Mask, to_labels: Matrix, shape: tuple[int, int]) -> Mask:
+    """Resample a mask to the image's grid: nearest neighbour, nothing outside."""
     if marked.shape == shape and np.allclose(to_labels, np.eye(3)):
         return marked.copy()
-    moved = affine_transform(
+    moved: Array = affine_transform(
         marked.astype(np.uint8), to_labels[:2, :2], to_labels[:2, 2], output_shape=shape, order=0, mode="constant"
     )
-    return moved != 0
+    return moved.astype(bool)
 
 
-def outline(vertices: NDArray[np.float64], kind: str) -> NDArray[np.float64] | None:
+def outline(vertices: Matrix, kind: str) -> Matrix | None:
     """Return the polygon (V, 2) that a shape fills; lines fill none."""
     if kind == "line" or len(vertices) < 3:
         return None
@@ -94,17 +112,16 @@ def outline(vertices: NDArray[np.float64], kind: str) -> NDArray[np.float64] | N
     centre = vertices.mean(0)
     across, down = (vertices[1] - vertices[0]) / 2, (vertices[3] - vertices[0]) / 2
     t = np.linspace(0, 2 * np.pi, 128, endpoint=False)[:, None]
-    return centre + np.cos(t) * across + np.sin(t) * down
+    round_: Matrix = centre + np.cos(t) * across + np.sin(t) * down
+    return round_
 
 
-def shapes_mask(
-    outlines: list[NDArray[np.float64]], to_image: NDArray[np.float64], shape: tuple[int, int]
-) -> Mask:
+def shapes_mask(outlines: list[Matrix], to_image: Matrix, shape: tuple[int, int]) -> Mask:
     """Fill polygons on the image's grid."""
     mask = np.zeros(shape, bool)
     for vertices in outlines:
         rows, columns = (vertices @ to_image[:2, :2].T + to_image[:2, 2]).T
-        mask[polygon(rows, columns, shape)] = True
+        mask[polygon(rows, columns, shape)] = True  # type: ignore[no-untyped-call]
     return mask
 
 

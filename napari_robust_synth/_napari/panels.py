@@ -8,7 +8,7 @@ from typing import Any
 from magicgui.widgets import ComboBox, SpinBox
 from magicgui.widgets.bases import ValueWidget
 from napari.layers import Image, Labels, Shapes
-from qtpy.QtCore import Signal
+from qtpy.QtCore import Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QToolButton, QWidget
 from superqt import QSearchableComboBox
 
@@ -17,19 +17,6 @@ from napari_robust_synth.tasks.base import Task
 
 GUESS = "(guess from the picture)"
 ALL_LABELS, SELECTED_LABEL = "all labels", "selected label"
-
-
-def align(*forms: QFormLayout) -> None:
-    """Give all labels of several forms the same width, so that their fields line up."""
-    labels = [
-        item.widget()
-        for form in forms
-        for row in range(form.rowCount())
-        if (item := form.itemAt(row, QFormLayout.ItemRole.LabelRole)) is not None
-    ]
-    width = max(label.sizeHint().width() for label in labels)
-    for label in labels:
-        label.setMinimumWidth(width)
 
 
 class InputPanel(QWidget):
@@ -46,27 +33,30 @@ class InputPanel(QWidget):
 
     def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
-        self.image = ComboBox(choices=lambda _: [x for x in layers() if isinstance(x, Image)], nullable=True)
-        self.mask = ComboBox(choices=lambda _: [x for x in layers() if isinstance(x, Labels | Shapes)], nullable=True)
+        self.image_layer = ComboBox(choices=lambda _: [x for x in layers() if isinstance(x, Image)], nullable=True)
+        self.mask_layer = ComboBox(
+            choices=lambda _: [x for x in layers() if isinstance(x, Labels | Shapes)], nullable=True
+        )
         self.region = ComboBox(choices=(ALL_LABELS, SELECTED_LABEL))
         self.label, self.features = QSearchableComboBox(), QLineEdit()
-        self.image.tooltip = "The image layer to work on; it stays as it is"
-        self.mask.tooltip = "A Labels or Shapes layer that marks what may change"
+        self.image_layer.tooltip = "The image layer to work on; it stays as it is"
+        self.mask_layer.tooltip = "A Labels or Shapes layer that marks what may change"
         self.region.tooltip = "Which labels of the mask count"
         self.label.setToolTip("Type to search the classifier's classes")
         self.features.setToolTip("Numbers of the components of the representation to raise, with commas")
         self.features.setPlaceholderText("instead of a class: 12, 305")
-        self.new_mask = QToolButton(text="+")
+        self.new_mask = QToolButton()
+        self.new_mask.setText("+")
         self.new_mask.setToolTip("Add an empty Labels layer on the image, ready to paint")
         self.new_mask.clicked.connect(self.mask_wanted)
         self.form = QFormLayout(self)
         self.form.setContentsMargins(0, 0, 0, 0)
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         mask_row = QHBoxLayout()
-        mask_row.addWidget(self.mask.native, 1)
+        mask_row.addWidget(self.mask_layer.native, 1)
         mask_row.addWidget(self.new_mask)
         self._rows: dict[str, Any] = {
-            "image": self.image.native,
+            "image": self.image_layer.native,
             "mask": mask_row,
             "region": self.region.native,
             "label": self.label,
@@ -74,7 +64,7 @@ class InputPanel(QWidget):
         }
         for text, row in zip(("Image", "Mask", "Region", "Class", "Features"), self._rows.values(), strict=True):
             self.form.addRow(text, row)
-        for widget in (self.image, self.mask, self.region):
+        for widget in (self.image_layer, self.mask_layer, self.region):
             widget.changed.connect(lambda _: self._refresh())
         self.label.currentTextChanged.connect(lambda _: self.changed.emit())
         self.features.textChanged.connect(lambda _: self.changed.emit())
@@ -86,19 +76,22 @@ class InputPanel(QWidget):
         chosen = self.label.currentText()
         guess = "label" in task.takes and "feature" not in task.takes
         self.label.clear()
-        self.label.addItems([*([GUESS] if guess else []), *class_names])
+        for name in [*([GUESS] if guess else []), *class_names]:
+            self.label.addItem(name)  # type: ignore[no-untyped-call]
         self.label.setCurrentIndex(max(self.label.findText(chosen), 0))
         self._refresh()
 
     def _refresh(self) -> None:
         for role, row in self._rows.items():
             self.form.setRowVisible(row, role in self._roles)
-        self.form.setRowVisible(self._rows["region"], "mask" in self._roles and isinstance(self.mask.value, Labels))
+        self.form.setRowVisible(
+            self._rows["region"], "mask" in self._roles and isinstance(self.mask_layer.value, Labels)
+        )
         self.changed.emit()
 
     def reset_choices(self) -> None:
         """Follow the viewer's layers; a single candidate is chosen by itself."""
-        for combo in (self.image, self.mask):
+        for combo in (self.image_layer, self.mask_layer):
             combo.reset_choices()
             candidates = [c for c in combo.choices if c is not None]
             if combo.value is None and len(candidates) == 1:
@@ -139,10 +132,10 @@ class ParameterPanel(QWidget):
         self.form.setContentsMargins(0, 0, 0, 0)
         self.preset = ComboBox(choices=("default", "paper"), tooltip="Settings to start from")
         self.seed = SpinBox(min=0, max=2**31 - 1, tooltip="The same seed gives the same pixels")
-        self.size = SpinBox(min=32, max=1024, tooltip="Side in pixels at which the classifier sees the region")
+        self.working_size = SpinBox(min=32, max=1024, tooltip="Side in pixels at which the classifier sees the region")
         self.form.addRow("Preset", self.preset.native)
         self.form.addRow("Seed", self.seed.native)
-        self.form.addRow("Working size", self.size.native)
+        self.form.addRow("Working size", self.working_size.native)
         self.preset.changed.connect(lambda preset: self.show_task(self._task, preset))
         self.widgets: dict[str, ValueWidget[Any]] = {}
         self._task: type[Task]
@@ -155,7 +148,6 @@ class ParameterPanel(QWidget):
         self.widgets = parameter_widgets(task.preset(preset or self.preset.value))
         for row, (name, widget) in enumerate(self.widgets.items(), start=1):
             self.form.insertRow(row, widget.label, widget.native)
-            self.form.labelForField(widget.native).setToolTip(widget.tooltip)
             widget.changed.connect(lambda value, name=name: self.parameter_changed.emit(name, value))
 
     def task(self) -> Task:

@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.util import montage
 
-from napari_robust_synth._napari.layers import appearance, check_planar, finer_placement, mask_of, placement, value_range
+from napari_robust_synth._napari.layers import (
+    appearance,
+    check_planar,
+    finer_placement,
+    mask_of,
+    placement,
+    value_range,
+)
 from napari_robust_synth._napari.loading import classifier
 from napari_robust_synth._napari.runner import Outcome
 

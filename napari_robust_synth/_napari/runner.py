@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from napari_robust_synth.tasks import Job, Recipe
 
 FRAME_SECONDS = 1 / 15
+PAUSE_SECONDS = 0.05
 
 
 class RunError(Exception):
@@ -25,11 +26,20 @@ class RunError(Exception):
 
 @dataclass
 class Control:
-    """What the window tells a run that is under way."""
+    """What the window tells a run that is under way: stop, stop and keep nothing, pause, change."""
 
-    stop: Event = field(default_factory=Event)
-    abandon: Event = field(default_factory=Event)
+    stopped: Event = field(default_factory=Event)
+    abandoned: Event = field(default_factory=Event)
+    going: Event = field(default_factory=Event)
     changes: SimpleQueue[dict[str, Any]] = field(default_factory=SimpleQueue)
+
+    def __post_init__(self) -> None:
+        self.going.set()
+
+    def stop(self) -> None:
+        """End after the step under way, paused or not."""
+        self.stopped.set()
+        self.going.set()
 
     def pending(self) -> dict[str, Any] | None:
         """Return all changes since the last step as one."""
@@ -88,14 +98,17 @@ def _frames(
     states, shown = job.states(), 0.0
     state = next(states)
     yield frame(job, state)
-    while state.step < job.steps and not control.stop.is_set():
+    while state.step < job.steps and not control.stopped.is_set():
+        if not control.going.wait(PAUSE_SECONDS):
+            yield None
+            continue
         state = states.send(control.pending())
         now = time.perf_counter()
         due = now - shown >= FRAME_SECONDS or state.step == job.steps
         shown = now if due else shown
         yield frame(job, state) if due else None
     states.close()
-    return None if control.abandon.is_set() else finish(job, state)
+    return None if control.abandoned.is_set() else finish(job, state)
 
 
 def frame(job: Job, state: core.State) -> Frame:

@@ -43,7 +43,7 @@ class Session:
     request : Request
         What to run.
     on_frame, on_end : callable
-        Called with each frame, and once when the run is over, however it ended.
+        Called with each frame, and once when the run is over with what went wrong, or "".
     """
 
     def __init__(
@@ -51,11 +51,12 @@ class Session:
         viewer: ViewerModel,
         request: Request,
         on_frame: Callable[[Frame], None],
-        on_end: Callable[[], None],
+        on_end: Callable[[str], None],
     ) -> None:
         self.viewer, self.request, self.on_frame, self.on_end = viewer, request, on_frame, on_end
         self.control = Control()
         self.preview: Image | None = None
+        self.error = ""
         source = request.source if request.edits else None
         self._matrix = np.eye(3) if source is None else data_to_world(source)
         self._units = {} if source is None else {"units": source.units, "axis_labels": source.axis_labels}
@@ -73,21 +74,28 @@ class Session:
 
     def stop(self) -> None:
         """End after the step under way, and keep what was made."""
-        self.control.stop.set()
-        self.worker.resume()
+        self.control.stop()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run waits."""
+        return not self.control.going.is_set()
+
+    @paused.setter
+    def paused(self, paused: bool) -> None:
+        self.control.going.clear() if paused else self.control.going.set()
 
     def abandon(self) -> None:
         """End after the step under way, and keep nothing: the window is gone."""
-        self.control.abandon.set()
+        self.control.abandoned.set()
         self.stop()
-        self.worker.quit()
 
     def change(self, **parameters: Any) -> None:
         """Change parameters from the next step on."""
         self.control.changes.put(parameters)
 
     def _yielded(self, shown: Frame | None) -> None:
-        if shown is None or self.control.abandon.is_set():
+        if shown is None or self.control.abandoned.is_set():
             return
         self._show(shown)
         self.progress.total = shown.steps
@@ -101,13 +109,15 @@ class Session:
             corner = (shown.crop.top, shown.crop.left)
             cover = (shown.crop.shape[0] / height, shown.crop.shape[1] / width)
             matrix = self._matrix @ grid_shift(cover, corner) if self.request.edits else np.eye(3)
-            self.preview = Image(pictures, rgb=True, name=f"{self.request.title} (running)", affine=matrix, **self._units)
+            self.preview = Image(
+                pictures, rgb=True, name=f"{self.request.title} (running)", affine=matrix, **self._units
+            )
             self._add(self.preview)
         elif self.preview in self.viewer.layers:
             self.preview.data = pictures
 
     def _returned(self, outcome: Outcome | None) -> None:
-        if outcome is None or self.control.abandon.is_set():
+        if outcome is None or self.control.abandoned.is_set():
             return
         metadata = {RECIPE: outcome.recipe.to_dict()}
         layer = Image(
@@ -117,14 +127,15 @@ class Session:
         self._add(layer)
 
     def _errored(self, error: Exception) -> None:
-        if not self.control.abandon.is_set():
-            show_error(str(error))
+        self.error = str(error)
+        if not self.control.abandoned.is_set():
+            show_error(self.error)
 
-    def _finished(self) -> None:
+    def _finished(self, _: None = None) -> None:
         self.progress.close()
-        if not self.control.abandon.is_set():
+        if not self.control.abandoned.is_set():
             self._remove_preview()
-            self.on_end()
+            self.on_end(self.error)
 
     def _add(self, layer: Image) -> None:
         selected = set(self.viewer.layers.selection)

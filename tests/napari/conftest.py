@@ -1,0 +1,66 @@
+"""A viewer with the dock, on the tiny classifier."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari import Viewer
+from napari.utils.notifications import notification_manager
+from pytestqt.qtbot import QtBot
+from qtpy.QtCore import Qt
+
+from napari_robust_synth._napari import loading
+from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth.models import ZOO, ZooEntry
+
+PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}
+
+
+@pytest.fixture
+def viewer(make_napari_viewer: Callable[[], Viewer]) -> Viewer:
+    return make_napari_viewer()
+
+
+@pytest.fixture
+def dock(
+    viewer: Viewer, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> Iterator[SynthesisDock]:
+    monkeypatch.setitem(ZOO, "bundled", ZooEntry("bundled", tiny_model_folder))
+    loading._load.cache_clear()
+    dock = SynthesisDock(viewer)
+    viewer.window.add_dock_widget(dock, name="Robust Synthesis")
+    qtbot.waitUntil(lambda: "ready" in dock.status.text(), timeout=60_000)
+    notification_manager.records.clear()
+    yield dock
+    if dock.session is not None:
+        dock.session.abandon()
+        qtbot.waitUntil(lambda: not dock.session.worker.is_running, timeout=10_000)
+    loading._load.cache_clear()
+
+
+@pytest.fixture
+def painting(dock: SynthesisDock, viewer: Viewer, photo: np.ndarray, mask: np.ndarray) -> SynthesisDock:
+    """The dock, ready to paint a church into a region of the photo."""
+    viewer.add_image(photo, name="photo", rgb=True, **PLACE)
+    viewer.add_labels(mask.astype(np.uint8), name="region", **PLACE)
+    dock.inputs.label.setCurrentText("church")
+    dock.parameters.widgets["steps"].value = 5
+    return dock
+
+
+@pytest.fixture
+def press(qtbot: QtBot) -> Callable[..., None]:
+    """Click a button of the dock, and wait for a run to end."""
+
+    def click(dock: SynthesisDock, button: str = "run_button", *, wait: bool = True) -> None:
+        qtbot.mouseClick(getattr(dock, button), Qt.MouseButton.LeftButton)
+        if wait:
+            qtbot.waitUntil(lambda: dock.session is None, timeout=30_000)
+
+    return click
+
+
+def errors() -> list[str]:
+    """Return the messages napari has shown."""
+    return [str(n.message) for n in notification_manager.records]

@@ -1,0 +1,52 @@
+"""Masks land where the window shows them, whatever the transforms."""
+
+import numpy as np
+import pytest
+from napari.layers import Image, Labels, Shapes
+
+from napari_robust_synth._napari.layers import data_to_world, grid_shift, mask_of
+
+PLACES = [
+    {},
+    {"scale": (2, 3), "translate": (5, 7)},
+    {"scale": (0.5, 0.5), "rotate": 30, "shear": [0.2], "affine": [[1, 0.1, 4], [0, 1.2, -3], [0, 0, 1]]},
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_labels_on_the_same_grid(place: dict, photo: np.ndarray, mask: np.ndarray) -> None:
+    image, labels = Image(photo, rgb=True, **place), Labels(mask.astype(np.uint8) * 3, **place)
+    np.testing.assert_array_equal(mask_of(labels, image, selected_only=False)(), mask)
+
+
+def test_labels_on_a_coarser_grid(photo: np.ndarray, mask: np.ndarray) -> None:
+    half = Labels(mask[::2, ::2].astype(np.uint8), affine=grid_shift((2, 2)))
+    np.testing.assert_array_equal(mask_of(half, Image(photo, rgb=True), selected_only=False)(), mask)
+
+
+def test_selected_label_only(photo: np.ndarray) -> None:
+    data = np.zeros((72, 96), np.uint8)
+    data[:10], data[20:30] = 1, 2
+    labels = Labels(data)
+    labels.selected_label = 2
+    np.testing.assert_array_equal(mask_of(labels, Image(photo, rgb=True), selected_only=True)(), data == 2)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("kind", ["rectangle", "ellipse", "polygon"])
+def test_shapes_agree_with_napari_on_the_image_grid(place: dict, kind: str, photo: np.ndarray) -> None:
+    vertices = np.array([[20, 30], [20, 60], [44, 60], [44, 30]], float)
+    image = Image(photo, rgb=True, **place)
+    matrix = data_to_world(image)
+    in_world = vertices @ matrix[:2, :2].T + matrix[:2, 2]
+    shapes = Shapes([in_world], shape_type=kind)
+    made = mask_of(shapes, image, selected_only=False)()
+    expected = Shapes([vertices], shape_type=kind).to_masks((72, 96))[0]
+    assert (made != expected).sum() <= 0.1 * expected.sum()
+    assert made.any()
+
+
+def test_lines_mark_nothing(photo: np.ndarray) -> None:
+    shapes = Shapes([[[1, 1], [40, 40]]], shape_type="line")
+    with pytest.raises(ValueError, match="mask is empty"):
+        mask_of(shapes, Image(photo, rgb=True), selected_only=False)()
