@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -95,7 +96,7 @@ def run_job(
 def _frames(
     job: Job, finish: Callable[[Job, core.State], Outcome], control: Control
 ) -> Generator[Frame | None, None, Outcome | None]:
-    states, shown = job.states(), 0.0
+    states, shown = job.states(), -math.inf
     state = next(states)
     yield frame(job, state)
     while state.step < job.steps and not control.stopped.is_set():

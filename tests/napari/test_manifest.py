@@ -1,0 +1,110 @@
+"""What napari finds in the manifest works, and opening the dock imports no torch."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari import Viewer
+from napari.utils.notifications import notification_manager
+from npe2 import PluginManifest
+from pytestqt.qtbot import QtBot
+
+from napari_robust_synth._napari import loading
+from napari_robust_synth._napari.commands import classify_layer, edit_layer, generate_pictures
+from napari_robust_synth._napari.demo import start
+from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth.models import ZOO, ZooEntry
+from napari_robust_synth.samples import SAMPLES
+from napari_robust_synth.tasks import TASKS
+
+BUILD = """
+import sys, napari
+viewer = napari.Viewer(show=False)
+_, dock = viewer.window.add_plugin_dock_widget("napari-robust-synth", "Robust Synthesis")
+assert "church" in [dock.inputs.label.itemText(i) for i in range(dock.inputs.label.count())]
+assert "torch" not in sys.modules, "building the dock imported torch"
+import os; os._exit(0)
+"""
+
+
+@pytest.fixture
+def plugin(
+    make_napari_viewer: Callable[[], Viewer], tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Viewer:
+    monkeypatch.setitem(ZOO, "bundled", ZooEntry("bundled", tiny_model_folder))
+    loading._load.cache_clear()
+    return make_napari_viewer()
+
+
+def dock_of(viewer: Viewer, qtbot: QtBot) -> SynthesisDock:
+    _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, "Robust Synthesis")
+    qtbot.waitUntil(lambda: "ready" in dock.status.text(), timeout=60_000)
+    return dock
+
+
+def test_building_the_dock_imports_no_torch() -> None:
+    done = subprocess.run([sys.executable, "-c", BUILD], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_command_can_be_imported_and_every_sample_is_in_the_menu() -> None:
+    manifest = PluginManifest.from_distribution(PLUGIN)
+    for command in manifest.contributions.commands or ():
+        assert callable(command.get_callable()) if hasattr(command, "get_callable") else command.python_name
+    assert {s.key for s in manifest.contributions.sample_data or ()} == set(SAMPLES)
+
+
+@pytest.mark.parametrize("name", list(SAMPLES))
+def test_samples_open_and_fill_the_form(plugin: Viewer, qtbot: QtBot, name: str) -> None:
+    dock = dock_of(plugin, qtbot)
+    dock.open_sample(name)
+    sample = SAMPLES[name]
+    assert dock.task.value == sample.task
+    assert dock.inputs.image_layer.value is plugin.layers[0]
+    assert len(plugin.layers) == len(sample.files)
+    assert dock.missing() == ""
+
+
+def test_empty_state_says_what_to_do_next(plugin: Viewer, qtbot: QtBot, photo: np.ndarray) -> None:
+    dock = dock_of(plugin, qtbot)
+    assert dock.hint.text().startswith("Open a picture")
+    assert not dock.run_button.isEnabled()
+    layer = plugin.add_image(photo, rgb=True, scale=(2, 2))
+    assert "press +" in dock.hint.text()
+    dock.inputs.new_mask.click()
+    mask = dock.inputs.mask_layer.value
+    assert mask.data.shape == (72, 96)
+    assert np.array_equal(mask.scale, layer.scale)
+    assert dock.run_button.isEnabled()
+
+
+def test_menu_commands(plugin: Viewer, qtbot: QtBot, photo: np.ndarray) -> None:
+    dock = dock_of(plugin, qtbot)
+    generate_pictures(plugin)
+    assert dock.task.value == "generate"
+    layer = plugin.add_image(photo, rgb=True, name="photo")
+    plugin.layers.selection.active = layer
+    edit_layer(plugin)
+    assert dock.task.value == "paint"
+    assert dock.inputs.image_layer.value is layer
+    notification_manager.records.clear()
+    classify_layer(plugin)
+    qtbot.waitUntil(lambda: len(notification_manager.records) > 0, timeout=30_000)
+    assert str(notification_manager.records[-1].message).startswith("photo: ")
+
+
+def test_demo_paints(plugin: Viewer, qtbot: QtBot) -> None:
+    start(plugin)
+    _, dock = plugin.window.add_plugin_dock_widget(PLUGIN, "Robust Synthesis")
+    assert isinstance(dock, SynthesisDock)
+    qtbot.waitUntil(lambda: dock.bar.value() > 2, timeout=60_000)
+    dock.stop_button.click()
+    qtbot.waitUntil(lambda: dock.session is None, timeout=10_000)
+    assert plugin.layers[-1].name.endswith("· paint")
+
+
+def test_every_task_has_a_sample() -> None:
+    assert {sample.task for sample in SAMPLES.values()} == set(TASKS)
