@@ -83,7 +83,7 @@ class Job:
         device = classifier.device
         x = core.resample(core.to_tensor(self.canvas, self.value_range), shape)
         m = core.resample(torch.from_numpy(self._region.astype(np.float32))[None, None], shape)
-        if index is None and not self.features:
+        if index is None and not self.features and "label" in task.needs | task.takes:
             index = int(classifier.probabilities(x.to(device)).argmax())
         self._inputs = Inputs(
             image=x.to(device),

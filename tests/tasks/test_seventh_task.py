@@ -53,9 +53,7 @@ def test_its_parameters_are_checked(dream: type[Task]) -> None:
         dream(power=9.0)
 
 
-def test_the_command_line_has_it(
-    dream: type[Task], tiny_model_folder: Path, photo: np.ndarray, tmp_path: Path
-) -> None:
+def test_the_command_line_has_it(dream: type[Task], tiny_model_folder: Path, photo: np.ndarray, tmp_path: Path) -> None:
     imwrite(tmp_path / "photo.png", photo)
     line = [str(tmp_path / "photo.png"), "-o", str(tmp_path / "dream.png"), "--power", "3", "--steps", "1"]
     assert main(["dream", *line, "--model", str(tiny_model_folder), "--quiet"]) == 0
