@@ -134,6 +134,8 @@ def placement(source: Image) -> dict[str, Any]:
 def finer_placement(source: Image, factor: int) -> dict[str, Any]:
     """Return the placement of the source's pixels each cut into ``factor`` x ``factor``."""
     place = placement(source)
+    if factor == 1:
+        return place
     corner = grid_shift((1 / factor, 1 / factor))[:2, 2]
     place["scale"] = np.asarray(source.scale) / factor
     place["translate"] = source.affine.inverse(source.data_to_world(corner))

@@ -15,7 +15,6 @@ from napari_robust_synth._napari.layers import (
     check_planar,
     finer_placement,
     mask_of,
-    placement,
     value_range,
 )
 from napari_robust_synth._napari.loading import classifier
@@ -59,11 +58,15 @@ class Request:
     _read: dict[str, Any] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.source is not None:
-            check_planar(self.source)
-            self._read.update(
-                image=self.source.data, value_range=value_range(self.source), path=self.source.source.path
-            )
+        if self.source is None:
+            return
+        check_planar(self.source)
+        self._read.update(
+            image=self.source.data,
+            value_range=value_range(self.source),
+            path=self.source.source.path,
+            place=finer_placement(self.source, getattr(self.task, "factor", 1)) | appearance(self.source),
+        )
 
     @property
     def edits(self) -> bool:
@@ -77,12 +80,9 @@ class Request:
 
     @property
     def placement(self) -> dict[str, Any]:
-        """Transforms and look of the result layer."""
-        if not self.edits or self.source is None:
-            return {"rgb": True}
-        factor = getattr(self.task, "factor", 1)
-        place = placement(self.source) if factor == 1 else finer_placement(self.source, factor)
-        return place | appearance(self.source)
+        """Transforms and look of the result layer, as the source had them when Run was pressed."""
+        place: dict[str, Any] = self._read["place"] if self.edits else {"rgb": True}
+        return place
 
     def prepare(self) -> Job:
         """Make the job; runs in the worker."""

@@ -118,9 +118,10 @@ def test_source_replaced_and_renamed_while_running(
     press(painting, wait=False)
     qtbot.waitUntil(lambda: painting.bar.value() > 3, timeout=30_000)
     source = viewer.layers["photo"]
-    source.data, source.name = np.zeros((20, 20, 3), np.uint8), "other"
+    source.data, source.name, source.scale = np.zeros((20, 20, 3), np.uint8), "other", (9, 9)
     press(painting, "stop_button")
     assert errors() == []
+    np.testing.assert_array_equal(viewer.layers[-1].scale, PLACE["scale"])
     np.testing.assert_array_equal(viewer.layers[-1].data[~mask], photo[~mask])
 
 
