@@ -1,0 +1,149 @@
+"""Pictures to try the tasks on: File > Open Sample in napari, `load` in Python, `paths` for the command line.
+
+Neither torch nor napari is imported here. ``CREDITS.md`` says where each picture comes from.
+
+>>> load("paint")["label"]
+'church'
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+LayerData = tuple[NDArray[Any], dict[str, Any], str]
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture that shows a task well.
+
+    Parameters
+    ----------
+    name, title : str
+        Its name here, and for people.
+    task : str
+        The task it is for.
+    label : str or None
+        A class that suits it.
+    features : tuple of int
+        Components of the representation that suit it, for ``paint``.
+    licence, credit : str
+        Terms of the picture (an SPDX name), and who made it.
+    files : tuple of str
+        The picture and, when there is one, the mask.
+    """
+
+    name: str
+    title: str
+    task: str
+    label: str | None
+    features: tuple[int, ...]
+    licence: str
+    credit: str
+    files: tuple[str, ...]
+
+
+OURS = ("BSD-3-Clause", "drawn for this project")
+JQUERY_UI = ("CC0-1.0", "the authors of jQuery UI")
+ERIBERTO = ("CC-BY-SA-4.0", "Joao Eriberto Mota Filho")
+MOORE = ("MIT", "Jack Moore")
+
+SAMPLES = {
+    sample.name: sample
+    for sample in (
+        Sample("paint", "Mountain hut", "paint", "church", (), *JQUERY_UI, ("hut.jpg", "hut_mask.png")),
+        Sample("inpaint", "Samoyeds", "inpaint", "Samoyed", (), *ERIBERTO, ("samoyeds.jpg", "samoyeds_mask.png")),
+        Sample("translate", "Dachshund", "translate", "beagle", (), *MOORE, ("dachshund.jpg",)),
+        Sample("sketch", "Drawn church", "sketch", "church", (), *OURS, ("sketch_church.png",)),
+        Sample("super-resolve", "Small Samoyed", "super-resolve", "Samoyed", (), *ERIBERTO, ("samoyed_small.png",)),
+        Sample("generate", "Rings", "generate", "golden retriever", (), *OURS, ("pattern.png",)),
+    )
+}
+
+
+def paths(name: str) -> dict[str, Path]:
+    """Return the files of a sample: ``image`` and, when it has one, ``mask``.
+
+    Raises
+    ------
+    ValueError
+        When there is no sample of that name.
+    """
+    if name not in SAMPLES:
+        raise ValueError(f"no sample {name!r}: expected {', '.join(SAMPLES)}")
+    return {role: FOLDER / file for role, file in zip(("image", "mask"), SAMPLES[name].files, strict=False)}
+
+
+def load(name: str) -> dict[str, Any]:
+    """Open a sample.
+
+    Returns
+    -------
+    dict
+        ``image`` (H, W, 3) uint8, ``mask`` (H, W) bool or None, ``task`` (its name), ``label`` (str
+        or None) and ``features`` (tuple of int).
+
+    Raises
+    ------
+    ValueError
+        When there is no sample of that name.
+    """
+    files = paths(name)
+    sample = SAMPLES[name]
+    with Image.open(files["image"]) as image:
+        out: dict[str, Any] = {"image": np.array(image.convert("RGB")), "mask": None}
+    if "mask" in files:
+        with Image.open(files["mask"]) as mask:
+            out["mask"] = np.array(mask.convert("1"))
+    return {**out, "task": sample.task, "label": sample.label, "features": sample.features}
+
+
+def layers(name: str) -> list[LayerData]:
+    """Return a sample as napari layers: the picture and, when it has one, its mask."""
+    data = load(name)
+    sample = SAMPLES[name]
+    about = {"task": sample.task, "label": sample.label, "features": list(sample.features), "licence": sample.licence}
+    out: list[LayerData] = [
+        (data["image"], {"name": sample.title, "metadata": {"napari-robust-synth": about}}, "image")
+    ]
+    if data["mask"] is not None:
+        out.append((data["mask"].astype(np.uint8), {"name": f"{sample.title} mask", "opacity": 0.4}, "labels"))
+    return out
+
+
+def paint_sample() -> list[LayerData]:
+    """Open the sample for paint."""
+    return layers("paint")
+
+
+def inpaint_sample() -> list[LayerData]:
+    """Open the sample for inpaint."""
+    return layers("inpaint")
+
+
+def translate_sample() -> list[LayerData]:
+    """Open the sample for translate."""
+    return layers("translate")
+
+
+def sketch_sample() -> list[LayerData]:
+    """Open the sample for sketch."""
+    return layers("sketch")
+
+
+def super_resolve_sample() -> list[LayerData]:
+    """Open the sample for super-resolve."""
+    return layers("super-resolve")
+
+
+def generate_sample() -> list[LayerData]:
+    """Open the sample for generate: a pattern to start from."""
+    return layers("generate")
