@@ -44,7 +44,7 @@ def paint_sample(out: Path, *, as_json: bool, quiet: bool) -> None:
     data = encode.encode(before, sample["image"])
     extras = {before: data, mask: encode.encode(mask, sample["mask"].astype(np.uint8) * 255)}
     job = Job(
-        TASKS[sample["task"]](),
+        TASKS[sample["task"]].preset("default"),
         load_classifier(MODEL, "auto"),
         image=sample["image"],
         mask=sample["mask"],
@@ -52,4 +52,5 @@ def paint_sample(out: Path, *, as_json: bool, quiet: bool) -> None:
         features=sample["features"],
     )
     picture = decode.Picture(before, sample["image"], hashlib.sha256(data).hexdigest())
-    perform(job, Order(out / "after.png", MODEL, picture, (), as_json, quiet, extras))
+    order = Order(out=out / "after.png", model=MODEL, picture=picture, as_json=as_json, quiet=quiet, extras=extras)
+    perform(job, order)

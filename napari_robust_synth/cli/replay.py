@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from napari_robust_synth.cli import decode, report
-from napari_robust_synth.cli.run import check_out, parse_range, warn_lossy
+from napari_robust_synth.cli import decode
+from napari_robust_synth.cli.run import check_out, lossy, parse_range
 from napari_robust_synth.models import ZOO, find_model
 from napari_robust_synth.tasks.base import TASKS
 from napari_robust_synth.tasks.recipe import Recipe, pixel_hash
@@ -35,11 +35,10 @@ def replay(
         raise ValueError(f"the recipe's task {recipe.task!r} is unknown: expected {', '.join(TASKS)}")
     kind = TASKS[recipe.task]
     picture = other_picture(recipe, image) if image else own_picture(recipe, path.parent)
-    check_out(kind, out, [path, *([picture.path] if picture else [])])
+    inputs = [path, *([picture.path] if picture else [])]
+    check_out(kind, out, inputs)
     model = find_recipe_model(recipe.model, path.parent) if model is None else model
     find_model(model)
-    warn_lossy(kind, out, None, quiet)
-    warn_versions(recipe.versions, quiet)
 
     from napari_robust_synth import core
     from napari_robust_synth.cli.work import Order, perform
@@ -50,7 +49,15 @@ def replay(
     if picture and (chosen or (image and recipe.value_range in DEFAULT_RANGES)):
         recipe = replace(recipe, value_range=core.dtype_range(core.check_image(picture.pixels), chosen))
     job = restore(recipe, load_classifier(model, device or recipe.device), None if picture is None else picture.pixels)
-    order = Order(out, model, picture, (path, *([picture.path] if picture else [])), as_json, quiet)
+    order = Order(
+        out=out,
+        model=model,
+        picture=picture,
+        inputs=tuple(inputs),
+        notes=(*lossy(kind, out, None), *other_versions(recipe.versions)),
+        as_json=as_json,
+        quiet=quiet,
+    )
     perform(job, order, job.replay(recipe.changes, recipe.last_step), recipe.last_step)
 
 
@@ -90,12 +97,12 @@ def find_recipe_model(name: str, folder: Path) -> str:
     return str(seen.resolve()) if name not in ZOO and seen.is_dir() else name
 
 
-def warn_versions(versions: Mapping[str, str], quiet: bool) -> None:
-    """Say when other versions of packages may give other pixels."""
+def other_versions(versions: Mapping[str, str]) -> Iterator[str]:
+    """Say which packages have another version than then, which may give other pixels."""
     for name, then in versions.items():
         try:
             now = version(name)
         except ModuleNotFoundError:
             now = "absent"
         if now != then:
-            report.note(f"note: the recipe was made with {name} {then}, here is {now}: pixels may differ", quiet)
+            yield f"note: the recipe was made with {name} {then}, here is {now}: pixels may differ"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from napari_robust_synth.cli import decode, encode, files, report
+from napari_robust_synth.cli import decode, encode, files
 from napari_robust_synth.cli.options import choices, image_parameter
 from napari_robust_synth.models import find_model
 from napari_robust_synth.tasks.base import Task
@@ -25,7 +25,6 @@ def run_task(kind: type[Task], values: Mapping[str, Any]) -> None:
     mask = decode.read(values["mask"]) if values.get("mask") else None
     names = find_model(values["model"]).card.class_names
     label = None if values.get("label") is None else find_label(names, values["label"])
-    warn_lossy(kind, values["out"], values.get("mask"), values["quiet"])
 
     from napari_robust_synth.cli.work import Order, perform
     from napari_robust_synth.models import load_classifier
@@ -43,7 +42,19 @@ def run_task(kind: type[Task], values: Mapping[str, Any]) -> None:
         value_range=value_range,
         preset=values["preset"],
     )
-    perform(job, Order(values["out"], values["model"], picture, tuple(inputs), values["as_json"], values["quiet"]))
+    notes = lossy(kind, values["out"], values.get("mask"))
+    perform(
+        job,
+        Order(
+            out=values["out"],
+            model=values["model"],
+            picture=picture,
+            inputs=tuple(inputs),
+            notes=tuple(notes),
+            as_json=values["as_json"],
+            quiet=values["quiet"],
+        ),
+    )
 
 
 def own_parameters(kind: type[Task], values: Mapping[str, Any]) -> tuple[Path | None, dict[str, Any]]:
@@ -96,9 +107,9 @@ def check_out(kind: type[Task], out: Path, inputs: Sequence[Path]) -> None:
         files.check_folder(out, make=True)
 
 
-def warn_lossy(kind: type[Task], out: Path, mask: Path | None, quiet: bool) -> None:
-    """Say what a JPEG does to pixels."""
+def lossy(kind: type[Task], out: Path, mask: Path | None) -> Iterator[str]:
+    """Say what JPEG files do to pixels."""
     if "image" in kind.needs and encode.is_lossy(out):
-        report.note("warning: JPEG is lossy: pixels that the run left alone change too; PNG and TIFF keep them", quiet)
+        yield "warning: JPEG is lossy: pixels that the run left alone change too; PNG and TIFF keep them"
     if mask and mask.suffix.lower() in encode.FORMATS and encode.is_lossy(mask):
-        report.note("warning: the mask is a JPEG, whose faint artefacts are not 0 and count as marked", quiet)
+        yield "warning: the mask is a JPEG, whose faint artefacts are not 0 and count as marked"

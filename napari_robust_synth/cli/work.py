@@ -21,7 +21,7 @@ from napari_robust_synth.models import ZOO
 from napari_robust_synth.tasks import Job, record
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """Where a run's result goes (and what goes along), where its model and picture came from, and what to print."""
 
@@ -29,6 +29,7 @@ class Order:
     model: str
     picture: decode.Picture | None = None
     inputs: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
     as_json: bool = False
     quiet: bool = False
     extras: Mapping[Path, bytes] = field(default_factory=dict)
@@ -46,6 +47,8 @@ class Outcome:
 def perform(job: Job, order: Order, states: Iterable[State] | None = None, last_step: int | None = None) -> None:
     """Run a job, write its pictures with their recipes, and print the summary."""
     paths = output_paths(job, order)
+    for note in order.notes:
+        report.note(note, order.quiet)
     last_step = job.steps if last_step is None else last_step
     outcome = consume(job, job.states() if states is None else states, last_step, order.quiet)
     result = job.result(outcome.state.x)

@@ -1,0 +1,64 @@
+"""Ctrl-C ends with exit code 130, and either everything was written or nothing."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from napari_robust_synth.cli import files
+from tests.cli.conftest import Cli
+
+SLOW_RUN = """
+import sys
+from napari_robust_synth import tasks
+from napari_robust_synth.cli import main
+
+def states(self, states=tasks.Job.states):
+    for state in states(self):
+        print("step", state.step, flush=True)
+        yield state
+
+tasks.Job.states = states
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process there can't be sent Ctrl-C alone")
+def test_in_the_middle_of_a_run(photo_file: Path, out: Path, tiny_model_folder: Path) -> None:
+    arguments = ["translate", str(photo_file), "--label", "church", "-o", str(out / "a.png"), "--steps", "2000"]
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW_RUN, *arguments, "--model", str(tiny_model_folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == "step 0\n"
+        assert process.stdout.readline() == "step 1\n"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors == "interrupted\n"
+    assert list(out.iterdir()) == []
+
+
+def test_while_files_are_moved_into_place(
+    cli: Cli, photo_file: Path, out: Path, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = files._place
+
+    def interrupted(paths: list[Path], stage: Path) -> None:
+        signal.raise_signal(signal.SIGINT)
+        place(paths, stage)
+
+    monkeypatch.setattr(files, "_place", interrupted)
+    result = cli(
+        *("translate", photo_file, "--label", "church", "-o", out / "a.png", "--steps", 2),
+        *("--model", tiny_model_folder),
+    )
+    assert (result.code, result.err) == (130, "interrupted\n")
+    assert sorted(p.name for p in out.iterdir()) == ["a.png", "a.png.recipe.json"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
