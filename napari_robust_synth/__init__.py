@@ -6,6 +6,9 @@
 3
 """
 
+from importlib.metadata import version
+
 import lazy_loader
 
+__version__ = version("napari-robust-synth")
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
