@@ -13,8 +13,8 @@ from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.layers import placement
 from napari_robust_synth._napari.loading import warm_up
-from napari_robust_synth._napari.panels import GUESS, SELECTED_LABEL
-from napari_robust_synth._napari.request import Request, mask_reader
+from napari_robust_synth._napari.panels import GUESS
+from napari_robust_synth._napari.reading import NO_IMAGE, missing, read
 from napari_robust_synth._napari.runner import Frame
 from napari_robust_synth._napari.session import Session
 from napari_robust_synth._napari.view import DockView
@@ -72,38 +72,27 @@ class SynthesisDock(DockView):
     def _load(self) -> None:
         self.status.setText("Loading the classifier in the background…")
         worker = FunctionWorker(partial(warm_up, self.model.value, self.device.value))
-        worker.returned.connect(lambda device: self._say(f"{self.model.value} classifier ready on {device}"))
-        worker.errored.connect(lambda error: self._say(f"The classifier is not available: {error}"))
+        worker.returned.connect(self._loaded)
+        worker.errored.connect(self._not_loaded)
         worker.start()
 
-    def _say(self, text: str) -> None:
+    def _loaded(self, device: str) -> None:
         if self.session is None:
-            self.status.setText(text)
+            self.status.setText(f"{self.model.value} classifier ready on {device}")
+
+    def _not_loaded(self, error: Exception) -> None:
+        self.status.setText(f"The classifier is not available: {error}")
 
     def reset_choices(self, event: Any = None) -> None:
         """Follow the viewer's layers (napari calls this when they change)."""
         self.inputs.reset_choices()
 
-    def missing(self) -> str:
-        """Say what is still needed before a run; empty when nothing is."""
-        task, inputs = TASKS[self.task.value], self.inputs
-        needs_image = "image" in task.needs or self._widget_value("seeds") == "image"
-        if needs_image and inputs.image_layer.value is None:
-            return "Open a picture first, or try a sample."
-        if "mask" in task.needs and inputs.mask_layer.value is None:
-            return "Mark what may change: press + and paint on the picture."
-        return ""
-
-    def _widget_value(self, name: str) -> Any:
-        widget = self.parameters.widgets.get(name)
-        return None if widget is None else widget.value
-
     def _refresh(self) -> None:
-        missing, running = self.missing(), self.session is not None
-        self.hint.setText(missing)
-        self.hint.setVisible(bool(missing))
-        self.sample_button.setVisible(missing.startswith("Open"))
-        self.run_button.setEnabled(not missing and not running)
+        lacking, running = missing(self), self.session is not None
+        self.hint.setText(lacking)
+        self.hint.setVisible(bool(lacking))
+        self.sample_button.setVisible(lacking == NO_IMAGE)
+        self.run_button.setEnabled(not lacking and not running)
         self.pause_button.setEnabled(running)
         self.stop_button.setEnabled(running)
 
@@ -136,36 +125,10 @@ class SynthesisDock(DockView):
         self.inputs.label.setCurrentText(sample.label or GUESS)
         self.inputs.features.setText(", ".join(map(str, sample.features)))
 
-    def request(self) -> Request:
-        """Read the form and the layers.
-
-        Raises
-        ------
-        ValueError
-            When a value or layer cannot be used.
-        """
-        inputs = self.inputs
-        task = self.parameters.task()
-        uses_image = "image" in task.needs or getattr(task, "seeds", "") == "image"
-        image = inputs.image_layer.value if uses_image else None
-        mask = inputs.mask_layer.value if "mask" in task.needs else None
-        return Request(
-            task=task,
-            preset=self.parameters.preset.value,
-            model=self.model.value,
-            device=self.device.value,
-            source=image,
-            make_mask=mask_reader(mask, image, selected_only=inputs.region.value == SELECTED_LABEL),
-            label=inputs.chosen_label,
-            features=inputs.chosen_features(),
-            seed=self.parameters.seed.value,
-            size=self.parameters.working_size.value,
-        )
-
     def run(self) -> None:
         """Start what the form describes."""
         try:
-            request = self.request()
+            request = read(self)
         except ValueError as error:
             show_error(str(error))
             return

@@ -14,14 +14,13 @@ from napari_robust_synth._napari.layers import (
     appearance,
     check_planar,
     finer_placement,
-    mask_of,
     value_range,
 )
 from napari_robust_synth._napari.loading import classifier
 from napari_robust_synth._napari.runner import Outcome
 
 if TYPE_CHECKING:
-    from napari.layers import Image, Labels, Shapes
+    from napari.layers import Image
 
     from napari_robust_synth import core
     from napari_robust_synth.tasks import Job, Task
@@ -121,10 +120,3 @@ class Request:
             return only
         grid: NDArray[Any] = montage(pictures, channel_axis=-1, fill=[255] * pictures.shape[-1])
         return grid
-
-
-def mask_reader(
-    layer: Labels | Shapes | None, image: Image | None, *, selected_only: bool
-) -> Callable[[], NDArray[np.bool_]] | None:
-    """Return what makes the mask in the worker, or None when a layer is missing."""
-    return None if layer is None or image is None else mask_of(layer, image, selected_only=selected_only)

@@ -16,6 +16,7 @@ from napari_robust_synth._napari import loading
 from napari_robust_synth._napari.commands import classify_layer, edit_layer, generate_pictures
 from napari_robust_synth._napari.demo import start
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth._napari.reading import missing
 from napari_robust_synth.models import ZOO, ZooEntry
 from napari_robust_synth.samples import SAMPLES
 from napari_robust_synth.tasks import TASKS
@@ -65,7 +66,7 @@ def test_samples_open_and_fill_the_form(plugin: Viewer, qtbot: QtBot, name: str)
     assert dock.task.value == sample.task
     assert dock.inputs.image_layer.value is plugin.layers[0]
     assert len(plugin.layers) == len(sample.files)
-    assert dock.missing() == ""
+    assert missing(dock) == ""
 
 
 def test_empty_state_says_what_to_do_next(plugin: Viewer, qtbot: QtBot, photo: np.ndarray) -> None:

@@ -1,0 +1,53 @@
+"""From the form to a request, or to what is still missing."""
+
+from __future__ import annotations
+
+from napari_robust_synth._napari.layers import mask_of
+from napari_robust_synth._napari.panels import SELECTED_LABEL
+from napari_robust_synth._napari.request import Request
+from napari_robust_synth._napari.view import DockView
+from napari_robust_synth.tasks import TASKS
+
+NO_IMAGE = "Open a picture first, or try a sample."
+NO_MASK = "Mark what may change: press + and paint on the picture."
+
+
+def uses_image(view: DockView) -> bool:
+    """Tell whether the task chosen works on the image layer."""
+    seeds = view.parameters.widgets.get("seeds")
+    return "image" in TASKS[view.task.value].needs or (seeds is not None and seeds.value == "image")
+
+
+def missing(view: DockView) -> str:
+    """Say what is still needed before a run; empty when nothing is."""
+    if uses_image(view) and view.inputs.image_layer.value is None:
+        return NO_IMAGE
+    if "mask" in TASKS[view.task.value].needs and view.inputs.mask_layer.value is None:
+        return NO_MASK
+    return ""
+
+
+def read(view: DockView) -> Request:
+    """Read the form and the layers.
+
+    Raises
+    ------
+    ValueError
+        When a value or layer cannot be used.
+    """
+    inputs, task = view.inputs, view.parameters.task()
+    image = inputs.image_layer.value if uses_image(view) else None
+    mask = inputs.mask_layer.value if "mask" in task.needs else None
+    selected_only = inputs.region.value == SELECTED_LABEL
+    return Request(
+        task=task,
+        preset=view.parameters.preset.value,
+        model=view.model.value,
+        device=view.device.value,
+        source=image,
+        make_mask=None if mask is None or image is None else mask_of(mask, image, selected_only=selected_only),
+        label=inputs.chosen_label,
+        features=inputs.chosen_features(),
+        seed=view.parameters.seed.value,
+        size=view.parameters.working_size.value,
+    )
