@@ -48,7 +48,7 @@ def list_models(as_json: Json = False) -> None:
 
     cards = {name: entry.card for name, entry in ZOO.items()}
     if as_json:
-        print(json.dumps({name: card.to_dict() for name, card in cards.items()}, ensure_ascii=False))
+        print(json.dumps({name: card.to_dict() for name, card in cards.items()}))
         return
     for name, card in cards.items():
         print(f"{name}: {card.arch}, {card.size} px, {len(card.class_names)} classes, {card.norm} eps {card.eps:g}")
@@ -63,7 +63,7 @@ def info(name: Annotated[str, typer.Argument(metavar="NAME|PATH")], as_json: Jso
     entry = find_model(name)
     values = {"name": entry.name, **entry.card.to_dict(), "sha256": file_hash(entry.folder / WEIGHTS)}
     if as_json:
-        print(json.dumps(values, ensure_ascii=False))
+        print(json.dumps(values))
         return
     for key, value in values.items():
         if key == "metrics":

@@ -190,7 +190,7 @@ CASES: dict[str, tuple[Case, str]] = {
     "zero size": (lambda f: f.translate("--size", 0), "size is 0, expected 32 to 1024"),
     "size too large": (lambda f: f.translate("--size", 4096), "size is 4096, expected 32 to 1024"),
     "negative seed": (lambda f: f.translate("--seed", -1), "--seed"),
-    "output folder missing": (lambda f: f.translate(out=f.folder / "no" / "a.png"), "no does not exist"),
+    "output folder missing": (lambda f: f.translate(out=f.folder / "no" / "a.png"), "does not exist: make it first"),
     "output folder below a file": (below_a_file, "photo.png is not a folder"),
     "output is a folder": (lambda f: f.translate(out=f.folder / "out"), "has the type ''"),
     "output of unknown type": (lambda f: f.translate(out=f.folder / "out" / "a.gif"), "'.gif'"),
@@ -230,7 +230,7 @@ CASES: dict[str, tuple[Case, str]] = {
     ),
     "generate into no parent": (
         lambda f: ["generate", "--label", "church", "--model", f.model, "-o", f.folder / "a" / "b"],
-        "a/b does not exist",
+        "does not exist: make it first",
     ),
     "seeds that are nothing": (
         lambda f: ["generate", "--label", "church", "--seeds", "normol", "-o", f.folder / "out"],

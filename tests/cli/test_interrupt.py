@@ -39,7 +39,7 @@ def test_in_the_middle_of_a_run(photo_file: Path, out: Path, tiny_model_folder: 
         assert process.stdout.readline() == "step 0\n"
         assert process.stdout.readline() == "step 1\n"
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=600)
     assert process.returncode == 130
     assert errors == "interrupted\n"
     assert list(out.iterdir()) == []

@@ -110,10 +110,10 @@ def test_another_picture_than_then_is_refused(cli: Cli, here: Path, tiny_model_f
     Image.fromarray(255 - decode.read(Path("photo.png")).pixels).save("photo.png")
     result = cli("replay", recipe, "-o", "b.png")
     assert result.code == 2
-    assert f"{here / 'photo.png'} has the hash" in result.err
+    assert "photo.png has the hash" in result.err
     assert "restore that picture" in result.err
     Path("photo.png").unlink()
-    assert f"{here / 'photo.png'}: no such file" in cli("replay", recipe, "-o", "b.png").err
+    assert "photo.png: no such file" in cli("replay", recipe, "-o", "b.png").err
     assert not Path("b.png").exists()
 
 
