@@ -4,7 +4,8 @@ import ast
 import re
 import subprocess
 import sys
-from importlib.metadata import metadata, packages_distributions, requires, version
+import tomllib
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from packaging.requirements import Requirement
 import napari_robust_synth
 
 PACKAGE = Path(napari_robust_synth.__file__).parent
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -60,11 +63,12 @@ def test_the_plugin_module_loads_no_torch() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "module", ["napari_robust_synth", *(f"napari_robust_synth.{m}" for m in ("core", "models", "tasks"))]
-)
-def test_every_public_name_is_there(module: str) -> None:
-    python(f"import {module} as m; assert m.__all__; [getattr(m, name) for name in m.__all__]")
+def test_every_public_name_is_there() -> None:
+    python(
+        "import napari_robust_synth as package\n"
+        "for module in (package, package.core, package.models, package.tasks):\n"
+        "    assert module.__all__ and all(getattr(module, name) is not None for name in module.__all__)"
+    )
 
 
 def test_the_public_api_in_one_line() -> None:
@@ -90,26 +94,25 @@ def normal(name: str) -> str:
 def test_dependencies_are_what_is_imported() -> None:
     where = packages_distributions()
     used = {name: {normal(owner) for owner in where[name]} for path in SOURCES for name in imports(path)}
-    hard = {normal(r.name) for r in map(Requirement, requires("napari-robust-synth") or []) if not r.marker}
+    hard = {normal(Requirement(line).name) for line in PROJECT["dependencies"]}
     assert {name for name, owners in used.items() if not owners & hard} == set(), "imports that no dependency brings"
     assert hard - set().union(*used.values()) == set(), "dependencies that nothing imports"
 
 
 def test_dependencies_leave_napari_and_qt_to_the_user() -> None:
-    hard = {normal(r.name): r for r in map(Requirement, requires("napari-robust-synth") or []) if not r.marker}
+    hard = {normal(r.name): r for r in map(Requirement, PROJECT["dependencies"])}
     assert not {"pyqt5", "pyqt6", "pyside2", "pyside6"} & set(hard)
     assert {s.operator for s in hard["napari"].specifier} == {">="} and not hard["napari"].extras
 
 
 def test_metadata_of_a_hub_page() -> None:
-    page = metadata("napari-robust-synth")
-    assert page["Summary"] and page["Keywords"] and page["License-Expression"] == "BSD-3-Clause"
-    assert "Framework :: napari" in page.get_all("Classifier", [])
-    urls = {line.split(",")[0] for line in page.get_all("Project-URL", [])}
-    assert {"Homepage", "Documentation", "Source", "Bug Tracker", "Changelog"} <= urls
-    text = page.get_payload()
-    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text)
+    assert PROJECT["description"] and PROJECT["keywords"] and PROJECT["license"] == "BSD-3-Clause"
+    assert "Framework :: napari" in PROJECT["classifiers"]
+    assert {"Homepage", "Documentation", "Source", "Bug Tracker", "Changelog"} <= set(PROJECT["urls"])
+    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", (ROOT / PROJECT["readme"]).read_text(encoding="utf-8"))
     assert len(pictures) >= 2 and all(picture.startswith("https://") for picture in pictures)
+    ours = [re.sub(r".*/main/", "", picture) for picture in pictures if "/main/" in picture]
+    assert ours and all((ROOT / picture).is_file() for picture in ours), "a picture of the README is missing"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
