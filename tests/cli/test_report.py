@@ -52,3 +52,11 @@ def test_no_bar_when_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_bar_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(quiet=False) == []
     assert capsys.readouterr() == ("", "")
+
+
+def test_total_that_becomes_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = terminal(monkeypatch)
+    with report.progress("train", None, False) as advance:
+        advance(3, lambda: "epoch 1/2", 8)
+    assert "3/8" in stream.getvalue()
+    assert "epoch 1/2" in stream.getvalue()
