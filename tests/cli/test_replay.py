@@ -11,7 +11,6 @@ from PIL import Image
 
 from napari_robust_synth import load_classifier, tasks
 from napari_robust_synth.cli import decode
-from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks.recipe import pixel_hash
 from tests.cli.conftest import Cli
 
@@ -22,12 +21,6 @@ RUNS = {
     "sketch": ["--label", "tench", "--eps", "3"],
     "super-resolve": ["--factor", "2", "--start", "bicubic"],
 }
-
-
-@pytest.fixture
-def here(tmp_path: Path, photo_file: Path, mask_file: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def paint(cli: Cli, model: Path, image: str = "photo.png", out: str = "out/a.png") -> Path:
@@ -191,41 +184,3 @@ def test_generate_starts_from_no_other_picture(cli: Cli, here: Path, tiny_model_
     result = cli("replay", "many/church-000.png.recipe.json", "--image", "photo.png", "-o", "again")
     assert result.code == 2
     assert "leave out --image" in result.err
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        {"task": "repaint"},
-        {"parameters": {"depth": 1}},
-        {"parameters": {"eps": "far"}},
-        {"parameters": []},
-        {"mask": {"shape": [72, 96], "data": "AAAA"}},
-        {"mask": {"shape": [10**6, 10**6], "data": ""}},
-        {"image": {"path": 3, "sha256": "", "of": "file"}},
-        {"label": "castle"},
-        {"features": [9999]},
-        {"size": 0},
-        {"threads": 0},
-        {"device": "abacus"},
-        {"value_range": [1]},
-        {"changes": [[0, {"steps": 4}]]},
-        {"changes": [[1, 2]]},
-        {"last_step": "soon"},
-        {"format": 2},
-        {"extra": 1},
-    ],
-    ids=str,
-)
-def test_a_damaged_recipe(
-    cli: Cli, here: Path, tiny: Classifier, tiny_model_folder: Path, damage: dict[str, object]
-) -> None:
-    picture, mask = decode.read(Path("photo.png")), decode.read(Path("mask.png"))
-    job = tasks.Job(tasks.Paint(steps=1), tiny, image=picture.pixels, mask=mask.pixels, label="church")
-    whole = tasks.record(job, 1, {"path": "photo.png", "sha256": picture.sha256, "of": "file"}).to_dict()
-    Path("a.recipe.json").write_text(json.dumps({**whole, **damage}))
-    result = cli("replay", "a.recipe.json", "-o", "b.png", "--model", tiny_model_folder)
-    assert result.code == 2
-    assert len(result.err.splitlines()) == 1
-    assert result.err.startswith("error: ")
-    assert not Path("b.png").exists()

@@ -1,8 +1,6 @@
 """The tasks' commands, from files to files."""
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -128,38 +126,6 @@ def test_super_resolve(cli: Cli, tmp_path: Path, out: Path, tiny_model_folder: P
     assert decode.read(out / "a.png").pixels.shape == (27, 33)
 
 
-@pytest.mark.parametrize("seeds", ["normal", "univariate", "uniform", "image"])
-def test_generate(cli: Cli, out: Path, photo_file: Path, tiny_model_folder: Path, seeds: str) -> None:
-    folder = out / "new"
-    result = cli(
-        *("generate", "--label", "golden retriever", "-n", 2, "--seeds", photo_file if seeds == "image" else seeds),
-        *("-o", folder, "--model", tiny_model_folder, *SMALL, "--json", "--seed", 5),
-    )
-    assert (result.code, result.err) == (0, "")
-    pictures = [folder / f"golden-retriever-{i:03}.png" for i in range(2)]
-    assert result.json["outputs"] == [str(p) for p in pictures]
-    assert sorted(folder.iterdir()) == sorted([*pictures, *(p.with_name(f"{p.name}.recipe.json") for p in pictures)])
-    assert len(result.json["l2"]) == 2
-    recipe = json.loads((folder / "golden-retriever-001.png.recipe.json").read_text())
-    assert recipe["parameters"]["seeds"] == seeds
-    assert recipe["seed"] == 5
-    assert recipe["image"] == (None if seeds != "image" else {**recipe["image"], "path": "../../photo.png"})
-    first, second = (decode.read(p).pixels for p in pictures)
-    assert first.dtype == np.uint8
-    assert (first != second).any()
-
-
-def test_generate_does_not_overwrite_its_seed(cli: Cli, out: Path, photo_file: Path, tiny_model_folder: Path) -> None:
-    seed = photo_file.replace(out / "church-000.png")
-    before = seed.read_bytes()
-    arguments = ["--label", "church", "--seeds", seed, "-o", out, "--model", tiny_model_folder, *SMALL]
-    result = cli("generate", *arguments)
-    assert result.code == 2
-    assert "is also an input" in result.err
-    assert seed.read_bytes() == before
-    assert list(out.iterdir()) == [seed]
-
-
 def test_a_seventh_task_has_its_command(
     cli: Cli, photo_file: Path, mask_file: Path, out: Path, tiny_model_folder: Path
 ) -> None:
@@ -207,52 +173,3 @@ def test_jpeg_mask_is_remarked(cli: Cli, tmp_path: Path, photo_file: Path, out: 
     arguments = ["paint", photo_file, "--mask", tmp_path / "mask.jpg", "--label", "tench", "-o", out / "a.png", *SMALL]
     assert "the mask is a JPEG" in cli(*arguments, "--model", tiny_model_folder).err
     assert cli(*arguments, "--model", tiny_model_folder, "--quiet").err == ""
-
-
-def test_out_of_memory_is_one_line(
-    cli: Cli, photo_file: Path, out: Path, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    arguments = ["translate", photo_file, "--label", "tench", "-o", out / "a.png", "--model", tiny_model_folder]
-    for error in (torch.OutOfMemoryError("CUDA out of memory. Tried\nto"), MemoryError()):
-
-        def states(self: tasks.Job, error: Exception = error) -> None:
-            raise error
-
-        monkeypatch.setattr(tasks.Job, "states", states)
-        result = cli(*arguments)
-        assert result.code == 2
-        assert result.err == "error: out of memory: choose a smaller --size, fewer pictures, or --device cpu\n"
-    assert list(out.iterdir()) == []
-
-
-def test_full_disk_is_one_line(
-    cli: Cli, photo_file: Path, out: Path, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(self: Path, data: bytes) -> int:
-        raise OSError(28, "No space left on device", str(self))
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-    result = cli(
-        *("translate", photo_file, "--label", "tench", "-o", out / "a.png", "--model", tiny_model_folder, *SMALL)
-    )
-    assert result.code == 2
-    assert len(result.err.splitlines()) == 1
-    assert result.err.startswith("error: ")
-    assert "No space left on device" in result.err
-    assert list(out.iterdir()) == []
-
-
-def test_as_a_process(photo_file: Path, out: Path, tiny_model_folder: Path) -> None:
-    command = [sys.executable, "-m", "napari_robust_synth", "translate", str(photo_file), "-o", str(out / "a.png")]
-    good = subprocess.run(
-        [*command, "--label", "tench", "--steps", "2", "--model", str(tiny_model_folder), "--json"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (good.returncode, good.stderr) == (0, "")
-    assert json.loads(good.stdout)["label"] == "tench"
-    bad = subprocess.run([*command, "--labl", "tench"], capture_output=True, text=True, check=False)
-    assert (bad.returncode, bad.stdout) == (2, "")
-    assert bad.stderr.startswith("error: No such option: --labl")
-    assert len(bad.stderr.splitlines()) == 1
