@@ -9,8 +9,6 @@ from napari_robust_synth.cli.run import parse_range
 from napari_robust_synth.models import find_model
 from napari_robust_synth.tasks.inputs import check_size
 
-TOP = 5
-
 
 def classify(
     image: Path, model: str, device: str, size: int | None, value_range: str | None, *, as_json: bool, quiet: bool
@@ -20,16 +18,11 @@ def classify(
     picture = decode.read(image)
     size = check_size(find_model(model).card.size if size is None else size)
 
-    from napari_robust_synth import core
     from napari_robust_synth.models import load_classifier
+    from napari_robust_synth.tasks import classify as look
 
-    pixels = core.check_image(picture.pixels)
-    x = core.to_tensor(pixels, core.dtype_range(pixels, limits))
-    x = core.resample(x, core.working_shape(pixels.shape[:2], size))
     classifier = load_classifier(model, device)
-    top = classifier.probabilities(x.to(classifier.device))[0].topk(min(TOP, len(classifier.class_names)))
-    names = [classifier.class_names[i] for i in top.indices.tolist()]
-    found = list(zip(names, top.values.tolist(), strict=True))
+    found = look(classifier, picture.pixels, limits, size=size)
     values = {
         "task": "classify",
         "model": model,

@@ -30,6 +30,7 @@ class Generate(Translate):
     name = "generate"
     needs = frozenset({"label"})
     takes = frozenset({"image"})
+    presets = {"default": {}, "paper": {}}
 
     def requires(self) -> frozenset[Role]:
         """Return also the image, when the seeds are made of it."""

@@ -20,15 +20,16 @@ FEATURE_WEIGHT = 0.1
 class Paint(Task):
     """Make a class or a feature appear in a marked region."""
 
-    eps: Eps = 70.0
+    eps: Eps = 30.0
     step_size: StepSize = 1.0
-    steps: Steps = 140
+    steps: Steps = 60
     keep: Keep = 90.0
 
     name = "paint"
     needs = frozenset({"image", "mask"})
     takes = frozenset({"label", "feature"})
     soft_edge = True
+    presets = {"default": {}, "paper": {"eps": 70.0, "step_size": 1.0, "steps": 140, "keep": 90.0}}
 
     def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
         """Raise R(x)_f, or lower the cross-entropy, and hold what is outside the mask."""

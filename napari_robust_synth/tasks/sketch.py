@@ -12,8 +12,9 @@ from napari_robust_synth.tasks.translate import Translate
 class Sketch(Translate):
     """Turn a rough drawing into a picture of a class."""
 
-    eps: Eps = 40.0
+    eps: Eps = 20.0
     step_size: StepSize = 1.0
-    steps: Steps = 60
+    steps: Steps = 40
 
     name = "sketch"
+    presets = {"default": {}, "paper": {"eps": 40.0, "step_size": 1.0, "steps": 60}}

@@ -18,11 +18,12 @@ class SuperResolve(Translate):
     step_size: StepSize = 1.0
     steps: Steps = 40
     factor: Annotated[int, Param("How many times larger each side becomes", 2, 16)] = 8
-    start: Annotated[Literal["nearest", "bicubic"], Param("How the picture is enlarged first")] = "nearest"
+    start: Annotated[Literal["nearest", "bicubic"], Param("How the picture is enlarged first")] = "bicubic"
 
     name = "super-resolve"
     needs = frozenset({"image"})
     takes = frozenset({"label"})
+    presets = {"default": {}, "paper": {"eps": 8.0, "step_size": 1.0, "steps": 40, "start": "nearest"}}
 
     def canvas(self, image: core.Array, mask: core.Mask) -> core.Array:
         """Enlarge: nearest neighbour as in the paper, or bicubic as it recommends."""
