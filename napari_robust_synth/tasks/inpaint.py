@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 class Inpaint(Task):
     """Fill a marked region so that it fits the picture; the class is guessed when none is given."""
 
-    eps: Eps = 21.6
-    step_size: StepSize = 0.1
-    steps: Steps = 720
+    eps: Eps = 15.0
+    step_size: StepSize = 0.75
+    steps: Steps = 30
     keep: Keep = 10.0
 
     name = "inpaint"
     needs = frozenset({"image", "mask"})
     takes = frozenset({"label"})
+    presets = {"default": {}, "paper": {"eps": 21.6, "step_size": 0.1, "steps": 720}}
 
     def canvas(self, image: core.Array, mask: core.Mask) -> core.Array:
         """Fill the mask with the mean colour of the rest."""
