@@ -33,7 +33,12 @@ def task_parameters(name: str) -> str:
     task = TASKS[name]
     presets = {preset: task.preset(preset) for preset in task.presets}
     rows = [
-        (f"`{field}`", param.help, *(f"`{getattr(preset, field)}`" for preset in presets.values()), allowed(kind, param))
+        (
+            f"`{field}`",
+            param.help,
+            *(f"`{getattr(preset, field)}`" for preset in presets.values()),
+            allowed(kind, param),
+        )
         for field, (kind, param) in task.parameters().items()
     ]
     return table(("parameter", "what it is", *(f"preset `{preset}`" for preset in presets), "allowed"), *rows)

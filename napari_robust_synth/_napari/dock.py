@@ -59,13 +59,14 @@ class SynthesisDock(DockView):
     def _show_model(self) -> None:
         card = find_model(self.model.value).card
         self._class_names = card.class_names
-        self.parameters.working_size.value = card.size
+        self._size = card.size
         self._show_task()
 
     def _show_task(self) -> None:
         task = TASKS[self.task.value]
         self.about.setText((task.__doc__ or "").strip().splitlines()[0])
         self.parameters.show_task(task)
+        self.parameters.working_size.value = task.working_size(self._size)
         self.inputs.show_task(task, self._class_names)
         self.align()
 

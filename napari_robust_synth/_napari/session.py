@@ -110,7 +110,12 @@ class Session:
             cover = (shown.crop.shape[0] / height, shown.crop.shape[1] / width)
             matrix = self._matrix @ grid_shift(cover, corner) if self.request.edits else np.eye(3)
             self.preview = Image(
-                pictures, rgb=True, name=f"{self.request.title} (running)", affine=matrix, **self._units
+                pictures,
+                rgb=True,
+                name=f"{self.request.title} (running)",
+                affine=matrix,
+                interpolation2d="linear",
+                **self._units,
             )
             self._add(self.preview)
         elif self.preview in self.viewer.layers:

@@ -72,6 +72,8 @@ class DockView(QWidget):
             form.itemAt(row, QFormLayout.ItemRole.LabelRole) for form in self._forms for row in range(form.rowCount())
         ]
         labels = [label for item in items if item is not None and (label := item.widget()) is not None]
+        for label in labels:
+            label.ensurePolished()
         width = max(label.sizeHint().width() for label in labels)
         for label in labels:
             label.setMinimumWidth(width)

@@ -52,17 +52,19 @@ class Sample:
 
 
 OURS = ("BSD-3-Clause", "drawn for this project")
-JQUERY_UI = ("CC0-1.0", "the authors of jQuery UI")
 ERIBERTO = ("CC-BY-SA-4.0", "Joao Eriberto Mota Filho")
-MOORE = ("MIT", "Jack Moore")
+ENLIGHTENMENT = ("BSD-2-Clause", "the Enlightenment developers")
+INDOORS = ("samoyed_indoors.jpg", "samoyed_indoors_mask.png")
+MEADOW = ("samoyed_meadow.jpg", "samoyed_meadow_mask.png")
 
 SAMPLES = {
     sample.name: sample
     for sample in (
-        Sample("paint", "Mountain hut", "paint", "church", (), *JQUERY_UI, ("hut.jpg", "hut_mask.png")),
-        Sample("inpaint", "Samoyeds", "inpaint", "Samoyed", (), *ERIBERTO, ("samoyeds.jpg", "samoyeds_mask.png")),
-        Sample("translate", "Dachshund", "translate", "beagle", (), *MOORE, ("dachshund.jpg",)),
-        Sample("sketch", "Drawn church", "sketch", "church", (), *OURS, ("sketch_church.png",)),
+        Sample("paint", "A place beside a dog", "paint", "golden retriever", (), *ERIBERTO, INDOORS),
+        Sample("paint-feature", "Field", "paint", None, (542,), *ENLIGHTENMENT, ("field.jpg", "field_mask.png")),
+        Sample("inpaint", "Samoyed with a hole", "inpaint", "Samoyed", (), *ERIBERTO, MEADOW),
+        Sample("translate", "Samoyed", "translate", "Shih-Tzu", (), *ERIBERTO, ("samoyed.jpg",)),
+        Sample("sketch", "Drawn dog", "sketch", "golden retriever", (), *OURS, ("sketch.png",)),
         Sample("super-resolve", "Small Samoyed", "super-resolve", "Samoyed", (), *ERIBERTO, ("samoyed_small.png",)),
         Sample("generate", "Rings", "generate", "golden retriever", (), *OURS, ("pattern.png",)),
     )
@@ -122,6 +124,11 @@ def layers(name: str) -> list[LayerData]:
 def paint_sample() -> list[LayerData]:
     """Open the sample for paint."""
     return layers("paint")
+
+
+def paint_feature_sample() -> list[LayerData]:
+    """Open the sample for paint with a feature."""
+    return layers("paint-feature")
 
 
 def inpaint_sample() -> list[LayerData]:

@@ -83,6 +83,7 @@ class Task:
     needs: ClassVar[frozenset[Role]] = frozenset()
     takes: ClassVar[frozenset[Role]] = frozenset()
     soft_edge: ClassVar[bool] = False
+    size_ratio: ClassVar[float] = 1.0
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "paper": {}}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -110,6 +111,11 @@ class Task:
                 if get_origin(hint) is Annotated:
                     found[name] = get_args(hint)[:2]
         return {f.name: found[f.name] for f in fields(cls)}
+
+    @classmethod
+    def working_size(cls, size: int) -> int:
+        """Return the working size where none is given, for a classifier that was trained at ``size``."""
+        return round(cls.size_ratio * size)
 
     @classmethod
     def preset(cls, preset: str, **parameters: Any) -> Task:

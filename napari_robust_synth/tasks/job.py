@@ -37,7 +37,7 @@ class Job:
     features : sequence of int
         Components of the representation, for ``paint``.
     size : int, optional
-        Working size in pixels; the classifier's own by default.
+        Working size in pixels; by default what suits the task and the classifier.
     seed : int
         Seed of everything random.
     value_range : (float, float), optional
@@ -69,7 +69,7 @@ class Job:
             task, image=image is not None, mask=mask is not None, label=label is not None, features=bool(features)
         )
         self.task, self.classifier, self.preset, self.seed = task, classifier, preset, seed
-        self.size = check_size(classifier.size if size is None else size)
+        self.size = check_size(task.working_size(classifier.size) if size is None else size)
         self.features = check_features(classifier, features)
         index = None if label is None else class_index(classifier.class_names, label)
         self.source = np.zeros((self.size, self.size, 3), np.uint8) if image is None else core.check_image(image)
@@ -156,13 +156,21 @@ class Job:
         """
         if "image" not in self.task.needs:
             return np.rint(core.to_array(x) * 255).astype(np.uint8)
-        change = core.to_array(core.resample((x - self.start).cpu(), self.canvas.shape[:2]))[0]
+        change = core.to_array(self._enlarged((x - self.start).cpu()))[0]
         edited = core.add_change(self.canvas, change, self.value_range, self._weight)
         if self.canvas.shape[:2] != self.crop.shape:
             return edited
         out: core.Array = self.source.copy()
         out[self.crop.slices] = edited
         return out
+
+    def _enlarged(self, change: Tensor) -> Tensor:
+        shape = (self.canvas.shape[0], self.canvas.shape[1])
+        if self.mask is None or self.task.soft_edge:
+            return core.resample(change, shape)
+        # What is held outside a hard-edged mask must not thin the change inside it: interpolate from inside alone.
+        inside = self._inputs.mask.cpu()
+        return core.resample(change * inside, shape) / core.resample(inside, shape).clamp_min(1e-3)
 
     @property
     def _weight(self) -> NDArray[np.float32] | None:

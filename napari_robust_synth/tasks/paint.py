@@ -20,7 +20,7 @@ FEATURE_WEIGHT = 0.1
 class Paint(Task):
     """Make a class or a feature appear in a marked region."""
 
-    eps: Eps = 30.0
+    eps: Eps = 25.0
     step_size: StepSize = 1.0
     steps: Steps = 60
     keep: Keep = 90.0

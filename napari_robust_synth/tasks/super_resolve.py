@@ -23,6 +23,7 @@ class SuperResolve(Translate):
     name = "super-resolve"
     needs = frozenset({"image"})
     takes = frozenset({"label"})
+    size_ratio = 1.0
     presets = {"default": {}, "paper": {"eps": 8.0, "step_size": 1.0, "steps": 40, "start": "nearest"}}
 
     def canvas(self, image: core.Array, mask: core.Mask) -> core.Array:

@@ -1,0 +1,165 @@
+"""Make the pictures of the gallery with the bundled classifier, from the samples, drawings and random seeds alone.
+
+Run as ``python docs/make_gallery.py [FIGURE ...] [--model MODEL] [-o FOLDER]``; all of it takes some minutes.
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import make_sketches
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from napari_robust_synth import Classifier, Job, core, load_classifier, samples, tasks
+
+SIDE = 224
+GAP = 6
+FIGURES: dict[str, Callable[[Classifier], Image.Image]] = {}
+Picture = np.ndarray
+
+
+def figure(make: Callable[[Classifier], Image.Image]) -> Callable[[Classifier], Image.Image]:
+    FIGURES[make.__name__] = make
+    return make
+
+
+def row(*pictures: Picture) -> Image.Image:
+    """Set pictures side by side, each ``SIDE`` px high; small ones keep their square pixels."""
+    shown = []
+    for picture in pictures:
+        height, width = picture.shape[:2]
+        how = Image.Resampling.LANCZOS if height > 64 else Image.Resampling.NEAREST
+        shown.append(Image.fromarray(picture).resize((round(width * SIDE / height), SIDE), how))
+    strip = Image.new("RGB", (sum(image.width + GAP for image in shown) - GAP, SIDE), "white")
+    left = 0
+    for image in shown:
+        strip.paste(image, (left, 0))
+        left += image.width + GAP
+    return strip
+
+
+def column(*rows: Image.Image) -> Image.Image:
+    sheet = Image.new("RGB", (max(r.width for r in rows), sum(r.height + GAP for r in rows) - GAP), "white")
+    top = 0
+    for strip in rows:
+        sheet.paste(strip, (0, top))
+        top += strip.height + GAP
+    return sheet
+
+
+def titled(title: str, strip: Image.Image) -> Image.Image:
+    head = Image.new("RGB", (strip.width, 24), "white")
+    ImageDraw.Draw(head).text((2, 2), title, fill="black", font=ImageFont.load_default(15))
+    return column(head, strip)
+
+
+def marked(picture: Picture, mask: Picture) -> Picture:
+    """Tint the masked region, as a Labels layer would."""
+    return np.where(mask[..., None], 0.6 * picture + 0.4 * np.array([160, 60, 60]), picture).astype(np.uint8)
+
+
+def sample_run(name: str, classifier: Classifier, **other: str) -> tuple[Picture, Picture]:
+    """Return what a sample's run starts from, with its mask, and what it makes."""
+    data = samples.load(name)
+    inputs = {key: data[key] for key in ("image", "mask", "label", "features")} | other
+    job = Job(tasks.TASKS[data["task"]](), classifier, **inputs)
+    before = data["image"] if data["mask"] is None else marked(data["image"], data["mask"])
+    return before, job.run()
+
+
+@figure
+def paint(classifier: Classifier) -> Image.Image:
+    return row(*sample_run("paint", classifier))
+
+
+@figure
+def paint_feature(classifier: Classifier) -> Image.Image:
+    return row(*sample_run("paint-feature", classifier))
+
+
+@figure
+def inpaint(classifier: Classifier) -> Image.Image:
+    before, after = sample_run("inpaint", classifier)
+    data = samples.load("inpaint")
+    return row(core.fill_mean(data["image"], data["mask"]), after, data["image"])
+
+
+@figure
+def translate(classifier: Classifier) -> Image.Image:
+    before, first = sample_run("translate", classifier)
+    others = [sample_run("translate", classifier, label=name)[1] for name in ("golden retriever", "Border terrier")]
+    return row(before, first, *others)
+
+
+@figure
+def sketch(classifier: Classifier) -> Image.Image:
+    drawings = {
+        "golden retriever": make_sketches.dog,
+        "church": make_sketches.church,
+        "golf ball": make_sketches.ball,
+        "parachute": make_sketches.parachute,
+    }
+    images = {name: np.array(make_sketches.soft(draw)) for name, draw in drawings.items()}
+    pictures = [Job(tasks.Sketch(), classifier, image=image, label=name).run() for name, image in images.items()]
+    return column(row(*images.values()), row(*pictures))
+
+
+@figure
+def super_resolve(classifier: Classifier) -> Image.Image:
+    image = samples.load("super-resolve")["image"]
+    starts = [tasks.SuperResolve(start="nearest"), tasks.SuperResolve(start="bicubic")]
+    nearest, bicubic = (Job(task, classifier, image=image) for task in starts)
+    return row(image, nearest.run(), bicubic.canvas, bicubic.run())
+
+
+@figure
+def generate(classifier: Classifier) -> Image.Image:
+    names = ("church", "golden retriever", "Samoyed", "parachute")
+    rows = [Job(tasks.Generate(n=4), classifier, label=name, seed=1).run() for name in names]
+    return column(*(row(*pictures) for pictures in rows))
+
+
+@figure
+def seeds(classifier: Classifier) -> Image.Image:
+    pattern = samples.load("generate")["image"]
+    rows = []
+    for kind, image in (("normal", None), ("univariate", None), ("uniform", None), ("image", pattern)):
+        job = Job(tasks.Generate(n=2, seeds=kind), classifier, image=image, label="church", seed=2)
+        start = np.rint(255 * core.to_array(job.start)).astype(np.uint8)
+        rows.append(row(*(x for pair in zip(start, job.run(), strict=True) for x in pair)))
+    return column(*rows)
+
+
+def overview(classifier: Classifier) -> Image.Image:
+    pairs = {
+        name: sample_run(name, classifier) for name in samples.SAMPLES if name not in ("paint-feature", "generate")
+    }
+    made = Job(tasks.Generate(n=2), classifier, label="church", seed=1)
+    pairs["generate"] = (np.rint(255 * core.to_array(made.start[:1]))[0].astype(np.uint8), made.run()[0])
+    strips = []
+    for name, (before, after) in pairs.items():
+        label = samples.SAMPLES[name].label if name != "generate" else "church"
+        square = [picture[: min(picture.shape[:2]), : min(picture.shape[:2])] for picture in (before, after)]
+        strips.append(np.array(titled(f"{name}: {label}", row(*square))))
+    spaced = [np.pad(strip, ((0, 0), (0, 4 * GAP), (0, 0)), constant_values=255) for strip in strips]
+    rows = [Image.fromarray(np.concatenate(spaced[i : i + 3], 1)) for i in (0, 3)]
+    return column(*rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("figures", nargs="*", metavar="FIGURE", help=", ".join(FIGURES))
+    parser.add_argument("--model", default="bundled")
+    parser.add_argument("-o", "--out", type=Path, default=Path(__file__).parent / "images" / "gallery")
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    classifier = load_classifier(args.model, "auto")
+    for name in args.figures or FIGURES:
+        FIGURES[name](classifier).save(args.out / f"{name}.jpg", quality=88, optimize=True)
+        print(name, flush=True)
+    overview(classifier).save(args.out.with_suffix(".png"), optimize=True)
+
+
+if __name__ == "__main__":
+    main()
