@@ -80,7 +80,7 @@ def paint_feature(classifier: Classifier) -> Image.Image:
 
 @figure
 def inpaint(classifier: Classifier) -> Image.Image:
-    before, after = sample_run("inpaint", classifier)
+    _, after = sample_run("inpaint", classifier)
     data = samples.load("inpaint")
     return row(core.fill_mean(data["image"], data["mask"]), after, data["image"])
 

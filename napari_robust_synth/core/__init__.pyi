@@ -1,5 +1,6 @@
 from .crops import Crop as Crop
 from .crops import resample as resample
+from .crops import resample_inside as resample_inside
 from .crops import soft_edge as soft_edge
 from .crops import working_crop as working_crop
 from .crops import working_shape as working_shape

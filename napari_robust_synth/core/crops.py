@@ -69,6 +69,14 @@ def resample(x: Tensor, shape: tuple[int, int], mode: str = "bilinear") -> Tenso
     return F.interpolate(x, shape, mode=mode, align_corners=False, antialias=True)
 
 
+def resample_inside(x: Tensor, inside: Tensor, shape: tuple[int, int]) -> Tensor:
+    """Resample (N, C, H, W) from where ``inside`` (N, 1, H, W) is not 0 alone.
+
+    What is held outside a hard-edged mask would otherwise thin the change along its edge.
+    """
+    return resample(x * inside, shape) / resample(inside, shape).clamp_min(1e-3)
+
+
 def soft_edge(mask: Mask, width: float) -> NDArray[np.float32]:
     """Return weights that rise from 0 outside the mask to 1 over ``width`` pixels inside it."""
     if mask.all():

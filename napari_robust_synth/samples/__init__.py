@@ -61,12 +61,12 @@ SAMPLES = {
     sample.name: sample
     for sample in (
         Sample("paint", "A place beside a dog", "paint", "golden retriever", (), *ERIBERTO, INDOORS),
-        Sample("paint-feature", "Field", "paint", None, (542,), *ENLIGHTENMENT, ("field.jpg", "field_mask.png")),
+        Sample("paint-feature", "Evening sky", "paint", None, (1143,), *ENLIGHTENMENT, ("sky.jpg", "sky_mask.png")),
         Sample("inpaint", "Samoyed with a hole", "inpaint", "Samoyed", (), *ERIBERTO, MEADOW),
         Sample("translate", "Samoyed", "translate", "Shih-Tzu", (), *ERIBERTO, ("samoyed.jpg",)),
         Sample("sketch", "Drawn dog", "sketch", "golden retriever", (), *OURS, ("sketch.png",)),
         Sample("super-resolve", "Small Samoyed", "super-resolve", "Samoyed", (), *ERIBERTO, ("samoyed_small.png",)),
-        Sample("generate", "Rings", "generate", "golden retriever", (), *OURS, ("pattern.png",)),
+        Sample("generate", "Rings", "generate", "church", (), *OURS, ("pattern.png",)),
     )
 }
 

@@ -168,9 +168,7 @@ class Job:
         shape = (self.canvas.shape[0], self.canvas.shape[1])
         if self.mask is None or self.task.soft_edge:
             return core.resample(change, shape)
-        # What is held outside a hard-edged mask must not thin the change inside it: interpolate from inside alone.
-        inside = self._inputs.mask.cpu()
-        return core.resample(change * inside, shape) / core.resample(inside, shape).clamp_min(1e-3)
+        return core.resample_inside(change, self._inputs.mask.cpu(), shape)
 
     @property
     def _weight(self) -> NDArray[np.float32] | None:

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from napari_robust_synth.core import Crop, resample, soft_edge, working_crop, working_shape
+from napari_robust_synth.core import Crop, resample, resample_inside, soft_edge, working_crop, working_shape
 
 SIDES = st.integers(8, 500)
 
@@ -88,3 +88,11 @@ def test_soft_edge_knows_no_edge_at_the_border(width: float) -> None:
     half = np.zeros((20, 30), bool)
     half[:, :15] = True
     assert (soft_edge(half, width)[:, 0] == 1).all()
+
+
+def test_what_is_held_outside_does_not_thin_the_change_inside() -> None:
+    inside = torch.zeros(1, 1, 16, 16)
+    inside[:, :, 4:12, 4:12] = 1
+    change = 0.5 * inside.expand(1, 3, 16, 16)
+    large = resample_inside(change, inside, (64, 64))[:, :, 16:48, 16:48]
+    torch.testing.assert_close(large, torch.full_like(large, 0.5))

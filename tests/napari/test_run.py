@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.session import RECIPE
 from napari_robust_synth.models import Classifier
-from napari_robust_synth.tasks import Recipe, restore
+from napari_robust_synth.tasks import Paint, Recipe, restore
 
 Press = Callable[..., None]
 
@@ -51,7 +51,7 @@ def test_change_while_running_is_recorded_and_replays(
     press(painting, "stop_button")
     recipe = Recipe.from_dict(viewer.layers[-1].metadata[RECIPE])
     assert [change for _, change in recipe.changes] == [{"eps": 5.0}]
-    assert recipe.parameters["eps"] == 70.0
+    assert recipe.parameters["eps"] == Paint().eps
     job = restore(recipe, tiny, photo)
     *_, state = job.replay(recipe.changes, recipe.last_step)
     np.testing.assert_array_equal(job.result(state.x), viewer.layers[-1].data)
