@@ -55,7 +55,7 @@ class Session:
     ) -> None:
         self.viewer, self.request, self.on_frame, self.on_end = viewer, request, on_frame, on_end
         self.control = Control()
-        self.preview: Image | None = None
+        self.preview: Image
         self.error = ""
         source = request.source if request.edits else None
         self._matrix = np.eye(3) if source is None else data_to_world(source)
@@ -69,8 +69,12 @@ class Session:
         self.worker.finished.connect(self._finished)
 
     def start(self) -> None:
-        """Begin."""
+        """Begin; the preview is added meanwhile, empty, since the window needs time for a new layer."""
         self.worker.start()
+        name = f"{self.request.title} (running)"
+        nothing = np.zeros((2, 2, 4), np.uint8)
+        self.preview = Image(nothing, rgb=True, name=name, interpolation2d="linear", **self._units)
+        self._add(self.preview)
 
     def stop(self) -> None:
         """End after the step under way, and keep what was made."""
@@ -103,23 +107,14 @@ class Session:
         self.on_frame(shown)
 
     def _show(self, shown: Frame) -> None:
+        if self.preview not in self.viewer.layers:
+            return
         pictures = self.request.arrange(shown.pictures)
-        if self.preview is None:
-            height, width = pictures.shape[:2]
+        if self.preview.data.shape != pictures.shape:
+            cover = (shown.crop.shape[0] / pictures.shape[0], shown.crop.shape[1] / pictures.shape[1])
             corner = (shown.crop.top, shown.crop.left)
-            cover = (shown.crop.shape[0] / height, shown.crop.shape[1] / width)
-            matrix = self._matrix @ grid_shift(cover, corner) if self.request.edits else np.eye(3)
-            self.preview = Image(
-                pictures,
-                rgb=True,
-                name=f"{self.request.title} (running)",
-                affine=matrix,
-                interpolation2d="linear",
-                **self._units,
-            )
-            self._add(self.preview)
-        elif self.preview in self.viewer.layers:
-            self.preview.data = pictures
+            self.preview.affine = self._matrix @ grid_shift(cover, corner) if self.request.edits else np.eye(3)
+        self.preview.data = pictures
 
     def _returned(self, outcome: Outcome | None) -> None:
         if outcome is None or self.control.abandoned.is_set():
@@ -150,6 +145,5 @@ class Session:
         self.viewer.layers.selection.active = active
 
     def _remove_preview(self) -> None:
-        if self.preview is not None and self.preview in self.viewer.layers:
+        if self.preview in self.viewer.layers:
             self.viewer.layers.remove(self.preview)
-        self.preview = None
