@@ -15,6 +15,8 @@ from napari_robust_synth import Classifier, Job, core, load_classifier, samples,
 
 SIDE = 224
 GAP = 6
+# As examples/paint_three_features.py finds and places them: parachute, church, golden retriever.
+FEATURES = {1143: (0.27, 0.27, 0.2, 0.22), 542: (0.5, 0.74, 0.36, 0.22), 1432: (0.75, 0.25, 0.22, 0.22)}
 FIGURES: dict[str, Callable[[Classifier], Image.Image]] = {}
 Picture = np.ndarray
 
@@ -63,26 +65,38 @@ def sample_run(name: str, classifier: Classifier, **other: str) -> tuple[Picture
     """Return what a sample's run starts from, with its mask, and what it makes."""
     data = samples.load(name)
     inputs = {key: data[key] for key in ("image", "mask", "label", "features")} | other
-    job = Job(tasks.TASKS[data["task"]](), classifier, **inputs)
+    task = tasks.Generate(seeds="image", n=1) if name == "generate" else tasks.TASKS[data["task"]]()
+    job = Job(task, classifier, **inputs)
     before = data["image"] if data["mask"] is None else marked(data["image"], data["mask"])
     return before, job.run()
 
 
+def filled(classifier: Classifier) -> list[Picture]:
+    """Return the sample for inpaint with its hole, filled, and as it was."""
+    data = samples.load("inpaint")
+    task = tasks.Inpaint(step_size=0.3, steps=200, keep=1000.0)
+    after = Job(task, classifier, image=data["image"], mask=data["mask"], label=data["label"]).run()
+    return [core.fill_mean(data["image"], data["mask"]), after, data["image"]]
+
+
 @figure
 def paint(classifier: Classifier) -> Image.Image:
-    return row(*sample_run("paint", classifier))
+    return row(samples.load("paint")["image"], *sample_run("paint", classifier))
 
 
 @figure
-def paint_feature(classifier: Classifier) -> Image.Image:
-    return row(*sample_run("paint-feature", classifier))
+def features(classifier: Classifier) -> Image.Image:
+    frames = [samples.load("paint-feature")["image"]]
+    y, x = np.mgrid[: frames[0].shape[0], : frames[0].shape[1]] / frames[0].shape[0]
+    for feature, (top, left, tall, wide) in FEATURES.items():
+        mask = ((y - top) / tall) ** 2 + ((x - left) / wide) ** 2 < 1
+        frames.append(Job(tasks.Paint(), classifier, image=frames[-1], mask=mask, features=[feature]).run())
+    return row(*frames)
 
 
 @figure
 def inpaint(classifier: Classifier) -> Image.Image:
-    _, after = sample_run("inpaint", classifier)
-    data = samples.load("inpaint")
-    return row(core.fill_mean(data["image"], data["mask"]), after, data["image"])
+    return row(*filled(classifier))
 
 
 @figure
@@ -132,19 +146,16 @@ def seeds(classifier: Classifier) -> Image.Image:
 
 
 def overview(classifier: Classifier) -> Image.Image:
-    pairs = {
-        name: sample_run(name, classifier) for name in samples.SAMPLES if name not in ("paint-feature", "generate")
-    }
-    made = Job(tasks.Generate(n=2), classifier, label="church", seed=1)
-    pairs["generate"] = (np.rint(255 * core.to_array(made.start[:1]))[0].astype(np.uint8), made.run()[0])
+    names = ("paint", "translate", "sketch", "super-resolve", "generate")
+    pairs = {name: sample_run(name, classifier) for name in names}
+    pairs["inpaint"] = (*filled(classifier)[:2],)
     strips = []
     for name, (before, after) in pairs.items():
-        label = samples.SAMPLES[name].label if name != "generate" else "church"
-        square = [picture[: min(picture.shape[:2]), : min(picture.shape[:2])] for picture in (before, after)]
-        strips.append(np.array(titled(f"{name}: {label}", row(*square))))
-    spaced = [np.pad(strip, ((0, 0), (0, 4 * GAP), (0, 0)), constant_values=255) for strip in strips]
-    rows = [Image.fromarray(np.concatenate(spaced[i : i + 3], 1)) for i in (0, 3)]
-    return column(*rows)
+        pictures = (before, after[0] if name == "generate" else after)
+        strip = row(*(picture[:, -picture.shape[0] :] for picture in pictures))
+        strips.append(np.array(titled(f"{name}: {samples.SAMPLES[name].label}", strip)))
+    spaced = [np.pad(strip, ((0, 2 * GAP), (0, 4 * GAP), (0, 0)), constant_values=255) for strip in strips]
+    return column(*(Image.fromarray(np.concatenate(spaced[i : i + 2], 1)) for i in (0, 2, 4)))
 
 
 def main() -> None:
@@ -158,7 +169,8 @@ def main() -> None:
     for name in args.figures or FIGURES:
         FIGURES[name](classifier).save(args.out / f"{name}.jpg", quality=88, optimize=True)
         print(name, flush=True)
-    overview(classifier).save(args.out.with_suffix(".png"), optimize=True)
+    sheet = overview(classifier)
+    sheet.resize((sheet.width * 3 // 4, sheet.height * 3 // 4)).save(args.out.with_suffix(".png"), optimize=True)
 
 
 if __name__ == "__main__":
