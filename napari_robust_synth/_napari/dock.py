@@ -20,9 +20,9 @@ from napari_robust_synth._napari.session import Session
 from napari_robust_synth._napari.view import DockView
 from napari_robust_synth.models import find_model
 from napari_robust_synth.tasks import TASKS
+from napari_robust_synth.tasks.inputs import LIVE
 
 PLUGIN = "napari-robust-synth"
-LIVE = {"eps", "step_size", "keep"}
 
 
 class SynthesisDock(DockView):

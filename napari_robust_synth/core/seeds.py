@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.distributions import LowRankMultivariateNormal
 from torch.nn import functional as F
 
 DOWNSAMPLE = 4
@@ -58,13 +57,6 @@ class SeedStatistics:
     def _enlarge(self, flat: Tensor, shape: tuple[int, int]) -> Tensor:
         small = flat.view(-1, 3, self.side, self.side)
         return F.interpolate(small, shape, mode="bilinear", align_corners=False).clamp(0, 1)
-
-
-def distribution(statistics: SeedStatistics, label: int) -> LowRankMultivariateNormal:
-    """Return the class's distribution as torch knows it, for densities and checks."""
-    return LowRankMultivariateNormal(
-        statistics.mean[label].float(), statistics.factor[label].float(), statistics.residual[label].float()
-    )
 
 
 def fit(batches: Iterable[tuple[Tensor, Tensor]], classes: int, rank: int) -> SeedStatistics:

@@ -2,12 +2,18 @@
 
 import pytest
 import torch
+from torch.distributions import LowRankMultivariateNormal
 from torch.nn import functional as F
 
 from napari_robust_synth.core import SeedStatistics, random_crops, uniform_seeds
-from napari_robust_synth.core.seeds import distribution, fit
+from napari_robust_synth.core.seeds import fit
 
 SIDE, RANK, D = 4, 3, 48
+
+
+def distribution(statistics: SeedStatistics, label: int) -> LowRankMultivariateNormal:
+    """Return the class's distribution as torch knows it."""
+    return LowRankMultivariateNormal(statistics.mean[label], statistics.factor[label], statistics.residual[label])
 
 
 def generator(seed: int = 0) -> torch.Generator:
