@@ -5,22 +5,36 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
+import numpy as np
 import torch
+from scipy.fft import dct
 from torch import Tensor
 from torch.nn import functional as F
 
 DOWNSAMPLE = 4
 
 
+@cache
+def cosines(side: int) -> Tensor:
+    """Return the orthonormal transform as a matrix (D, D): ``pixels @ cosines.T`` are coefficients."""
+    columns, colours = (dct(np.eye(n), axis=0, norm="ortho") for n in (side, 3))
+    return torch.from_numpy(np.kron(colours, np.kron(columns, columns))).float()
+
+
 @dataclass(frozen=True)
 class SeedStatistics:
     """A low-rank normal distribution of small pictures for each class.
 
+    It describes the pictures' cosine transform and not their pixels: what a low rank leaves over of photos is close
+    to independent there, so that seeds keep the soft grain of photos.
+
     Parameters
     ----------
     mean : Tensor
-        (classes, D), pictures of 3 x side x side pixels in [0, 1], flattened.
+        (classes, D), mean of the transform (DCT-II, orthonormal, over colours, rows and columns) of pictures of
+        3 x side x side pixels in [0, 1], flattened.
     factor : Tensor
         (classes, D, rank): covariance = factor factor^T + diag(residual).
     residual : Tensor
@@ -46,13 +60,14 @@ class SeedStatistics:
         mean, factor, residual = (t[label].float() for t in (self.mean, self.factor, self.residual))
         rank = torch.randn((n, factor.shape[1]), generator=generator)
         noise = torch.randn((n, len(mean)), generator=generator)
-        return self._enlarge(mean + rank @ factor.T + noise * residual.sqrt(), shape)
+        return self._enlarge((mean + rank @ factor.T + noise * residual.sqrt()) @ cosines(self.side), shape)
 
     def univariate(self, label: int, n: int, shape: tuple[int, int], generator: torch.Generator) -> Tensor:
         """Draw seeds with the class's mean and variance at each pixel, pixels independent."""
         mean, factor, residual = (t[label].float() for t in (self.mean, self.factor, self.residual))
-        std = (factor.square().sum(1) + residual).sqrt()
-        return self._enlarge(mean + std * torch.randn((n, len(mean)), generator=generator), shape)
+        basis = cosines(self.side)
+        std = ((factor.T @ basis).square().sum(0) + residual @ basis.square()).sqrt()
+        return self._enlarge(mean @ basis + std * torch.randn((n, len(mean)), generator=generator), shape)
 
     def _enlarge(self, flat: Tensor, shape: tuple[int, int]) -> Tensor:
         small = flat.view(-1, 3, self.side, self.side)
@@ -73,6 +88,7 @@ def fit(batches: Iterable[tuple[Tensor, Tensor]], classes: int, rank: int) -> Se
     """
     small = [(F.avg_pool2d(x, DOWNSAMPLE).flatten(1), y) for x, y in batches]
     pictures, labels = torch.cat([x for x, _ in small]), torch.cat([y for _, y in small])
+    pictures = pictures @ cosines(math.isqrt(pictures.shape[1] // 3)).T
     parts = [_fit_class(pictures[labels == c], rank) for c in range(classes)]
     return SeedStatistics(*(torch.stack(part) for part in zip(*parts, strict=True)))
 

@@ -69,7 +69,8 @@ def load_model(folder: Path, name: str | None = None) -> Classifier:
     card = ModelCard.read(folder)
     module = build(card.arch, len(card.class_names))
     _fill(module, folder / WEIGHTS)
-    seeds = _read_seeds(folder / SEEDS, len(card.class_names)) if (folder / SEEDS).exists() else None
+    files = [path for path in (folder / WEIGHTS, folder / SEEDS) if path.exists()]
+    seeds = _read_seeds(folder / SEEDS, len(card.class_names)) if folder / SEEDS in files else None
     return Classifier(
         module,
         mean=card.mean,
@@ -78,7 +79,7 @@ def load_model(folder: Path, name: str | None = None) -> Classifier:
         size=card.size,
         seeds=seeds,
         name=name or folder.name,
-        sha256=hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest(),
+        sha256=hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest(),
     )
 
 

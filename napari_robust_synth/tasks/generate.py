@@ -30,7 +30,6 @@ class Generate(Translate):
     name = "generate"
     needs = frozenset({"label"})
     takes = frozenset({"image"})
-    size_ratio = 1.0
     presets = {"default": {}, "paper": {}}
 
     def requires(self) -> frozenset[Role]:
