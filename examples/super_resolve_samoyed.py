@@ -19,5 +19,5 @@ for start in ("nearest", "bicubic"):
     job = tasks.Job(tasks.SuperResolve(start=start, steps=args.steps), classifier, image=small)
     large = job.run()
     print(f"{start}: {job.label}, {small.shape[1]} px become {large.shape[1]} px")
-    Image.fromarray(job.canvas).save(args.out / f"super-resolve-{start}-before.png")
+    Image.fromarray(job.picture.canvas).save(args.out / f"super-resolve-{start}-before.png")
     Image.fromarray(large).save(args.out / f"super-resolve-{start}-after.png")

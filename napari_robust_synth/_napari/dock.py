@@ -68,7 +68,6 @@ class SynthesisDock(DockView):
         self.parameters.show_task(task)
         self.parameters.working_size.value = task.working_size(self._size)
         self.inputs.show_task(task, self._class_names)
-        self.align()
 
     def _load(self) -> None:
         self.status.setText("Loading the classifier in the background…")

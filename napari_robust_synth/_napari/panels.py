@@ -1,4 +1,4 @@
-"""The parts of the dock: what to work on, and how."""
+"""The rows of the dock's form: what to work on, and how."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from magicgui.widgets import ComboBox, SpinBox
 from magicgui.widgets.bases import ValueWidget
 from napari.layers import Image, Labels, Shapes
-from qtpy.QtCore import Signal  # type: ignore[attr-defined]
-from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
+from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QToolButton
 from superqt import QSearchableComboBox
 
 from napari_robust_synth._napari.form import parameter_widgets
@@ -19,11 +19,13 @@ GUESS = "(guess from the picture)"
 ALL_LABELS, SELECTED_LABEL = "all labels", "selected label"
 
 
-class InputPanel(QWidget):
+class InputPanel(QObject):
     """Image, mask, class and features: the roles of a task.
 
     Parameters
     ----------
+    form : QFormLayout
+        Gets a row for each.
     layers : callable
         Returns the viewer's layers.
     """
@@ -31,8 +33,9 @@ class InputPanel(QWidget):
     changed = Signal()
     mask_wanted = Signal()
 
-    def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
+    def __init__(self, form: QFormLayout, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
+        self.form = form
         self.image_layer = ComboBox(choices=lambda _: [x for x in layers() if isinstance(x, Image)], nullable=True)
         self.mask_layer = ComboBox(
             choices=lambda _: [x for x in layers() if isinstance(x, Labels | Shapes)], nullable=True
@@ -49,9 +52,6 @@ class InputPanel(QWidget):
         self.new_mask.setText("+")
         self.new_mask.setToolTip("Add an empty Labels layer on the image, ready to paint")
         self.new_mask.clicked.connect(self.mask_wanted)
-        self.form = QFormLayout(self)
-        self.form.setContentsMargins(0, 0, 0, 0)
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         mask_row = QHBoxLayout()
         mask_row.addWidget(self.mask_layer.native, 1)
         mask_row.addWidget(self.new_mask)
@@ -121,15 +121,20 @@ class InputPanel(QWidget):
             raise ValueError(f"features are {text!r}, expected numbers with commas, such as 12, 305") from None
 
 
-class ParameterPanel(QWidget):
-    """Preset, the task's parameters, seed and working size."""
+class ParameterPanel(QObject):
+    """Preset, the task's parameters, seed and working size.
+
+    Parameters
+    ----------
+    form : QFormLayout
+        Gets a row for each.
+    """
 
     parameter_changed = Signal(str, object)
 
-    def __init__(self) -> None:
+    def __init__(self, form: QFormLayout) -> None:
         super().__init__()
-        self.form = QFormLayout(self)
-        self.form.setContentsMargins(0, 0, 0, 0)
+        self.form = form
         self.preset = ComboBox(choices=("default", "paper"), tooltip="Settings to start from")
         self.seed = SpinBox(min=0, max=2**31 - 1, tooltip="The same seed gives the same pixels")
         self.working_size = SpinBox(min=32, max=1024, tooltip="Side in pixels at which the classifier sees the region")
@@ -146,7 +151,8 @@ class ParameterPanel(QWidget):
         for widget in self.widgets.values():
             self.form.removeRow(widget.native)
         self.widgets = parameter_widgets(task.preset(preset or self.preset.value))
-        for row, (name, widget) in enumerate(self.widgets.items(), start=1):
+        below = self.form.getWidgetPosition(self.preset.native)[0] + 1
+        for row, (name, widget) in enumerate(self.widgets.items(), start=below):
             self.form.insertRow(row, widget.label, widget.native)
             widget.changed.connect(lambda value, name=name: self.parameter_changed.emit(name, value))
 

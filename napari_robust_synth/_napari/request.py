@@ -108,7 +108,7 @@ class Request:
 
         image = None
         if self.source is not None:
-            image = {"path": self._read["path"], "sha256": pixel_hash(job.source), "of": "pixels"}
+            image = {"path": self._read["path"], "sha256": pixel_hash(job.picture.source), "of": "pixels"}
         return Outcome(job.result(state.x), record(job, state.step, image))
 
     def arrange(self, pictures: NDArray[Any]) -> NDArray[Any]:

@@ -123,8 +123,8 @@ def frame(job: Job, state: core.State) -> Frame:
         state.step,
         job.steps,
         job.preview(state.x),
-        job.crop,
-        (job.canvas.shape[0], job.canvas.shape[1]),
+        job.picture.crop,
+        (job.picture.canvas.shape[0], job.picture.canvas.shape[1]),
         float(state.loss.mean()),
         score,
     )

@@ -34,24 +34,20 @@ class DockView(QWidget):
         self.about, self.hint, self.status = QLabel(), QLabel(), QLabel()
         for words in (self.about, self.hint, self.status):
             words.setWordWrap(True)
-        self.inputs, self.parameters = InputPanel(layers), ParameterPanel()
         self.run_button, self.pause_button = QPushButton("Run"), QPushButton("Pause")
         self.stop_button, self.sample_button = QPushButton("Stop"), QPushButton("Open a sample for this task")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        top, bottom, buttons = QFormLayout(), QFormLayout(), QHBoxLayout()
-        self._forms = (top, self.inputs.form, self.parameters.form, bottom)
-        top.addRow("Task", self.task.native)
-        top.addRow(self.about)
-        bottom.addRow("Classifier", self.model.native)
-        bottom.addRow("Device", self.device.native)
+        inner, buttons = QWidget(), QHBoxLayout()
+        form = QFormLayout(inner)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("Task", self.task.native)
+        form.addRow(self.about)
+        self.inputs, self.parameters = InputPanel(form, layers), ParameterPanel(form)
+        form.addRow("Classifier", self.model.native)
+        form.addRow("Device", self.device.native)
         for button in (self.run_button, self.pause_button, self.stop_button):
             buttons.addWidget(button)
-        inner = QWidget()
-        layout = QVBoxLayout(inner)
-        for part in (top, self.inputs, self.parameters, bottom):
-            layout.addLayout(part) if isinstance(part, QFormLayout) else layout.addWidget(part)
-        layout.addStretch()
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -65,15 +61,3 @@ class DockView(QWidget):
         outer.addWidget(self.bar)
         outer.addWidget(self.status)
         self.setMinimumWidth(320)
-
-    def align(self) -> None:
-        """Give all labels of the forms the same width, so that their fields line up."""
-        items = [
-            form.itemAt(row, QFormLayout.ItemRole.LabelRole) for form in self._forms for row in range(form.rowCount())
-        ]
-        labels = [label for item in items if item is not None and (label := item.widget()) is not None]
-        for label in labels:
-            label.ensurePolished()
-        width = max(label.sizeHint().width() for label in labels)
-        for label in labels:
-            label.setMinimumWidth(width)

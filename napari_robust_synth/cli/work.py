@@ -91,9 +91,9 @@ def output_paths(job: Job, order: Order) -> list[Path]:
     """
     if "image" in job.task.needs:
         paths = [order.out]
-        enlarged = job.canvas.shape[:2] != job.crop.shape
-        shape = (*(job.canvas if enlarged else job.source).shape[:2], *job.source.shape[2:])
-        encode.check_format(order.out, job.source.dtype, shape)
+        picture = job.picture
+        shape = (*(picture.canvas if picture.enlarged else picture.source).shape[:2], *picture.source.shape[2:])
+        encode.check_format(order.out, picture.source.dtype, shape)
     else:
         name = "-".join("".join(c if c.isalnum() else " " for c in (job.label or job.task.name).lower()).split())
         paths = [order.out / f"{name}-{i:03}.png" for i in range(len(job.start))]

@@ -30,6 +30,7 @@ class Generate(Translate):
     name = "generate"
     needs = frozenset({"label"})
     takes = frozenset({"image"})
+    size_ratio = 10 / 7
     presets = {"default": {}, "paper": {}}
 
     def requires(self) -> frozenset[Role]:

@@ -14,6 +14,7 @@ from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks.base import Inputs, Task
 from napari_robust_synth.tasks.inputs import changed, check_features, check_roles, check_size, class_index
+from napari_robust_synth.tasks.picture import Picture
 from napari_robust_synth.tasks.recipe import Change
 
 BATCH = 16
@@ -44,6 +45,8 @@ class Job:
         Values of black and white; the dtype's range by default (float: 0 to 1).
     preset : str
         Name of the preset the task came from, for the recipe.
+    batch : int
+        How many pictures are worked on together; it changes rounding.
 
     Raises
     ------
@@ -64,33 +67,26 @@ class Job:
         seed: int = 0,
         value_range: core.Range | None = None,
         preset: str = "default",
+        batch: int = BATCH,
     ) -> None:
         check_roles(
             task, image=image is not None, mask=mask is not None, label=label is not None, features=bool(features)
         )
-        self.task, self.classifier, self.preset, self.seed = task, classifier, preset, seed
+        self.task, self.classifier, self.preset, self.seed, self.batch = task, classifier, preset, seed, batch
         self.size = check_size(task.working_size(classifier.size) if size is None else size)
         self.features = check_features(classifier, features)
         index = None if label is None else class_index(classifier.class_names, label)
-        self.source = np.zeros((self.size, self.size, 3), np.uint8) if image is None else core.check_image(image)
-        self.value_range = core.dtype_range(self.source, value_range)
-        self.mask = None if mask is None else core.check_mask(mask, self.source.shape)
-        self.crop = core.working_crop(self.source.shape[:2], self.mask, self.size)
-        self._region = np.ones(self.crop.shape, bool) if self.mask is None else self.mask[self.crop.slices]
-        self.canvas = task.canvas(self.source[self.crop.slices], self._region)
-        shape = core.working_shape(self.canvas.shape[:2], self.size)
-        area = (shape[0] * shape[1]) ** 0.5
-        device = classifier.device
-        x = core.resample(core.to_tensor(self.canvas, self.value_range), shape)
-        m = core.resample(torch.from_numpy(self._region.astype(np.float32))[None, None], shape)
+        canvas = np.zeros((self.size, self.size, 3), np.uint8) if image is None else image
+        self.picture = Picture.of(task, canvas, mask, size=self.size, value_range=value_range)
+        x, device = self.picture.pixels(), classifier.device
         if index is None and not self.features and "label" in task.needs | task.takes:
             index = int(classifier.probabilities(x.to(device)).argmax())
         self._inputs = Inputs(
             image=x.to(device),
-            mask=m.to(device),
+            mask=self.picture.marked().to(device),
             label=torch.tensor([] if index is None else [index], device=device),
             features=self.features,
-            scale=area / 224,
+            scale=self.picture.scale,
             generator=torch.Generator().manual_seed(seed),
         )
         self.label = None if index is None else classifier.class_names[index]
@@ -101,7 +97,7 @@ class Job:
     @property
     def steps(self) -> int:
         """Steps of the whole run."""
-        return self.task.steps * -(-len(self.start) // BATCH)
+        return self.task.steps * -(-len(self.start) // self.batch)
 
     def states(self) -> Generator[core.State, Change | None, None]:
         """Run: yield ``steps + 1`` states, all pictures in each.
@@ -110,7 +106,7 @@ class Job:
         next step on; what was sent is kept in `changes`.
         """
         self.changes = []
-        task, pictures = self.task, list(torch.split(self.start, BATCH))
+        task, pictures = self.task, list(torch.split(self.start, self.batch))
         for i, chunk in enumerate(pictures):
             run = core.pgd(self._problem(task, chunk), steps=task.steps, step_size=task.step_size * self._inputs.scale)
             change = None
@@ -156,26 +152,7 @@ class Job:
         """
         if "image" not in self.task.needs:
             return np.rint(core.to_array(x) * 255).astype(np.uint8)
-        change = core.to_array(self._enlarged((x - self.start).cpu()))[0]
-        edited = core.add_change(self.canvas, change, self.value_range, self._weight)
-        if self.canvas.shape[:2] != self.crop.shape:
-            return edited
-        out: core.Array = self.source.copy()
-        out[self.crop.slices] = edited
-        return out
-
-    def _enlarged(self, change: Tensor) -> Tensor:
-        shape = (self.canvas.shape[0], self.canvas.shape[1])
-        if self.mask is None or self.task.soft_edge:
-            return core.resample(change, shape)
-        return core.resample_inside(change, self._inputs.mask.cpu(), shape)
-
-    @property
-    def _weight(self) -> NDArray[np.float32] | None:
-        if self.mask is None:
-            return None
-        pixel = max(self.crop.shape) / max(self.start.shape[2:])
-        return core.soft_edge(self._region, 2 * pixel if self.task.soft_edge else 1)
+        return self.picture.with_change((x - self.start).cpu())
 
     def preview(self, x: Tensor) -> NDArray[np.uint8]:
         """Return what to show of pictures at the working scale: (N, h, w, 4) uint8, clear outside the mask."""
@@ -187,13 +164,9 @@ class Job:
         """Measure the probability of the run's class on a source or result, mean over pictures; None without one."""
         if self.label is None:
             return None
-        pictures = [result] if "image" in self.task.needs else list(result)
-        value_range = self.value_range if "image" in self.task.needs else (0.0, 255.0)
-        probabilities = []
-        for picture in pictures:
-            whole = picture.shape[:2] != self.source.shape[:2]
-            part = picture if whole else picture[self.crop.slices]
-            x = core.resample(core.to_tensor(part, value_range), (self.start.shape[2], self.start.shape[3]))
-            p = self.classifier.probabilities(x.to(self.classifier.device))
-            probabilities.append(float(p[0, int(self._inputs.label)]))
-        return float(np.mean(probabilities))
+        if "image" in self.task.needs:
+            x = self.picture.seen(result)
+        else:
+            x = torch.cat([core.resample(core.to_tensor(r, (0, 255)), self.picture.shape) for r in result])
+        p = [self.classifier.probabilities(one.to(self.classifier.device)) for one in torch.split(x, 1)]
+        return float(torch.cat(p)[:, int(self._inputs.label)].mean())

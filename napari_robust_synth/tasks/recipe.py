@@ -70,6 +70,10 @@ class Recipe:
     def __post_init__(self) -> None:
         if not 1 <= self.threads <= 1024:
             raise ValueError(f"threads is {self.threads}, expected 1 to 1024")
+        if not 1 <= self.batch <= 1024:
+            raise ValueError(f"batch is {self.batch}, expected 1 to 1024")
+        if self.precision != "float32":
+            raise ValueError(f"precision is {self.precision!r}, but runs are made in float32")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""

@@ -12,7 +12,7 @@ import torch
 from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks.base import TASKS
-from napari_robust_synth.tasks.job import BATCH, Job
+from napari_robust_synth.tasks.job import Job
 from napari_robust_synth.tasks.recipe import Recipe, pack_mask, unpack_mask
 
 PACKAGES = ("napari-robust-synth", "torch", "torchvision", "numpy")
@@ -25,18 +25,18 @@ def record(job: Job, last_step: int, image: Mapping[str, Any] | None) -> Recipe:
         preset=job.preset,
         parameters=job.task.to_dict(),
         image=image,
-        mask=None if job.mask is None else pack_mask(job.mask),
+        mask=None if job.picture.mask is None else pack_mask(job.picture.mask),
         label=job.label,
         features=list(job.features),
         model=job.classifier.name,
         model_sha256=job.classifier.sha256,
         seed=job.seed,
         size=job.size,
-        crop=astuple(job.crop),
-        value_range=job.value_range,
+        crop=astuple(job.picture.crop),
+        value_range=job.picture.value_range,
         device=job.classifier.device.type,
         precision="float32",
-        batch=BATCH,
+        batch=job.batch,
         threads=torch.get_num_threads(),
         versions={name: version(name) for name in PACKAGES},
         changes=list(job.changes),
@@ -45,7 +45,7 @@ def record(job: Job, last_step: int, image: Mapping[str, Any] | None) -> Recipe:
 
 
 def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) -> Job:
-    """Make the job of a recipe again, on the same number of threads.
+    """Make the job of a recipe again, on the same number of threads and in the same batches.
 
     Raises
     ------
@@ -75,4 +75,5 @@ def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) ->
         seed=recipe.seed,
         value_range=recipe.value_range,
         preset=recipe.preset,
+        batch=recipe.batch,
     )

@@ -17,4 +17,5 @@ class Sketch(Translate):
     steps: Steps = 40
 
     name = "sketch"
+    size_ratio = 10 / 7
     presets = {"default": {}, "paper": {"eps": 40.0, "step_size": 1.0, "steps": 60}}

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 class Translate(Task):
     """Turn the whole picture into one of another class."""
 
-    eps: Eps = 80.0
-    step_size: StepSize = 2.0
+    eps: Eps = 60.0
+    step_size: StepSize = 1.5
     steps: Steps = 60
 
     name = "translate"
     needs = frozenset({"image", "label"})
-    size_ratio = 10 / 7
+    size_ratio = 12 / 7
     presets = {"default": {}, "paper": {"eps": 80.0, "step_size": 0.5, "steps": 200}}
 
     def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:

@@ -33,7 +33,7 @@ def test_states_and_result(name: str, tiny: Classifier, photo: np.ndarray, mask:
     assert torch.equal(states[0].x, run.start) and not torch.equal(states[-1].x, run.start)
     assert states[-1].loss.mean() < states[0].loss.mean()
     result = run.result(states[-1].x)
-    shapes = {"generate": (2, 64, 64, 3), "super-resolve": (144, 192, 3)}
+    shapes = {"generate": (2, 91, 91, 3), "super-resolve": (144, 192, 3)}
     assert result.shape == shapes.get(name, photo.shape) and result.dtype == np.uint8
     assert np.array_equal(job(name, tiny, photo, mask).run(), result), "the same job gives the same bits"
     assert np.array_equal(run.run(), result), "so does running it again"

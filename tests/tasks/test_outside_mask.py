@@ -41,7 +41,7 @@ def test_a_tiny_region_of_a_large_picture(mask_size: int, tiny: Classifier) -> N
     mask[-mask_size:, :mask_size] = True
     job = Job(Inpaint(steps=1), tiny, image=image, mask=mask, label="church")
     result = job.run()
-    assert job.crop.shape == (128, 128)
+    assert job.picture.crop.shape == (128, 128)
     assert np.array_equal(result[~mask], image[~mask]) and (result[mask] != image[mask]).any()
 
 

@@ -94,6 +94,8 @@ def test_read(recipe: Recipe, tmp_path: Path) -> None:
         ({"format": 2}, "not a recipe of format 1"),
         ({"extra": 1}, "not a recipe of format 1"),
         ({"threads": 0}, "threads is 0, expected 1 to 1024"),
+        ({"batch": 0}, "batch is 0, expected 1 to 1024"),
+        ({"precision": "bfloat16"}, "precision is .bfloat16., but runs are made in float32"),
         ({"threads": "many"}, "threads"),
         ({"parameters": []}, "parameters"),
         ({"changes": [[1]]}, r"changes\.0"),
