@@ -55,13 +55,12 @@ def list_models(as_json: Json = False) -> None:
 
 
 def info(name: Annotated[str, typer.Argument(metavar="NAME|PATH")], as_json: Json = False) -> None:
-    """Show a model's card, and the hash of its weights."""
+    """Show a model's card, and the hash that recipes name it by."""
     from napari_robust_synth.models import find_model
-    from napari_robust_synth.models.cards import WEIGHTS
-    from napari_robust_synth.tasks.recipe import file_hash
+    from napari_robust_synth.models.cards import model_hash
 
     entry = find_model(name)
-    values = {"name": entry.name, **entry.card.to_dict(), "sha256": file_hash(entry.folder / WEIGHTS)}
+    values = {"name": entry.name, **entry.card.to_dict(), "sha256": model_hash(entry.folder)}
     if as_json:
         print(json.dumps(values))
         return

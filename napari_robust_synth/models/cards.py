@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any
 from napari_robust_synth.models.validate import validated
 
 WEIGHTS = "model.safetensors"
+SEEDS = "seeds.safetensors"
 
 
 @dataclass(frozen=True)
@@ -86,3 +88,9 @@ class ModelCard:
             raise ValueError(f"{folder} is not a model folder: it has no card.json") from None
         except (OSError, ValueError, RecursionError) as error:
             raise ValueError(f"{path} is not a model card ({error})") from None
+
+
+def model_hash(folder: Path) -> str:
+    """Return the sha256 of a model folder's weights followed by its seed statistics: all that decides pixels."""
+    files = [path for path in (folder / WEIGHTS, folder / SEEDS) if path.exists()]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -16,10 +15,8 @@ from torch import Tensor, nn
 from torchvision import models as torchvision_models
 
 from napari_robust_synth.core.seeds import SeedStatistics
-from napari_robust_synth.models.cards import WEIGHTS, ModelCard
+from napari_robust_synth.models.cards import SEEDS, WEIGHTS, ModelCard, model_hash
 from napari_robust_synth.models.classifier import Classifier
-
-SEEDS = "seeds.safetensors"
 
 
 def build(arch: str, classes: int) -> nn.Module:
@@ -69,8 +66,7 @@ def load_model(folder: Path, name: str | None = None) -> Classifier:
     card = ModelCard.read(folder)
     module = build(card.arch, len(card.class_names))
     _fill(module, folder / WEIGHTS)
-    files = [path for path in (folder / WEIGHTS, folder / SEEDS) if path.exists()]
-    seeds = _read_seeds(folder / SEEDS, len(card.class_names)) if folder / SEEDS in files else None
+    seeds = _read_seeds(folder / SEEDS, len(card.class_names)) if (folder / SEEDS).exists() else None
     return Classifier(
         module,
         mean=card.mean,
@@ -79,7 +75,7 @@ def load_model(folder: Path, name: str | None = None) -> Classifier:
         size=card.size,
         seeds=seeds,
         name=name or folder.name,
-        sha256=hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest(),
+        sha256=model_hash(folder),
     )
 
 

@@ -64,7 +64,7 @@ class Classifier:
     seeds : SeedStatistics, optional
         Class-conditional seed distributions, for ``generate``.
     sha256 : str
-        Hash of the weights file, recorded in recipes.
+        Hash of weights and seed statistics, recorded in recipes.
 
     Raises
     ------

@@ -34,7 +34,7 @@ class Recipe:
     label, features : str, list of int
         The class, given or predicted; components of the representation.
     model, model_sha256 : str
-        Name or path of the classifier and the hash of its weights.
+        Name or path of the classifier and the hash of its weights and seed statistics.
     seed, size, crop, value_range : int, int, 4 ints, 2 floats
         Random seed; working size; top, left, bottom, right; values of black and white.
     device, precision, batch, threads, versions :

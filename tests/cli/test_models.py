@@ -44,5 +44,6 @@ def test_info(cli: Cli, tiny_model_folder: Path) -> None:
     text = cli("models", "info", tiny_model_folder).out
     assert "class_names: tench, church, golden retriever\n" in text
     values = cli("models", "info", tiny_model_folder, "--json").json
-    assert values["sha256"] == hashlib.sha256((tiny_model_folder / "model.safetensors").read_bytes()).hexdigest()
+    files = (tiny_model_folder / name for name in ("model.safetensors", "seeds.safetensors"))
+    assert values["sha256"] == hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     assert values["class_names"] == json.loads((tiny_model_folder / "card.json").read_text())["class_names"]
