@@ -121,7 +121,7 @@ def shapes_mask(outlines: list[Matrix], to_image: Matrix, shape: tuple[int, int]
     mask = np.zeros(shape, bool)
     for vertices in outlines:
         rows, columns = (vertices @ to_image[:2, :2].T + to_image[:2, 2]).T
-        mask[polygon(rows, columns, shape)] = True  # type: ignore[no-untyped-call]
+        mask[polygon(rows, columns, shape)] = True
     return mask
 
 

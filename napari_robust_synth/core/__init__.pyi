@@ -4,6 +4,8 @@ from .crops import resample_inside as resample_inside
 from .crops import soft_edge as soft_edge
 from .crops import working_crop as working_crop
 from .crops import working_shape as working_shape
+from .fill import fill_mean as fill_mean
+from .fill import fill_smooth as fill_smooth
 from .images import Array as Array
 from .images import Mask as Mask
 from .images import Range as Range
@@ -12,7 +14,6 @@ from .images import check_image as check_image
 from .images import check_mask as check_mask
 from .images import dtype_range as dtype_range
 from .images import enlarge as enlarge
-from .images import fill_mean as fill_mean
 from .images import to_array as to_array
 from .images import to_tensor as to_tensor
 from .objectives import Objective as Objective

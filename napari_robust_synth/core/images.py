@@ -86,15 +86,6 @@ def check_mask(mask: Array, shape: tuple[int, ...]) -> Mask:
     return marked
 
 
-def fill_mean(image: Array, mask: Mask) -> Array:
-    """Fill the mask with the mean colour of the rest (of everything, when all is masked); alpha stays."""
-    out = image.copy().reshape(*image.shape[:2], -1)
-    colour = out[..., :3]
-    mean = colour[mask if mask.all() else ~mask].mean(0, dtype=np.float64)
-    colour[mask] = _cast(mean, image.dtype)
-    return out.reshape(image.shape)
-
-
 def enlarge(image: Array, factor: int, mode: str) -> Array:
     """Enlarge each side ``factor`` times: ``nearest`` repeats pixels, ``bicubic`` interpolates; dtype stays.
 
@@ -111,10 +102,11 @@ def enlarge(image: Array, factor: int, mode: str) -> Array:
     channels = image.reshape(*image.shape[:2], -1).astype(np.float64).transpose(2, 0, 1)
     fine = F.interpolate(torch.from_numpy(channels)[None], (height, width), mode="bicubic", align_corners=False)
     value = fine[0].permute(1, 2, 0).numpy().reshape(height, width, *image.shape[2:])
-    return _cast(value.clip(image.min(), image.max()), image.dtype)
+    return cast(value.clip(image.min(), image.max()), image.dtype)
 
 
-def _cast(value: NDArray[np.float64], dtype: np.dtype[Any]) -> Array:
+def cast(value: NDArray[np.float64], dtype: np.dtype[Any]) -> Array:
+    """Round and clip values to what ``dtype`` holds."""
     if dtype.kind == "b":
         return value > 0.5
     if dtype.kind == "f":
@@ -149,7 +141,7 @@ def add_change(image: Array, change: Array, value_range: Range, weight: Array | 
     touched = delta != 0 if weight is None else (delta != 0) & (weight[..., None] > 0)
     out: Array = image.copy()
     target = out.reshape(*image.shape[:2], -1)
-    target[..., :3] = np.where(touched, _cast(value, image.dtype), colour)
+    target[..., :3] = np.where(touched, cast(value, image.dtype), colour)
     return target.reshape(image.shape)
 
 

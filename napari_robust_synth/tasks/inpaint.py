@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from napari_robust_synth import core
-from napari_robust_synth.tasks.base import Eps, Inputs, Keep, Steps, StepSize, Task
+from napari_robust_synth.tasks.base import Eps, Inputs, Keep, Param, Steps, StepSize, Task
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 class Inpaint(Task):
     """Fill a marked region so that it fits the picture; the class is guessed when none is given."""
 
-    eps: Eps = 15.0
-    step_size: StepSize = 0.75
+    eps: Eps = 8.0
+    step_size: StepSize = 0.4
     steps: Steps = 30
     keep: Keep = 10.0
+    start: Annotated[Literal["smooth", "mean"], Param("A blur of the surroundings, or their mean colour")] = "smooth"
 
     name = "inpaint"
     needs = frozenset({"image", "mask"})
     takes = frozenset({"label"})
-    presets = {"default": {}, "paper": {"eps": 21.6, "step_size": 0.1, "steps": 720}}
+    presets = {"default": {}, "paper": {"eps": 21.6, "step_size": 0.1, "steps": 720, "start": "mean"}}
 
     def canvas(self, image: core.Array, mask: core.Mask) -> core.Array:
-        """Fill the mask with the mean colour of the rest."""
-        return core.fill_mean(image, mask)
+        """Fill the mask: the mean colour of the rest as in the paper, or a blur."""
+        return (core.fill_mean if self.start == "mean" else core.fill_smooth)(image, mask)
 
     def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
         """Cross-entropy + keep * distance outside the mask, in an L2 ball around the filled picture."""

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from napari_robust_synth.core import add_change, check_image, check_mask, dtype_range, enlarge, fill_mean, to_tensor
+from napari_robust_synth.core import add_change, check_image, check_mask, dtype_range, enlarge, to_tensor
 from napari_robust_synth.core.images import to_array
 
 DTYPES = ["bool", "uint8", "int16", "uint16", "float16", "float32", "float64"]
@@ -147,27 +147,6 @@ def test_check_mask_reads_any_kind(mask: np.ndarray) -> None:
 def test_check_mask_refuses(mask: np.ndarray, word: str) -> None:
     with pytest.raises(ValueError, match=word):
         check_mask(mask, (8, 8))
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("dtype", DTYPES)
-def test_fill_mean_uses_the_rest(dtype: str, shape: tuple[int, ...]) -> None:
-    image = picture(dtype, shape)
-    mask = np.zeros((9, 11), bool)
-    mask[3:5, 3:5] = True
-    out = fill_mean(image, mask)
-    assert out.dtype == image.dtype and (out[~mask] == image[~mask]).all()
-    if len(shape) == 3:
-        assert (out[..., 3:] == image[..., 3:]).all()
-        out, image = out[..., :3], image[..., :3]
-    mean = image[~mask].astype(np.float64).mean(0)
-    expected = mean > 0.5 if dtype == "bool" else np.rint(mean) if image.dtype.kind in "iu" else mean
-    np.testing.assert_allclose(out[mask].astype(np.float64), np.broadcast_to(expected, out[mask].shape), atol=1e-3)
-
-
-def test_fill_mean_of_everything() -> None:
-    image = picture("uint8", (9, 11, 3))
-    assert len(np.unique(fill_mean(image, np.ones((9, 11), bool)).reshape(-1, 3), axis=0)) == 1
 
 
 @pytest.mark.parametrize("mode", ["nearest", "bicubic"])

@@ -1,0 +1,75 @@
+"""What a hole starts from: it touches the hole alone, in any dtype, and a blur continues what is around."""
+
+import numpy as np
+import pytest
+
+from napari_robust_synth.core import fill_mean, fill_smooth
+
+DTYPES = ["bool", "uint8", "int16", "uint16", "float16", "float32", "float64"]
+SHAPES = [(9, 11), (9, 11, 1), (9, 11, 3), (9, 11, 4)]
+
+
+def picture(dtype: str, shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
+    values = np.random.default_rng(seed).random(shape)
+    if dtype == "bool":
+        return values > 0.5
+    if np.dtype(dtype).kind == "f":
+        return values.astype(dtype)
+    info = np.iinfo(dtype)
+    return (info.min + values * (float(info.max) - info.min)).astype(dtype)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_fill_mean_uses_the_rest(dtype: str, shape: tuple[int, ...]) -> None:
+    image = picture(dtype, shape)
+    mask = np.zeros((9, 11), bool)
+    mask[3:5, 3:5] = True
+    out = fill_mean(image, mask)
+    assert out.dtype == image.dtype and (out[~mask] == image[~mask]).all()
+    if len(shape) == 3:
+        assert (out[..., 3:] == image[..., 3:]).all()
+        out, image = out[..., :3], image[..., :3]
+    mean = image[~mask].astype(np.float64).mean(0)
+    expected = mean > 0.5 if dtype == "bool" else np.rint(mean) if image.dtype.kind in "iu" else mean
+    np.testing.assert_allclose(out[mask].astype(np.float64), np.broadcast_to(expected, out[mask].shape), atol=1e-3)
+
+
+def test_fill_mean_of_everything() -> None:
+    image = picture("uint8", (9, 11, 3))
+    assert len(np.unique(fill_mean(image, np.ones((9, 11), bool)).reshape(-1, 3), axis=0)) == 1
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_fill_smooth_touches_the_hole_alone(dtype: str, shape: tuple[int, ...]) -> None:
+    image = picture(dtype, shape)
+    mask = np.zeros((9, 11), bool)
+    mask[3:6, 3:7] = True
+    out = fill_smooth(image, mask)
+    assert out.dtype == image.dtype and out.shape == image.shape
+    assert out[~mask].tobytes() == image[~mask].tobytes()
+    if shape[-1] == 4:
+        assert out[..., 3].tobytes() == image[..., 3].tobytes()
+
+
+@pytest.mark.parametrize("side", [60, 400])
+def test_fill_smooth_continues_a_slope(side: int) -> None:
+    rows, columns = np.mgrid[:side, :side] / side
+    image = np.stack([rows, columns, (rows + columns) / 2], 2)
+    mask = np.zeros((side, side), bool)
+    mask[side // 4 : side // 2, side // 3 : side // 2] = True
+    noise = image.copy()
+    noise[mask] = np.random.default_rng(0).random((mask.sum(), 3))
+    out = fill_smooth(noise, mask)
+    assert np.abs(out - image).max() < 0.02
+    assert np.abs(fill_mean(noise, mask) - image).max() > 0.2
+
+
+def test_fill_smooth_of_specks_and_of_everything() -> None:
+    image = np.full((200, 200), 100, np.uint8)
+    specks = np.random.default_rng(0).random((200, 200)) < 0.02
+    damaged = np.where(specks, 255, image)
+    assert np.abs(fill_smooth(damaged, specks).astype(int) - 100).max() <= 1
+    everything = np.ones((200, 200), bool)
+    assert np.array_equal(fill_smooth(image, everything), fill_mean(image, everything))
