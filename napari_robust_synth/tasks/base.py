@@ -82,7 +82,6 @@ class Task:
     name: ClassVar[str] = ""
     needs: ClassVar[frozenset[Role]] = frozenset()
     takes: ClassVar[frozenset[Role]] = frozenset()
-    soft_edge: ClassVar[bool] = False
     size_ratio: ClassVar[float] = 1.0
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "paper": {}}
 
@@ -131,6 +130,11 @@ class Task:
     def to_dict(self) -> dict[str, Any]:
         """Return the parameters as plain JSON types."""
         return asdict(self)
+
+    @property
+    def soft_edge(self) -> bool:
+        """Whether the change fades in from the mask's edge, over what the canvas shows there."""
+        return False
 
     def requires(self) -> frozenset[Role]:
         """Return the roles that must be given; by default `needs`."""

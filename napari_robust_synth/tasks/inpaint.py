@@ -29,6 +29,11 @@ class Inpaint(Task):
     takes = frozenset({"label"})
     presets = {"default": {}, "paper": {"eps": 21.6, "step_size": 0.1, "steps": 720, "start": "mean"}}
 
+    @property
+    def soft_edge(self) -> bool:
+        """A blur joins its surroundings, and shows at the edge; the mean colour would be a rim."""
+        return self.start == "smooth"
+
     def canvas(self, image: core.Array, mask: core.Mask) -> core.Array:
         """Fill the mask: the mean colour of the rest as in the paper, or a blur."""
         return (core.fill_mean if self.start == "mean" else core.fill_smooth)(image, mask)

@@ -28,8 +28,12 @@ class Paint(Task):
     name = "paint"
     needs = frozenset({"image", "mask"})
     takes = frozenset({"label", "feature"})
-    soft_edge = True
     presets = {"default": {}, "paper": {"eps": 70.0, "step_size": 1.0, "steps": 140, "keep": 90.0}}
+
+    @property
+    def soft_edge(self) -> bool:
+        """The mask's edge shows the photo."""
+        return True
 
     def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
         """Raise R(x)_f, or lower the cross-entropy, and hold what is outside the mask."""
