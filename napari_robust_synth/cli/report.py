@@ -53,6 +53,6 @@ def note(text: str, quiet: bool) -> None:
 def show(values: Mapping[str, Any], lines: str, *, as_json: bool, quiet: bool) -> None:
     """Print the values as one JSON object, or the lines for people."""
     if as_json:
-        print(json.dumps(values))
+        print(json.dumps(values, allow_nan=False))
     elif not quiet:
         print(lines)

@@ -51,6 +51,8 @@ def perform(job: Job, order: Order, states: Iterable[State] | None = None, last_
         report.note(note, order.quiet)
     last_step = job.steps if last_step is None else last_step
     outcome = consume(job, job.states() if states is None else states, last_step, order.quiet)
+    if not np.isfinite(outcome.loss).all():
+        raise ValueError(f"the loss is {outcome.loss[1]:g}, expected a number: model {order.model} is damaged")
     result = job.result(outcome.state.x)
     before = job.probability(job.result(job.start))
     icc = order.picture.icc if order.picture and "image" in job.task.needs else None

@@ -63,6 +63,8 @@ class ModelCard:
             raise ValueError("class_names must name at least one class")
         if not 32 <= self.size <= 1024:
             raise ValueError(f"size is {self.size}, expected 32 to 1024 px")
+        if not all(map(math.isfinite, (self.eps, *self.metrics.values()))):
+            raise ValueError("eps and metrics must be finite numbers")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the card as plain JSON types."""

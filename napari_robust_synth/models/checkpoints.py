@@ -18,6 +18,8 @@ from napari_robust_synth.core.seeds import SeedStatistics
 from napari_robust_synth.models.cards import SEEDS, WEIGHTS, ModelCard, model_hash
 from napari_robust_synth.models.classifier import Classifier
 
+VARIANCES = ("running_var", "residual")
+
 
 def build(arch: str, classes: int) -> nn.Module:
     """Build an untrained torchvision network.
@@ -85,14 +87,20 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     Raises
     ------
     ValueError
-        When the file is missing, truncated or not a safetensors file.
+        When the file is missing, truncated or not a safetensors file, or holds what no network has.
     """
     try:
-        return load_file(path)
+        tensors = load_file(path)
     except FileNotFoundError:
         raise ValueError(f"{path} is missing from the model folder") from None
     except (SafetensorError, OSError, ValueError) as error:
         raise ValueError(f"{path} is not a whole safetensors file ({error}); fetch or train the model again") from None
+    for name, tensor in tensors.items():
+        if not tensor.isfinite().all():
+            raise ValueError(f"{path} is damaged: {name!r} has NaN or infinite values; fetch or train the model again")
+        if name.endswith(VARIANCES) and (tensor < 0).any():
+            raise ValueError(f"{path} is damaged: {name!r} has variances below 0; fetch or train the model again")
+    return tensors
 
 
 def _read_seeds(path: Path, classes: int) -> SeedStatistics:

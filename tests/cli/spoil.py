@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import tifffile
 from PIL import Image
+from safetensors.numpy import load_file, save_file
 
 Case = Callable[["Files"], list[object]]
 
@@ -100,6 +101,16 @@ def huge_header(files: Files) -> list[object]:
     model = files.copy_model()
     (model / "model.safetensors").write_bytes(struct.pack("<Q", 2**60) + b"{}")
     return files.translate("--model", model)
+
+
+def damaged(file: str, name: str, value: float) -> Case:
+    def case(files: Files) -> list[object]:
+        path = files.copy_model() / f"{file}.safetensors"
+        tensors = load_file(path)
+        save_file({**tensors, name: np.full_like(tensors[name], value, np.float32)}, path)
+        return files.translate("--model", path.parent)
+
+    return case
 
 
 def card(**changes: object) -> Case:
