@@ -72,11 +72,11 @@ def sample_run(name: str, classifier: Classifier, **other: str) -> tuple[Picture
 
 
 def filled(classifier: Classifier) -> list[Picture]:
-    """Return the sample for inpaint with its hole, filled, and as it was."""
+    """Return the sample for inpaint with its hole blurred, filled, and as it was."""
     data = samples.load("inpaint")
     task = tasks.Inpaint(step_size=0.3, steps=200, keep=1000.0)
     after = Job(task, classifier, image=data["image"], mask=data["mask"], label=data["label"]).run()
-    return [core.fill_mean(data["image"], data["mask"]), after, data["image"]]
+    return [core.fill_smooth(data["image"], data["mask"]), after, data["image"]]
 
 
 @figure
@@ -124,7 +124,7 @@ def super_resolve(classifier: Classifier) -> Image.Image:
     image = samples.load("super-resolve")["image"]
     starts = [tasks.SuperResolve(start="nearest"), tasks.SuperResolve(start="bicubic")]
     nearest, bicubic = (Job(task, classifier, image=image) for task in starts)
-    return row(image, nearest.run(), bicubic.canvas, bicubic.run())
+    return row(image, nearest.run(), bicubic.picture.canvas, bicubic.run())
 
 
 @figure
