@@ -1,5 +1,7 @@
 """What a hole starts from: it touches the hole alone, in any dtype, and a blur continues what is around."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -73,3 +75,13 @@ def test_fill_smooth_of_specks_and_of_everything() -> None:
     assert np.abs(fill_smooth(damaged, specks).astype(int) - 100).max() <= 1
     everything = np.ones((200, 200), bool)
     assert np.array_equal(fill_smooth(image, everything), fill_mean(image, everything))
+
+
+def test_fill_smooth_of_a_large_hole_needs_little_memory() -> None:
+    image, mask = picture("uint8", (960, 1280, 3)), np.zeros((960, 1280), bool)
+    mask[60:900, 100:1100] = True
+    tracemalloc.start()
+    fill_smooth(image, mask)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16 * image.nbytes
