@@ -105,6 +105,18 @@ def test_dependencies_leave_napari_and_qt_to_the_user() -> None:
     assert {s.operator for s in hard["napari"].specifier} == {">="} and not hard["napari"].extras
 
 
+def test_the_supported_pythons_are_the_same_everywhere() -> None:
+    named = [line.rpartition(" ")[2] for line in PROJECT["classifiers"] if line.startswith("Programming Language ::")]
+    versions = [version for version in named if version.startswith("3.")]
+    tox = (ROOT / "tox.ini").read_text(encoding="utf-8")
+    workflow = (ROOT / ".github/workflows/test_and_deploy.yml").read_text(encoding="utf-8")
+    short = ["py" + version.replace(".", "") for version in versions]
+    assert PROJECT["requires-python"] == f">={versions[0]}"
+    assert f"py{{{','.join(short).replace('py', '')}}}" in tox
+    assert re.findall(r"^ {4}(3\.\d+): (py\d+)$", tox, re.M) == list(zip(versions, short, strict=True))
+    assert f"python-version: {versions}".replace("'", '"') in workflow
+
+
 def test_metadata_of_a_hub_page() -> None:
     assert PROJECT["description"] and PROJECT["keywords"] and PROJECT["license"] == "BSD-3-Clause"
     assert "Framework :: napari" in PROJECT["classifiers"]

@@ -72,6 +72,10 @@ class Recipe:
             raise ValueError(f"threads is {self.threads}, expected 1 to 1024")
         if not 1 <= self.batch <= 1024:
             raise ValueError(f"batch is {self.batch}, expected 1 to 1024")
+        if self.last_step < 0:
+            raise ValueError(f"last_step is {self.last_step}, expected 0 or more")
+        if not -(2**63) <= self.seed < 2**64:
+            raise ValueError(f"seed is {self.seed}, expected {-(2**63)} to {2**64 - 1}")
         if self.precision != "float32":
             raise ValueError(f"precision is {self.precision!r}, but runs are made in float32")
 
@@ -134,9 +138,3 @@ def pixel_hash(image: np.ndarray[Any, Any]) -> str:
     digest = hashlib.sha256(f"{image.dtype.str} {image.shape}".encode())
     digest.update(np.ascontiguousarray(image).tobytes())
     return digest.hexdigest()
-
-
-def file_hash(path: Path) -> str:
-    """Hash a file's bytes."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

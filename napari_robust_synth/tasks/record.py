@@ -64,7 +64,7 @@ def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) ->
     except TypeError as error:
         raise ValueError(f"the recipe's parameters do not fit {recipe.task} ({error})") from None
     torch.set_num_threads(recipe.threads)
-    return Job(
+    job = Job(
         task,
         classifier,
         image=image,
@@ -77,3 +77,6 @@ def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) ->
         preset=recipe.preset,
         batch=recipe.batch,
     )
+    if recipe.last_step > job.steps:
+        raise ValueError(f"last_step is {recipe.last_step}, but the recipe's run has {job.steps} steps")
+    return job

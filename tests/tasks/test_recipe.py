@@ -10,7 +10,7 @@ import torch
 from napari_robust_synth.core import last
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Generate, Job, Paint, Recipe, record, restore
-from napari_robust_synth.tasks.recipe import file_hash, pack_mask, pixel_hash, unpack_mask
+from napari_robust_synth.tasks.recipe import pack_mask, pixel_hash, unpack_mask
 
 CHANGES = {1: {"eps": 20.0}, 3: {"step_size": 2.0}, 4: {"keep": 5.0, "eps": 30.0}}
 
@@ -96,6 +96,9 @@ def test_read(recipe: Recipe, tmp_path: Path) -> None:
         ({"threads": 0}, "threads is 0, expected 1 to 1024"),
         ({"batch": 0}, "batch is 0, expected 1 to 1024"),
         ({"precision": "bfloat16"}, "precision is .bfloat16., but runs are made in float32"),
+        ({"last_step": -2}, "last_step is -2, expected 0 or more"),
+        ({"seed": 2**64}, f"seed is {2**64}, expected {-(2**63)} to {2**64 - 1}"),
+        ({"seed": -(10**30)}, "expected -"),
         ({"threads": "many"}, "threads"),
         ({"parameters": []}, "parameters"),
         ({"changes": [[1]]}, r"changes\.0"),
@@ -139,6 +142,7 @@ def test_read_refuses(content, word: str, tmp_path: Path) -> None:
         ({"label": "dragon"}, "unknown class 'dragon'"),
         ({"mask": None}, "paint needs a mask"),
         ({"size": 5}, "size is 5"),
+        ({"last_step": 3}, "last_step is 3, but the recipe's run has 2 steps"),
     ],
 )
 def test_restore_refuses(recipe: Recipe, change, word: str, tiny: Classifier, photo: np.ndarray) -> None:
@@ -172,9 +176,7 @@ def test_a_damaged_mask_is_refused(packed) -> None:
         unpack_mask(packed)
 
 
-def test_hashes(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"abc")
-    assert file_hash(tmp_path / "a").startswith("ba7816bf")
+def test_pixel_hash() -> None:
     image = np.arange(12, dtype=np.uint8).reshape(3, 4)
     others = [image.reshape(4, 3), image.astype(np.int8), image + 1]
     assert pixel_hash(image) == pixel_hash(image.copy(order="F")) and pixel_hash(image) not in map(pixel_hash, others)
