@@ -8,15 +8,15 @@ from typing import Any
 import napari.viewer
 import numpy as np
 from napari.utils.notifications import show_error
-from qtpy.QtCore import QTimer
-from superqt.utils import FunctionWorker
+from qtpy.QtCore import QCoreApplication, QEvent, QTimer
+from superqt.utils import FunctionWorker, WorkerBase
 
-from napari_robust_synth._napari.layers import placement
+from napari_robust_synth._napari.layers import check_planar, placement
 from napari_robust_synth._napari.loading import warm_up
-from napari_robust_synth._napari.panels import GUESS
 from napari_robust_synth._napari.reading import NO_IMAGE, missing, read
 from napari_robust_synth._napari.runner import Frame
 from napari_robust_synth._napari.session import Session
+from napari_robust_synth._napari.suggestion import follow
 from napari_robust_synth._napari.view import DockView
 from napari_robust_synth.models import find_model
 from napari_robust_synth.tasks import TASKS
@@ -55,6 +55,10 @@ class SynthesisDock(DockView):
         self.pause_button.clicked.connect(self._toggle_pause)
         self.stop_button.clicked.connect(self._stop)
         self.sample_button.clicked.connect(lambda: self.open_sample())
+        self.viewer.layers.events.inserted.connect(self._follow)
+        app = QCoreApplication.instance()
+        assert app is not None
+        app.aboutToQuit.connect(WorkerBase.await_workers)  # Qt must not go before the thread that imports torch
 
     def _show_model(self) -> None:
         card = find_model(self.model.value).card
@@ -95,6 +99,9 @@ class SynthesisDock(DockView):
         self.run_button.setEnabled(not lacking and not running)
         self.pause_button.setEnabled(running)
         self.stop_button.setEnabled(running)
+        for fixed in (self.task, self.model, self.device):
+            fixed.enabled = not running
+        self.parameters.lock(running)
 
     def _parameter_changed(self, name: str, value: Any) -> None:
         if self.session is not None and name in LIVE:
@@ -106,6 +113,11 @@ class SynthesisDock(DockView):
         if image is None:
             show_error("Choose an image first: the mask is made to its size")
             return
+        try:
+            check_planar(image)
+        except ValueError as error:
+            show_error(str(error))
+            return
         shape = image.data.shape[:2]
         layer = self.viewer.add_labels(np.zeros(shape, np.uint8), name=f"{image.name} · mask", **placement(image))
         layer.brush_size = max(min(shape) // 10, 1)
@@ -113,20 +125,20 @@ class SynthesisDock(DockView):
         self.inputs.mask_layer.value = layer
 
     def open_sample(self, name: str | None = None) -> None:
-        """Open a sample, by default of the task chosen, and fill the form with it."""
+        """Open a sample, by default of the task chosen; the form follows."""
         from napari_robust_synth.samples import SAMPLES
 
         sample = SAMPLES[name or next(s.name for s in SAMPLES.values() if s.task == self.task.value)]
-        image, *masks = self.viewer.open_sample(PLUGIN, sample.name)
-        self.task.value = sample.task
-        self.inputs.image_layer.value = image
-        if masks:
-            self.inputs.mask_layer.value = masks[0]
-        self.inputs.label.setCurrentText(sample.label or GUESS)
-        self.inputs.features.setText(", ".join(map(str, sample.features)))
+        self.viewer.open_sample(PLUGIN, sample.name)
+
+    def _follow(self, event: Any) -> None:
+        if self.session is None:
+            follow(self, event.value)
 
     def run(self) -> None:
-        """Start what the form describes."""
+        """Start what the form describes; nothing happens while a run is under way."""
+        if self.session is not None:
+            return
         try:
             request = read(self)
         except ValueError as error:
@@ -145,10 +157,9 @@ class SynthesisDock(DockView):
         score = f"{shown.score} · " if shown.score else ""
         self.status.setText(f"{score}loss {shown.loss:.3g} · step {shown.step} of {shown.steps}")
 
-    def _on_end(self, error: str) -> None:
+    def _on_end(self, verdict: str) -> None:
         self._sessions.clear()
-        if error:
-            self.status.setText(error)
+        self.status.setText(verdict)
         self.bar.setMaximum(1)
         self.bar.setValue(0)
         self.pause_button.setText("Pause")
@@ -162,6 +173,12 @@ class SynthesisDock(DockView):
     def _stop(self) -> None:
         if self.session is not None:
             self.session.stop()
+
+    def event(self, event: QEvent | None) -> bool:
+        """End the run, and keep what it made, when the dock is closed."""
+        if event is not None and event.type() == QEvent.Type.ParentChange and self.parent() is None:
+            self._stop()
+        return bool(super().event(event))
 
 
 def _abandon(sessions: list[Session], _: Any = None) -> None:

@@ -71,6 +71,8 @@ def mask_of(layer: Labels | Shapes, image: Image, *, selected_only: bool) -> Cal
     to_mask = np.linalg.solve(data_to_world(layer), data_to_world(image))
     if layer._type_string == "labels":
         labels, chosen = layer.data, layer.selected_label if selected_only else None
+        if chosen == 0:
+            raise ValueError("the selected label is 0, the background: select the label of the region, or all labels")
         return lambda: _inside(labels_mask(_marked(labels, chosen), to_mask, shape))
     outlines = [outline(np.asarray(d), kind) for d, kind in zip(layer.data, layer.shape_type, strict=True)]
     to_image = np.linalg.solve(data_to_world(image), data_to_world(layer))
@@ -82,7 +84,7 @@ def mask_of(layer: Labels | Shapes, image: Image, *, selected_only: bool) -> Cal
 
 def _inside(mask: Mask) -> Mask:
     if not mask.any():
-        raise ValueError("the mask lies outside the image: move it over what may change")
+        raise ValueError("the mask marks no pixel of the image: move it over what may change, or make it larger")
     return mask
 
 
@@ -104,8 +106,8 @@ def labels_mask(marked: Mask, to_labels: Matrix, shape: tuple[int, int]) -> Mask
 
 
 def outline(vertices: Matrix, kind: str) -> Matrix | None:
-    """Return the polygon (V, 2) that a shape fills; lines fill none."""
-    if kind == "line" or len(vertices) < 3:
+    """Return the polygon (V, 2) that a shape fills; lines and paths fill none."""
+    if kind in ("line", "path") or len(vertices) < 3:
         return None
     if kind != "ellipse":
         return vertices

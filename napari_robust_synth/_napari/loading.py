@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_robust_synth._napari.runner import RunError
+from napari_robust_synth._napari.runner import RunError, explain
 from napari_robust_synth.models.zoo import BUNDLED
 
 if TYPE_CHECKING:
@@ -80,5 +80,8 @@ def best_classes(image: NDArray[Any], value_range: tuple[float, float] | None) -
     loaded = classifier(BUNDLED, "auto")
     from napari_robust_synth.tasks import classify
 
-    best = classify(loaded, np.asarray(image), value_range)[:3]
+    try:
+        best = classify(loaded, np.asarray(image), value_range)[:3]
+    except RuntimeError as error:
+        raise RunError(explain(error)) from error
     return ", ".join(f"{name} {100 * p:.0f} %" for name, p in best)

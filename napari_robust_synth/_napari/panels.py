@@ -9,11 +9,12 @@ from magicgui.widgets import ComboBox, SpinBox
 from magicgui.widgets.bases import ValueWidget
 from napari.layers import Image, Labels, Shapes
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
-from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QToolButton
+from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton
 from superqt import QSearchableComboBox
 
 from napari_robust_synth._napari.form import parameter_widgets
 from napari_robust_synth.tasks.base import Task
+from napari_robust_synth.tasks.inputs import LIVE
 
 GUESS = "(guess from the picture)"
 ALL_LABELS, SELECTED_LABEL = "all labels", "selected label"
@@ -67,6 +68,9 @@ class InputPanel(QObject):
         for widget in (self.image_layer, self.mask_layer, self.region):
             widget.changed.connect(lambda _: self._refresh())
         self.label.currentTextChanged.connect(lambda _: self.changed.emit())
+        typing = self.label.lineEdit()
+        assert typing is not None
+        typing.editingFinished.connect(self._complete)
         self.features.textChanged.connect(lambda _: self.changed.emit())
         self._roles: frozenset[str] = frozenset()
 
@@ -88,6 +92,15 @@ class InputPanel(QObject):
             self._rows["region"], "mask" in self._roles and isinstance(self.mask_layer.value, Labels)
         )
         self.changed.emit()
+
+    def _complete(self) -> None:
+        """Finish a class that was typed in part, when only one begins so."""
+        typed = self.label.currentText().strip().lower()
+        fitting = [
+            name for i in range(self.label.count()) if (name := self.label.itemText(i)).lower().startswith(typed)
+        ]
+        if typed and len(fitting) == 1:
+            self.label.setCurrentText(fitting[0])
 
     def reset_choices(self) -> None:
         """Follow the viewer's layers; a single candidate is chosen by itself."""
@@ -153,8 +166,17 @@ class ParameterPanel(QObject):
         self.widgets = parameter_widgets(task.preset(preset or self.preset.value))
         below = self.form.getWidgetPosition(self.preset.native)[0] + 1
         for row, (name, widget) in enumerate(self.widgets.items(), start=below):
-            self.form.insertRow(row, widget.label, widget.native)
+            words = QLabel(widget.label)
+            words.setToolTip(widget.tooltip)
+            self.form.insertRow(row, words, widget.native)
             widget.changed.connect(lambda value, name=name: self.parameter_changed.emit(name, value))
+
+    def lock(self, running: bool) -> None:
+        """While a run is under way, let only that be changed which it can follow."""
+        for name, widget in self.widgets.items():
+            widget.enabled = name in LIVE or not running
+        for fixed in (self.preset, self.seed, self.working_size):
+            fixed.enabled = not running
 
     def task(self) -> Task:
         """Make the task with the values shown."""

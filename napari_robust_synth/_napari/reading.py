@@ -6,23 +6,18 @@ from napari_robust_synth._napari.layers import mask_of
 from napari_robust_synth._napari.panels import SELECTED_LABEL
 from napari_robust_synth._napari.request import Request
 from napari_robust_synth._napari.view import DockView
-from napari_robust_synth.tasks import TASKS
+from napari_robust_synth.tasks.inputs import image_choice
 
 NO_IMAGE = "Open a picture first, or try a sample."
 NO_MASK = "Mark what may change: press + and paint on the picture."
 
 
-def uses_image(view: DockView) -> bool:
-    """Tell whether the task chosen works on the image layer."""
-    seeds = view.parameters.widgets.get("seeds")
-    return "image" in TASKS[view.task.value].needs or (seeds is not None and seeds.value == "image")
-
-
 def missing(view: DockView) -> str:
     """Say what is still needed before a run; empty when nothing is."""
-    if uses_image(view) and view.inputs.image_layer.value is None:
+    required = view.parameters.task().requires()
+    if "image" in required and view.inputs.image_layer.value is None:
         return NO_IMAGE
-    if "mask" in TASKS[view.task.value].needs and view.inputs.mask_layer.value is None:
+    if "mask" in required and view.inputs.mask_layer.value is None:
         return NO_MASK
     return ""
 
@@ -36,8 +31,9 @@ def read(view: DockView) -> Request:
         When a value or layer cannot be used.
     """
     inputs, task = view.inputs, view.parameters.task()
-    image = inputs.image_layer.value if uses_image(view) else None
-    mask = inputs.mask_layer.value if "mask" in task.needs else None
+    wanted = task.requires() | (task.takes if image_choice(type(task)) is None else set())
+    image = inputs.image_layer.value if "image" in wanted else None
+    mask = inputs.mask_layer.value if "mask" in wanted else None
     selected_only = inputs.region.value == SELECTED_LABEL
     return Request(
         task=task,

@@ -109,7 +109,10 @@ class Request:
         image = None
         if self.source is not None:
             image = {"path": self._read["path"], "sha256": pixel_hash(job.picture.source), "of": "pixels"}
-        return Outcome(job.result(state.x), record(job, state.step, image))
+        result = job.result(state.x)
+        before, after = job.probability(job.result(job.start)), job.probability(result)
+        verdict = "" if after is None else f"{job.label}: {before:.0%} before, {after:.0%} after"
+        return Outcome(result, record(job, state.step, image), verdict)
 
     def arrange(self, pictures: NDArray[Any]) -> NDArray[Any]:
         """Lay several pictures (N, h, w, C) out as one; a result that is one picture stays as it is."""

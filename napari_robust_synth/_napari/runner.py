@@ -60,17 +60,17 @@ class Frame:
     steps: int
     pictures: NDArray[np.uint8]
     crop: core.Crop
-    canvas: tuple[int, int]
     loss: float
     score: str
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of a run: full-resolution result and its recipe."""
+    """The end of a run: full-resolution result, its recipe, and what the classifier makes of it."""
 
     result: NDArray[Any]
     recipe: Recipe
+    verdict: str = ""
 
 
 def run_job(
@@ -109,7 +109,7 @@ def _frames(
         shown = now if due else shown
         yield frame(job, state) if due else None
     states.close()
-    return None if control.abandoned.is_set() else finish(job, state)
+    return None if control.abandoned.is_set() or state.step == 0 else finish(job, state)
 
 
 def frame(job: Job, state: core.State) -> Frame:
@@ -124,7 +124,6 @@ def frame(job: Job, state: core.State) -> Frame:
         job.steps,
         job.preview(state.x),
         job.picture.crop,
-        (job.picture.canvas.shape[0], job.picture.canvas.shape[1]),
         float(state.loss.mean()),
         score,
     )

@@ -43,7 +43,7 @@ class Session:
     request : Request
         What to run.
     on_frame, on_end : callable
-        Called with each frame, and once when the run is over with what went wrong, or "".
+        Called with each frame, and once when the run is over with what came of it.
     """
 
     def __init__(
@@ -56,12 +56,11 @@ class Session:
         self.viewer, self.request, self.on_frame, self.on_end = viewer, request, on_frame, on_end
         self.control = Control()
         self.preview: Image
-        self.error = ""
+        self.progress: Progress
+        self.verdict = "Stopped before the first step"
         source = request.source if request.edits else None
         self._matrix = np.eye(3) if source is None else data_to_world(source)
         self._units = {} if source is None else {"units": source.units, "axis_labels": source.axis_labels}
-        self.progress = Progress(total=request.task.steps, desc=request.title)
-        self.progress.stop = self.stop
         self.worker = GeneratorWorker(run_job, request.prepare, request.finish, self.control)
         self.worker.yielded.connect(self._yielded)
         self.worker.returned.connect(self._returned)
@@ -69,12 +68,18 @@ class Session:
         self.worker.finished.connect(self._finished)
 
     def start(self) -> None:
-        """Begin; the preview is added meanwhile, empty, since the window needs time for a new layer."""
-        self.worker.start()
+        """Begin; the preview is added meanwhile, empty, since the window needs time for a new layer.
+
+        Making the progress bar lets the window handle events: whoever starts a run must be ready for them.
+        """
+        self.progress = Progress(total=self.request.task.steps, desc=self.request.task.name)
+        self.progress.stop = self.stop
         name = f"{self.request.title} (running)"
         nothing = np.zeros((2, 2, 4), np.uint8)
         self.preview = Image(nothing, rgb=True, name=name, interpolation2d="linear", **self._units)
-        self._add(self.preview)
+        self.worker.start()
+        if not self.control.abandoned.is_set():
+            self._add(self.preview)
 
     def stop(self) -> None:
         """End after the step under way, and keep what was made."""
@@ -102,9 +107,9 @@ class Session:
         if shown is None or self.control.abandoned.is_set():
             return
         self._show(shown)
-        self.progress.total = shown.steps
-        self.progress.update(shown.step - self.progress.n)
         self.on_frame(shown)
+        self.progress.total = shown.steps
+        self.progress.update(shown.step - self.progress.n)  # last: it handles events, the run's end among them
 
     def _show(self, shown: Frame) -> None:
         if self.preview not in self.viewer.layers:
@@ -125,17 +130,18 @@ class Session:
         )
         self._remove_preview()
         self._add(layer)
+        self.verdict = outcome.verdict or f"Ended at step {outcome.recipe.last_step}"
 
     def _errored(self, error: Exception) -> None:
-        self.error = str(error)
+        self.verdict = str(error)
         if not self.control.abandoned.is_set():
-            show_error(self.error)
+            show_error(self.verdict)
 
     def _finished(self, _: None = None) -> None:
         self.progress.close()
         if not self.control.abandoned.is_set():
             self._remove_preview()
-            self.on_end(self.error)
+            self.on_end(self.verdict)
 
     def _add(self, layer: Image) -> None:
         selected = set(self.viewer.layers.selection)

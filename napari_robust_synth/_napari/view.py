@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from magicgui.widgets import ComboBox
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QEvent, QObject, QSize, Qt
 from qtpy.QtWidgets import (
+    QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -21,6 +22,32 @@ from qtpy.QtWidgets import (
 from napari_robust_synth._napari.panels import InputPanel, ParameterPanel
 from napari_robust_synth.models import ZOO
 from napari_robust_synth.tasks import TASKS
+
+
+class FormArea(QScrollArea):
+    """Scrolls up and down, and is always as wide as what it holds."""
+
+    def setWidget(self, widget: QWidget | None) -> None:
+        """Hold a form, and follow its width."""
+        super().setWidget(widget)
+        if widget is not None:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Ask for another width when the form's rows or their look have changed."""
+        if event is not None and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.StyleChange):
+            self.updateGeometry()
+        return bool(super().eventFilter(watched, event))
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the width of the form and the scroll bar."""
+        size: QSize = super().minimumSizeHint()
+        form, bar = self.widget(), self.verticalScrollBar()
+        if form is not None and bar is not None:
+            size.setWidth(
+                max(size.width(), form.minimumSizeHint().width() + bar.sizeHint().width() + 2 * self.frameWidth())
+            )
+        return size
 
 
 class DockView(QWidget):
@@ -48,7 +75,10 @@ class DockView(QWidget):
         form.addRow("Device", self.device.native)
         for button in (self.run_button, self.pause_button, self.stop_button):
             buttons.addWidget(button)
-        area = QScrollArea()
+        for combo in inner.findChildren(QComboBox):
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(8)
+        self.area = area = FormArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -60,4 +90,3 @@ class DockView(QWidget):
         outer.addLayout(buttons)
         outer.addWidget(self.bar)
         outer.addWidget(self.status)
-        self.setMinimumWidth(320)

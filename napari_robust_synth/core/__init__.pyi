@@ -30,5 +30,6 @@ from .seeds import SeedStatistics as SeedStatistics
 from .seeds import random_crops as random_crops
 from .seeds import uniform_seeds as uniform_seeds
 from .sets import Box as Box
+from .sets import Inside as Inside
 from .sets import L2Ball as L2Ball
 from .sets import LinfBall as LinfBall

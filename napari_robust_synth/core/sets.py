@@ -1,4 +1,4 @@
-"""Feasible sets: a norm ball around an image, or the whole pixel box, always within [0, 1]."""
+"""Feasible sets: a norm ball around an image, a region of it, or the whole pixel box, always within [0, 1]."""
 
 from __future__ import annotations
 
@@ -109,3 +109,27 @@ class LinfBall:
         """Draw each pixel uniformly from the ball."""
         noise = torch.rand(self.center.shape, generator=generator, device=self.center.device)
         return (self.center + self.eps * (2 * noise - 1)).clamp(0, 1)
+
+
+@dataclass(frozen=True)
+class Inside:
+    """The images of a ball that are its centre outside a region.
+
+    Parameters
+    ----------
+    ball : L2Ball or LinfBall
+        How far pixels of the region may go.
+    region : Tensor
+        (N or 1, 1, H, W) bool, true where pixels may change.
+    """
+
+    ball: L2Ball | LinfBall
+    region: Tensor
+
+    def project(self, x: Tensor) -> Tensor:
+        """Put what is outside the region back, then project onto the ball."""
+        return self.ball.project(torch.where(self.region, x, self.ball.center))
+
+    def steepest(self, grad: Tensor) -> Tensor:
+        """Return the ball's unit step for the gradient inside the region."""
+        return self.ball.steepest(grad * self.region)

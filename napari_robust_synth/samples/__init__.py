@@ -57,6 +57,7 @@ ENLIGHTENMENT = ("BSD-2-Clause", "the Enlightenment developers")
 INDOORS = ("samoyed_indoors.jpg", "samoyed_indoors_mask.png")
 MEADOW = ("samoyed_meadow.jpg", "samoyed_meadow_mask.png")
 
+ABOUT = "napari-robust-synth"  # key of a layer's metadata
 SAMPLES = {
     sample.name: sample
     for sample in (
@@ -113,11 +114,10 @@ def layers(name: str) -> list[LayerData]:
     data = load(name)
     sample = SAMPLES[name]
     about = {"task": sample.task, "label": sample.label, "features": list(sample.features), "licence": sample.licence}
-    out: list[LayerData] = [
-        (data["image"], {"name": sample.title, "metadata": {"napari-robust-synth": about}}, "image")
-    ]
+    out: list[LayerData] = [(data["image"], {"name": sample.title, "metadata": {ABOUT: about}}, "image")]
     if data["mask"] is not None:
-        out.append((data["mask"].astype(np.uint8), {"name": f"{sample.title} mask", "opacity": 0.4}, "labels"))
+        look = {"name": f"{sample.title} mask", "opacity": 0.4, "metadata": {ABOUT: about}}
+        out.append((data["mask"].astype(np.uint8), look, "labels"))
     return out
 
 

@@ -30,7 +30,8 @@ class Param:
 Eps = Annotated[float, Param("How far the picture may move from its start", 0.1, 200, "L2 at 224 px")]
 StepSize = Annotated[float, Param("How far one step goes", 0.01, 10, "L2 at 224 px")]
 Steps = Annotated[int, Param("How many steps the run takes", 1, 2000)]
-Keep = Annotated[float, Param("How strongly the pixels outside the mask are held", 0, 1000)]
+KEEP_ALL = 1000.0
+Keep = Annotated[float, Param("How strongly pixels outside the mask are held; 1000: wholly", 0, KEEP_ALL)]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from napari_robust_synth import core
-from napari_robust_synth.tasks.base import Eps, Inputs, Keep, Param, Steps, StepSize, Task
+from napari_robust_synth.tasks.base import KEEP_ALL, Eps, Inputs, Keep, Param, Steps, StepSize, Task
+from napari_robust_synth.tasks.masked import held
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,13 +22,13 @@ class Inpaint(Task):
     eps: Eps = 8.0
     step_size: StepSize = 0.4
     steps: Steps = 30
-    keep: Keep = 10.0
+    keep: Keep = KEEP_ALL
     start: Annotated[Literal["smooth", "mean"], Param("A blur of the surroundings, or their mean colour")] = "smooth"
 
     name = "inpaint"
     needs = frozenset({"image", "mask"})
     takes = frozenset({"label"})
-    presets = {"default": {}, "paper": {"eps": 21.6, "step_size": 0.1, "steps": 720, "start": "mean"}}
+    presets = {"default": {}, "paper": {"eps": 21.6, "step_size": 0.1, "steps": 720, "keep": 10.0, "start": "mean"}}
 
     @property
     def soft_edge(self) -> bool:
@@ -39,7 +40,6 @@ class Inpaint(Task):
         return (core.fill_mean if self.start == "mean" else core.fill_smooth)(image, mask)
 
     def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
-        """Cross-entropy + keep * distance outside the mask, in an L2 ball around the filled picture."""
+        """Lower the cross-entropy inside the mask, in an L2 ball around the filled picture."""
         score = core.class_score(classifier.logits, inputs.label)
-        rest = core.stay_close(inputs.image, inputs.mask)
-        return core.Problem(start, score + self.keep * rest, core.L2Ball(start, self.eps * inputs.scale))
+        return held(score, inputs, start, eps=self.eps, keep=self.keep)

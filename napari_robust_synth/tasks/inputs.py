@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 if TYPE_CHECKING:
     from napari_robust_synth.models import Classifier
@@ -32,6 +32,12 @@ def class_index(class_names: Sequence[str], label: str | int) -> int:
     near = difflib.get_close_matches(label.lower(), lower, 3, 0.5) or lower[:3]
     names = ", ".join(repr(class_names[lower.index(n)]) for n in near)
     raise ValueError(f"unknown class {label!r}: the nearest are {names}")
+
+
+def image_choice(task: type[Task]) -> str | None:
+    """Return the parameter, one with "image" among its choices, that decides whether a task works on the image."""
+    names = [name for name, (kind, _) in task.parameters().items() if "image" in get_args(kind)]
+    return names[0] if names and "image" in task.takes else None
 
 
 def check_roles(task: Task, *, image: bool, mask: bool, label: bool, features: bool) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from napari_robust_synth import core
-from napari_robust_synth.tasks.base import Eps, Inputs, Keep, Steps, StepSize, Task
+from napari_robust_synth.tasks.base import KEEP_ALL, Eps, Inputs, Keep, Steps, StepSize, Task
+from napari_robust_synth.tasks.masked import held
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -23,7 +24,7 @@ class Paint(Task):
     eps: Eps = 25.0
     step_size: StepSize = 1.0
     steps: Steps = 60
-    keep: Keep = 90.0
+    keep: Keep = KEEP_ALL
 
     name = "paint"
     needs = frozenset({"image", "mask"})
@@ -36,10 +37,9 @@ class Paint(Task):
         return True
 
     def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
-        """Raise R(x)_f, or lower the cross-entropy, and hold what is outside the mask."""
+        """Raise R(x)_f, or lower the cross-entropy, inside the mask."""
         if inputs.features:
             wanted = -FEATURE_WEIGHT * core.feature_activation(classifier.features, inputs.features)
         else:
             wanted = core.class_score(classifier.logits, inputs.label)
-        rest = core.stay_close(inputs.image, inputs.mask)
-        return core.Problem(start, wanted + self.keep * rest, core.L2Ball(start, self.eps * inputs.scale))
+        return held(wanted, inputs, start, eps=self.eps, keep=self.keep)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from napari_robust_synth.core import Box, L2Ball, LinfBall
+from napari_robust_synth.core import Box, Inside, L2Ball, LinfBall
 from napari_robust_synth.core.sets import FeasibleSet, l2_norm
 
 SETS = {
@@ -85,3 +85,18 @@ def test_random_points_are_inside_and_seeded(kind: str) -> None:
 def test_a_ball_needs_a_radius(ball: type, eps: float) -> None:
     with pytest.raises(ValueError, match="radius above 0"):
         ball(pictures(0), eps)
+
+
+@pytest.mark.parametrize("ball", [L2Ball, LinfBall])
+def test_outside_the_region_nothing_moves(ball: type[L2Ball] | type[LinfBall]) -> None:
+    center, region = pictures(0), torch.zeros((1, 1, 5, 7), dtype=torch.bool)
+    region[..., 1:4, 2:5] = True
+    feasible, free = Inside(ball(center, 0.3), region), region.expand(2, 3, 5, 7)
+    x = feasible.project(pictures(1))
+    assert torch.equal(x[~free], center[~free])
+    assert not torch.equal(x[free], center[free])
+    torch.testing.assert_close(feasible.project(x), x)
+    step = feasible.steepest(pictures(2) - 0.5)
+    assert (step[~free] == 0).all()
+    assert (step[free] != 0).any()
+    assert torch.equal(feasible.steepest(torch.zeros_like(center)), torch.zeros_like(center))

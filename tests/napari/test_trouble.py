@@ -34,7 +34,7 @@ def test_empty_mask(painting: SynthesisDock, viewer: Viewer, press: Press) -> No
 def test_mask_outside_the_image(painting: SynthesisDock, viewer: Viewer, press: Press) -> None:
     viewer.layers["region"].translate = (5000, 5000)
     press(painting)
-    assert_refused(painting, viewer, "outside the image", 2)
+    assert_refused(painting, viewer, "marks no pixel of the image", 2)
 
 
 def test_empty_shapes(painting: SynthesisDock, viewer: Viewer, press: Press) -> None:

@@ -1,0 +1,24 @@
+"""The problem of tasks that work inside a mask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_robust_synth import core
+from napari_robust_synth.tasks.base import KEEP_ALL, Inputs
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def held(wanted: core.Objective, inputs: Inputs, start: Tensor, *, eps: float, keep: float) -> core.Problem:
+    """Descend ``wanted`` in an L2 ball, while the pixels outside the mask are held.
+
+    Below `KEEP_ALL` they are held by ``keep`` times their mean squared distance to the image (paper, section 3.2 and
+    eq. 5). The run may then content the classifier with changes that the result leaves out, so at `KEEP_ALL`, the
+    limit, they do not move at all.
+    """
+    ball = core.L2Ball(start, eps * inputs.scale)
+    if keep >= KEEP_ALL:
+        return core.Problem(start, wanted, core.Inside(ball, inputs.mask > 0))
+    return core.Problem(start, wanted + keep * core.stay_close(inputs.image, inputs.mask), ball)
