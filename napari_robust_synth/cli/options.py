@@ -29,7 +29,6 @@ OutDir = Annotated[
 ]
 Model = Annotated[str, typer.Option("--model", metavar="NAME|PATH", help="A model's name, or its folder.")]
 Device = Annotated[str, typer.Option("--device", metavar="auto|cpu|cuda|mps", help="Where to compute.")]
-Preset = Annotated[str, typer.Option("--preset", metavar="NAME", help="Which set of parameters to start from.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of everything random.")]
 Size = Annotated[
     int | None, typer.Option("--size", metavar="PX", help="Working size, 32 to 1024; the model's own by default.")
@@ -44,9 +43,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar, no notes,
 COMMON: dict[str, tuple[Any, Any]] = {
     "model": (Model, "bundled"),
     "device": (Device, "auto"),
-    "preset": (Preset, "default"),
     "seed": (Seed, 0),
-    "size": (Size, None),
     "value_range": (Range, None),
     "as_json": (Json, False),
     "quiet": (Quiet, False),
@@ -125,4 +122,12 @@ def _limits(param: Param) -> str:
 
 def _common(task: type[Task]) -> dict[str, tuple[Any, Any]]:
     takes_image = "image" in task.needs | task.takes
-    return {name: option for name, option in COMMON.items() if takes_image or name != "value_range"}
+    common = {name: option for name, option in COMMON.items() if takes_image or name != "value_range"}
+    times = "" if task.size_ratio == 1 else f"{task.size_ratio:.3g} times "
+    size = f"Working size, 32 to 1024; by default {times}the model's own."
+    preset = f"Which set of parameters to start from: {', '.join(task.presets)}."
+    return {
+        "preset": (Annotated[str, typer.Option("--preset", metavar="|".join(task.presets), help=preset)], "default"),
+        "size": (Annotated[int | None, typer.Option("--size", metavar="PX", help=size)], None),
+        **common,
+    }

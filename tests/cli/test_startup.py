@@ -47,5 +47,17 @@ def test_help_shows_ranges_and_units(cli: Cli) -> None:
     assert "L2 at 224 px); default 40.0." in text
 
 
+def test_help_says_sizes_and_presets(cli: Cli) -> None:
+    sizes = {
+        "translate": "1.71 times the model's own.",
+        "sketch": "1.43 times the model's own.",
+        "paint": "the model's own.",
+    }
+    for task, size in sizes.items():
+        text = " ".join(cli(task, "--help").out.split())
+        assert f"Working size, 32 to 1024; by default {size}" in text
+        assert f"--preset {'|'.join(TASKS[task].presets)} Which set" in text
+
+
 def test_version(cli: Cli) -> None:
     assert cli("--version").out == f"napari-robust-synth {version('napari-robust-synth')}\n"
