@@ -34,10 +34,12 @@ def dtype_range(image: Array, value_range: Range | None = None) -> Range:
     if image.dtype.kind == "f":
         low, high = float(image.min()), float(image.max())
         if low < 0 or high > 1:
-            raise ValueError(
-                f"the float image has values from {low:g} to {high:g}, expected 0 to 1: "
+            remedy = (
                 "say which values are black and white (--range LOW,HIGH, or contrast limits in napari)"
+                if image.ndim == 2 or image.shape[2] == 1
+                else "divide it by its white (often 255), or convert it to uint8; the command line has --range LOW,HIGH"
             )
+            raise ValueError(f"the float image has values from {low:g} to {high:g}, expected 0 to 1: {remedy}")
         return 0.0, 1.0
     if image.dtype.kind == "b":
         return 0.0, 1.0

@@ -95,6 +95,7 @@ def test_dtype_range(image: np.ndarray, given, expected: tuple[float, float]) ->
     [
         (np.full((8, 8), 1.5), None, "--range"),
         (np.full((8, 8), -0.1), None, "contrast limits"),
+        (np.full((8, 8, 3), 255.0), None, r"255, expected 0 to 1: divide it by its white \(often 255\), or convert it"),
         (np.zeros((8, 8)), (1, 1), "1 to 1"),
         (np.zeros((8, 8)), (2, 1), "2 to 1"),
         (np.zeros((8, 8)), (0, np.inf), "finite"),
