@@ -18,9 +18,13 @@ MODEL = "bundled"
 
 def demo(out: Path, *, as_json: bool, quiet: bool) -> int:
     """Open napari on a sample and start painting, or paint it into files; return the exit code."""
+    reason = "no display"
     if has_display():
-        return subprocess.run([sys.executable, "-m", "napari_robust_synth._napari.demo"], check=False).returncode
-    report.note(f"no display: painting into the folder {out}", quiet)
+        code = subprocess.run([sys.executable, "-m", "napari_robust_synth._napari.demo"], check=False).returncode
+        if code == 0:
+            return 0
+        reason = f"the window failed (exit code {code})"
+    report.note(f"{reason}: painting into the folder {out}", quiet)
     paint_sample(out, as_json=as_json, quiet=quiet)
     return 0
 

@@ -1,5 +1,6 @@
 """The demo: a napari of its own, or files where there is no display."""
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -9,33 +10,55 @@ import numpy as np
 import pytest
 
 from napari_robust_synth import samples, tasks
-from napari_robust_synth.cli import decode, demo
+from napari_robust_synth.cli import commands, decode, demo
 from napari_robust_synth.models import ZOO, ZooEntry
 from tests.cli.conftest import Cli
 
 
-def test_without_a_display(
-    cli: Cli, tmp_path: Path, photo: np.ndarray, mask: np.ndarray, tiny_model_folder: Path, monkeypatch: Any
+@pytest.fixture
+def small_demo(
+    tmp_path: Path, photo: np.ndarray, mask: np.ndarray, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sample = {"image": photo, "mask": mask, "task": "paint", "label": "church", "features": ()}
-    monkeypatch.setattr(demo, "has_display", lambda: False)
     monkeypatch.setattr(samples, "load", lambda name: sample)
     monkeypatch.setitem(ZOO, "bundled", ZooEntry("bundled", tiny_model_folder))
     monkeypatch.setattr(tasks.Paint, "presets", {"default": {"steps": 2}})
     monkeypatch.chdir(tmp_path)
+
+
+FILES = ["after.png", "after.png.recipe.json", "before.png", "mask.png"]
+
+
+def test_without_a_display(
+    cli: Cli, small_demo: None, photo: np.ndarray, mask: np.ndarray, tiny_model_folder: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(demo, "has_display", lambda: False)
     result = cli("demo")
     assert result.code == 0
     assert "no display: painting into the folder napari-robust-synth-demo" in result.err
     folder = Path("napari-robust-synth-demo")
-    assert sorted(p.name for p in folder.iterdir()) == ["after.png", "after.png.recipe.json", "before.png", "mask.png"]
+    assert sorted(p.name for p in folder.iterdir()) == FILES
     after = decode.read(folder / "after.png").pixels
     np.testing.assert_array_equal(after[~mask], photo[~mask])
     assert (after[mask] != photo[mask]).any()
-    monkeypatch.undo()
-    monkeypatch.chdir(tmp_path)
     again = cli("replay", folder / "after.png.recipe.json", "-o", "again.png", "--model", tiny_model_folder)
     assert again.code == 0
     np.testing.assert_array_equal(decode.read(Path("again.png")).pixels, after)
+
+
+def test_a_display_that_is_dead(cli: Cli, small_demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "has_display", lambda: True)
+    monkeypatch.setattr(subprocess, "run", lambda command, check: subprocess.CompletedProcess(command, -6))
+    result = cli("demo", "-o", "made")
+    assert result.code == 0
+    assert "the window failed (exit code -6): painting into the folder made" in result.err
+    assert sorted(p.name for p in Path("made").iterdir()) == FILES
+
+
+def test_what_the_demo_writes_here_is_not_tracked() -> None:
+    ignored = (Path(__file__).parents[2] / ".gitignore").read_text(encoding="utf-8").splitlines()
+    default = inspect.signature(commands.demo).parameters["out"].default
+    assert f"{default}/" in ignored
 
 
 def test_the_sample_is_there_and_fits() -> None:
@@ -49,11 +72,11 @@ def test_with_a_display(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def run(command: list[str], check: bool) -> subprocess.CompletedProcess[str]:
         called.append(command)
-        return subprocess.CompletedProcess(command, 3)
+        return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(demo, "has_display", lambda: True)
     monkeypatch.setattr(subprocess, "run", run)
-    assert cli("demo").code == 3
+    assert cli("demo").code == 0
     assert called == [[sys.executable, "-m", "napari_robust_synth._napari.demo"]]
 
 
