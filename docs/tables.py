@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from napari_robust_synth.models import ZOO
+from napari_robust_synth.models.cards import readable
 from napari_robust_synth.samples import SAMPLES
 from napari_robust_synth.tasks import TASKS
 from napari_robust_synth.tasks.base import Param
@@ -52,7 +53,8 @@ def model_card(name: str) -> str:
         ("robust to", f"changes of L2 norm {card.eps:g} at 224 px"),
         *((title, text) for title, text in (("made by", card.origin), ("data", card.data)) if text),
         *((title, text) for title, text in (("terms", card.terms), ("limits", card.limits)) if text),
-        *((metric, f"{value:g}") for metric, value in card.metrics.items()),
+        *((metric, readable(value)) for metric, value in card.metrics.items()),
+        *((title, text) for title, text in (("attack", card.attack), ("config", readable(card.config))) if text),
     ]
     return table(("", name), *lines)
 

@@ -57,7 +57,7 @@ def list_models(as_json: Json = False) -> None:
 def info(name: Annotated[str, typer.Argument(metavar="NAME|PATH")], as_json: Json = False) -> None:
     """Show a model's card, and the hash that recipes name it by."""
     from napari_robust_synth.models import find_model
-    from napari_robust_synth.models.cards import model_hash
+    from napari_robust_synth.models.cards import model_hash, readable
 
     entry = find_model(name)
     values = {"name": entry.name, **entry.card.to_dict(), "sha256": model_hash(entry.folder)}
@@ -66,9 +66,9 @@ def info(name: Annotated[str, typer.Argument(metavar="NAME|PATH")], as_json: Jso
         return
     for key, value in values.items():
         if key == "metrics":
-            print(*(f"{metric}: {number}" for metric, number in value.items()), sep="\n")
+            print(*(f"{metric}: {readable(number)}" for metric, number in value.items()), sep="\n")
         elif value:
-            print(f"{key}: {', '.join(map(str, value)) if isinstance(value, tuple) else value}")
+            print(f"{key}: {readable(value)}")
 
 
 def replay(

@@ -38,6 +38,10 @@ class ModelCard:
         What it was trained on, under which terms, and how.
     metrics : mapping of str to float
         Measured accuracies, each named with its attack.
+    attack : str
+        The settings of that attack.
+    config : mapping
+        The training config: its keys that the card does not have itself.
     limits : str
         What not to expect of it.
     """
@@ -54,6 +58,8 @@ class ModelCard:
     origin: str = ""
     limits: str = ""
     metrics: Mapping[str, float] = field(default_factory=dict)
+    attack: str = ""
+    config: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         colours = (*self.mean, *self.std)
@@ -70,9 +76,9 @@ class ModelCard:
         """Return the card as plain JSON types."""
         return asdict(self)
 
-    def with_metrics(self, metrics: Mapping[str, float]) -> ModelCard:
-        """Return the card with measured accuracies."""
-        return replace(self, metrics=dict(metrics))
+    def with_metrics(self, metrics: Mapping[str, float], attack: str = "") -> ModelCard:
+        """Return the card with measured accuracies, and the settings of the attack."""
+        return replace(self, metrics=dict(metrics), attack=attack)
 
     @classmethod
     def read(cls, folder: Path) -> ModelCard:
@@ -90,6 +96,15 @@ class ModelCard:
             raise ValueError(f"{folder} is not a model folder: it has no card.json") from None
         except (OSError, ValueError, RecursionError) as error:
             raise ValueError(f"{path} is not a model card ({error})") from None
+
+
+def readable(value: object) -> str:
+    """Write a card's value for people: whole numbers without a point, lists and mappings in one line."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {readable(item)}" for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(readable, value))
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def model_hash(folder: Path) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from napari_robust_synth.models.cards import ModelCard
 from napari_robust_synth.models.validate import validated
 
 CONFIGS = Path(__file__).parent / "configs"
@@ -93,6 +95,11 @@ class TrainingConfig:
     def radius(self) -> float:
         """Radius of the attack at the training size."""
         return self.eps * self.size / 224 if self.norm == "l2" else self.eps
+
+    def settings(self) -> dict[str, Any]:
+        """Return what a model card keeps of the config beside its own fields, as plain JSON types."""
+        elsewhere = {f.name for f in fields(ModelCard)} | {"classes"}
+        return {key: value for key, value in json.loads(json.dumps(asdict(self))).items() if key not in elsewhere}
 
 
 def read_config(name: str) -> TrainingConfig:

@@ -19,6 +19,7 @@ from napari_robust_synth.training.data import centre_transform, folder, loader, 
 from napari_robust_synth.training.loop import Progress, train
 
 PGD_STEPS = 20
+ATTACK = f"untargeted PGD, {PGD_STEPS} steps of 2.5 eps / {PGD_STEPS}, L2 eps 3 at 224 px, one random start, in float32"
 
 
 def run(
@@ -74,6 +75,7 @@ def run(
         terms=config.terms,
         origin=config.origin,
         limits=config.limits,
+        config=config.settings(),
     )
     batches = loader(pictures, config.batch, shuffle=True, workers=config.workers, seed=config.seed)
     for progress in train(module, batches, config, device):
@@ -81,7 +83,7 @@ def run(
         if progress.step % len(batches) == 0:
             save_model(out, module, card, statistics)
     metrics = measure(module.eval(), data, config, device) if (data / "val").is_dir() else {}
-    save_model(out, module, card.with_metrics(metrics), statistics)
+    save_model(out, module, card.with_metrics(metrics, ATTACK if metrics else ""), statistics)
     return metrics
 
 

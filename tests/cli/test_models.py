@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from napari_robust_synth.models import ZOO, ZooEntry
+from napari_robust_synth.models import ZOO, ModelCard, ZooEntry
 from tests.cli.conftest import Cli
 
 
@@ -38,6 +39,17 @@ def test_classify_refuses(cli: Cli, photo_file: Path, tiny_in_zoo: None, more: l
 def test_list(cli: Cli, tiny_in_zoo: None) -> None:
     assert "bundled: resnet18, 64 px, 3 classes, l2 eps 3\n" in cli("models", "list").out
     assert cli("models", "list", "--json").json["bundled"]["size"] == 64
+
+
+def test_info_of_how_it_was_trained(cli: Cli, tiny_model_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny_model_folder, tmp_path / "model"))
+    card = ModelCard.read(folder).with_metrics({"clean accuracy": 78.4, "validation pictures": 1000}, "PGD-20")
+    whole = {**card.to_dict(), "config": {"epochs": 9, "lr": 0.03, "steps": [1, 2.0]}}
+    (folder / "card.json").write_text(json.dumps(whole))
+    lines = cli("models", "info", folder).out.splitlines()
+    assert {"clean accuracy: 78.4", "validation pictures: 1000", "attack: PGD-20"} <= set(lines)
+    assert "config: epochs 9, lr 0.03, steps 1, 2" in lines
+    assert cli("models", "info", folder, "--json").json["config"]["epochs"] == 9
 
 
 def test_info(cli: Cli, tiny_model_folder: Path) -> None:

@@ -25,12 +25,13 @@ def test_a_folder_of_pictures_becomes_a_model(toy: Path, config: TrainingConfig,
     metrics = run(toy, tmp_path / "model", config, device=CPU, report=report)
     card = ModelCard.read(tmp_path / "model")
     assert card.class_names == ("red thing", "n02") and card.metrics == metrics and card.terms == "free"
+    assert card.config["epochs"] == 3 and "arch" not in card.config and card.attack.startswith("untargeted PGD, 20 ")
     assert metrics["validation pictures"] == 8
     clean, robust = metrics["clean accuracy"], metrics["accuracy under PGD-20, L2 eps 3 at 224 px"]
     assert 50 <= clean <= 100 and robust <= clean
     assert usable == [False] * 3 + [True] * 6, "it is a model after every epoch"
     classifier = load_classifier(tmp_path / "model")
-    assert Job(Generate(steps=1, n=1), classifier, label="red thing").run().shape == (1, 32, 32, 3)
+    assert Job(Generate(steps=1, n=1), classifier, label="red thing").run().shape == (1, 46, 46, 3)
     assert sorted(p.name for p in (tmp_path / "model").iterdir()) == [
         "card.json", "model.safetensors", "seeds.safetensors",
     ]  # fmt: skip
