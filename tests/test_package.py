@@ -127,6 +127,20 @@ def test_metadata_of_a_hub_page() -> None:
     assert ours and all((ROOT / picture).is_file() for picture in ours), "a picture of the README is missing"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_rooms_are_small(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 200
+FOLDERS = (PACKAGE, *(ROOT / name for name in ("tests", "docs", "benchmarks", "scripts", "examples")))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_rooms_are_small(folder: Path) -> None:
+    sizes = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in folder.rglob("*.py")}
+    assert sizes and {str(path): size for path, size in sizes.items() if size > 200} == {}
+
+
+def test_the_architecture_page_names_every_room_of_core_and_tasks() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `")}
+    assert [p.name for p in SOURCES if p.parent == PACKAGE / "core" and f"`{p.name}`" not in rows["core/"]] == [
+        "__init__.py"
+    ]
+    rooms = ("base", "inputs", "job", "picture", "recipe", "record")
+    assert all(f"`{room}.py`" in rows["tasks/"] for room in rooms)
