@@ -1,5 +1,7 @@
 """Every Python block in the README and the documentation runs, and every command in them is one we have."""
 
+import doctest
+import importlib
 import re
 import shlex
 import sys
@@ -9,11 +11,19 @@ from types import ModuleType
 
 import pytest
 import typer
+import yaml
 
+import napari_robust_synth
 from napari_robust_synth.cli import build
 from napari_robust_synth.tasks import TASKS
 
 ROOT = Path(__file__).parents[1]
+PACKAGE = Path(napari_robust_synth.__file__).parent
+EXAMPLES = [
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if ">>> " in path.read_text(encoding="utf-8")
+]
 PAGES = {
     str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs/tasks").glob("*.md")))
@@ -60,3 +70,19 @@ def test_there_is_a_page_for_each_task() -> None:
         page = PAGES[f"docs/tasks/{name.replace('-', '_')}.md"]
         assert f"```{{task-parameters}} {name}\n" in page
         assert f"    napari-robust-synth {name} " in page
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_examples_in_docstrings_hold(name: str) -> None:
+    failed, tried = doctest.testmod(importlib.import_module(name))
+    assert (failed, tried > 0) == (0, True)
+
+
+def test_every_menu_entry_is_in_the_docs() -> None:
+    contributions = yaml.safe_load((PACKAGE / "napari.yaml").read_text(encoding="utf-8"))["contributions"]
+    titles = {command["id"]: command["title"] for command in contributions["commands"]}
+    page = " ".join(PAGES["docs/getting_started.md"].split())
+    for menu, entries in contributions["menus"].items():
+        where = " > ".join(part.replace("_", " ").title() for part in menu.split("/")[1:])
+        for entry in entries:
+            assert f"*{where} > {titles[entry['command']]}*" in page

@@ -3,7 +3,7 @@
 Neither torch nor napari is imported here. ``CREDITS.md`` says where each picture comes from.
 
 >>> load("paint")["label"]
-'church'
+'golden retriever'
 """
 
 from __future__ import annotations
