@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 from napari_robust_synth.models.stored import BUILDERS, WRAPPER, Global, Storage, Unknown, pairs, storage_of
 
 MAX_INSTRUCTIONS = 2_000_000  # a ResNet-50 with its optimizer has about 20,000
-MAX_COPIED = 100_000_000
+MAX_COPIED = 50_000_000
 VALUES = {
     *("INT", "BININT", "BININT1", "BININT2", "LONG"),
     *("LONG1", "LONG4", "FLOAT", "BINFLOAT"),
