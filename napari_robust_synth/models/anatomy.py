@@ -81,7 +81,8 @@ def dissect(module: nn.Module, representation: str | Operation | None = None, he
         reason = " ".join(str(error).split())[:200]
         raise ValueError(f"{kind} can't be traced ({reason}): give its representation as a function") from None
     *_, output = graph.nodes
-    found = next((n for n in graph.nodes if n.op == "call_module" and n.target == head), output.all_input_nodes[0])
+    last = _unpooled(output.all_input_nodes[0], modules)
+    found = next((n for n in graph.nodes if n.op == "call_module" and n.target == head), last)
     linear = modules.get(str(found.target))
     if not isinstance(linear, nn.Linear):
         raise ValueError(f"the scores of {kind} do not come from a linear layer: name the last linear layer as head")
@@ -97,9 +98,14 @@ def dissect(module: nn.Module, representation: str | Operation | None = None, he
     return Anatomy(trunk, rectify, linear)
 
 
-def _before(node: Node, modules: Modules) -> tuple[Node, Operation]:
+def _unpooled(node: Node, modules: Modules) -> Node:
     while _pools(node, modules):
         node = node.all_input_nodes[0]
+    return node
+
+
+def _before(node: Node, modules: Modules) -> tuple[Node, Operation]:
+    node = _unpooled(node, modules)
     rectify = _rectifier(node, modules)
     return (node.all_input_nodes[0], rectify) if rectify else (node, _nothing)
 

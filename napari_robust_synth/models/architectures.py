@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import nn
@@ -14,23 +16,50 @@ Shapes = Mapping[str, tuple[int, ...]]
 TIMM = "timm:"
 WIDE = "wide_resnet50_4"  # the paper's authors' own: a ResNet-50 four times as wide
 UNCOUNTED = "num_batches_tracked"
-# Architectures by the name of their last linear layer.
-FAMILIES = {
-    "fc": (
-        *("resnet50", "resnet18", "resnet34", "resnet101", "resnet152", "wide_resnet50_2", WIDE, "wide_resnet101_2"),
-        *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d"),
-        *("shufflenet_v2_x0_5", "shufflenet_v2_x1_0", "shufflenet_v2_x1_5", "shufflenet_v2_x2_0"),
+
+
+@dataclass(frozen=True)
+class Family:
+    """Architectures that share the name of their last linear layer, and a tensor that no other family has."""
+
+    head: str
+    mark: str
+    archs: tuple[str, ...]
+
+
+FAMILIES = (
+    Family(
+        "fc.weight",
+        "layer1.0.conv1.weight",
+        (
+            *("resnet50", "resnet18", "resnet34", "resnet101", "resnet152", "wide_resnet50_2", WIDE),
+            *("wide_resnet101_2", "resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d"),
+        ),
     ),
-    "linear": tuple(DEPTHS),
-    "classifier": ("densenet121", "densenet161", "densenet169", "densenet201"),
-    "classifier.1": (
-        *("mobilenet_v2", "mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3"),
-        *(f"efficientnet_b{i}" for i in range(8)),
+    Family(
+        "fc.weight",
+        "stage2.0.branch1.0.weight",
+        tuple(f"shufflenet_v2_x{width}" for width in ("0_5", "1_0", "1_5", "2_0")),
     ),
-    "classifier.2": ("convnext_tiny", "convnext_small", "convnext_base", "convnext_large"),
-    "classifier.3": ("mobilenet_v3_small", "mobilenet_v3_large"),
-    "classifier.6": ("alexnet", *(f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn"))),
-}
+    Family("linear.weight", "layer1.0.conv1.weight", tuple(DEPTHS)),
+    Family("classifier.weight", "features.conv0.weight", ("densenet121", "densenet161", "densenet169", "densenet201")),
+    Family("classifier.1.weight", "features.1.conv.0.0.weight", ("mobilenet_v2",)),
+    Family(
+        "classifier.1.weight", "layers.14.weight", tuple(f"mnasnet{width}" for width in ("0_5", "0_75", "1_0", "1_3"))
+    ),
+    Family(
+        "classifier.1.weight", "features.1.0.block.0.0.weight", tuple(f"efficientnet_b{depth}" for depth in range(8))
+    ),
+    Family(
+        "classifier.2.weight", "features.0.0.weight", tuple(f"convnext_{s}" for s in ("tiny", "small", "base", "large"))
+    ),
+    Family("classifier.3.weight", "features.1.block.0.0.weight", ("mobilenet_v3_small", "mobilenet_v3_large")),
+    Family(
+        "classifier.6.weight",
+        "features.0.weight",
+        ("alexnet", *(f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn"))),
+    ),
+)
 
 
 def build(arch: str, classes: int) -> nn.Module:
@@ -67,10 +96,10 @@ def build(arch: str, classes: int) -> nn.Module:
 
 def infer(shapes: Shapes) -> tuple[str, int] | None:
     """Find the architecture and number of classes that have exactly these tensors; None when there is none."""
-    for head, archs in FAMILIES.items():
-        shape = shapes.get(f"{head}.weight", ())
-        if len(shape) == 2:
-            for arch in archs:
+    for family in FAMILIES:
+        shape = shapes.get(family.head, ())
+        if len(shape) == 2 and family.mark in shapes:
+            for arch in family.archs:
                 if not differences(arch, shape[0], shapes):
                     return arch, shape[0]
     return None
@@ -89,6 +118,7 @@ def head_of(arch: str) -> str:
     return next(k for k in large if large[k] != small[k])
 
 
+@lru_cache
 def _shapes(arch: str, classes: int) -> dict[str, tuple[int, ...]]:
     with torch.device("meta"):
         return {k: tuple(v.shape) for k, v in build(arch, classes).state_dict().items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -49,6 +50,8 @@ def describe(checkpoint: Checkpoint, network: foreign.Network, choices: Choices)
     if choices.norm or choices.eps is not None:
         trained, told = replace(trained, norm=choices.norm or "l2", eps=choices.eps), "given"
     norm, eps = trained.norm or "l2", trained.eps
+    if eps is not None and not 0 <= eps < math.inf:
+        raise ValueError(f"eps is {eps}, expected a number from 0 on")
     if eps is None:
         told = "not in the file: give --norm and --eps if you know them"
     card = ModelCard(

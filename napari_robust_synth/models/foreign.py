@@ -65,7 +65,7 @@ def find_network(checkpoint: Checkpoint, arch: str | None = None) -> Network:
     found = sorted(state_dicts(checkpoint.tree), key=lambda item: (not set(item[0]) & set(AVERAGED), -len(item[1])))
     if not found:
         raise ValueError(f"{checkpoint.path} holds no weights: expected a state dict, tensors by name")
-    heads = [architectures.head_of(arch)] if arch else [f"{head}.weight" for head in architectures.FAMILIES]
+    heads = [architectures.head_of(arch)] if arch else [family.head for family in architectures.FAMILIES]
     odd = heads[0]
     for path, tensors in found[:MOST]:
         own, normaliser = without_normaliser(checkpoint, tensors)
