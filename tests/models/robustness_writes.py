@@ -1,8 +1,8 @@
 """Let the `robustness` library train and store a checkpoint, and store its logits beside it.
 
-Run as ``python robustness_writes.py FOLDER DATASET ARCH`` where that library is installed. Two things are done to make it
-run here, in this process alone: the module ``torchvision.models.utils``, which torchvision has no more, is stood in for;
-and its hard-coded ``.cuda()`` calls do nothing, so that it runs on the CPU.
+Run as ``python robustness_writes.py FOLDER DATASET ARCH`` where that library is installed. Two things make it run here,
+in this process alone: a stand-in for the module ``torchvision.models.utils``, which torchvision has no more; and its
+hard-coded ``.cuda()`` calls do nothing, so that it runs on the CPU.
 """
 
 import sys
