@@ -25,7 +25,7 @@ from robustness import datasets, train  # noqa: E402
 from robustness.model_utils import make_and_restore_model  # noqa: E402
 
 ATTACK = {"constraint": "2", "eps": 0.5, "attack_lr": 0.1, "attack_steps": 1, "random_restarts": 0, "random_start": 0}
-SCHEDULE = {"epochs": 1, "lr": 0.05, "momentum": 0.9, "weight_decay": 5e-4, "custom_lr_multiplier": "cyclic"}
+SCHEDULE = {"epochs": 1, "lr": 0.001, "momentum": 0.9, "weight_decay": 5e-4, "custom_lr_multiplier": "cyclic"}
 OUTPUT = {"log_iters": 1, "save_ckpt_iters": -1, "mixed_precision": 0, "use_best": 1, "adv_train": 1, "adv_eval": 0}
 OTHERS = dict.fromkeys(("custom_eps_multiplier", "custom_accuracy", "regularizer", "step_lr", "lr_interpolation"))
 
@@ -36,6 +36,9 @@ def write(folder: Path, dataset: str, arch: str) -> None:
     side = 32 if dataset == "CIFAR" else 64
     batches = [(torch.rand(8, 3, side, side), torch.randint(data.num_classes, (8,))) for _ in range(3)]
     model, _ = make_and_restore_model(arch=arch, dataset=data)
+    for layer in model.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            layer.momentum = 0.9  # three steps are to be enough for logits of ordinary size
     args = Parameters({"out_dir": str(folder), **ATTACK, **SCHEDULE, **OUTPUT, **OTHERS})
     train.train_model(args, model, (batches, batches))
     stored = torch.load(folder / "checkpoint.pt.latest", pickle_module=dill, weights_only=False)

@@ -21,7 +21,7 @@ WRITER = Path(__file__).with_name("robustness_writes.py")
     [
         ("CIFAR", "resnet18", "cifar_resnet18"),
         ("RestrictedImageNet", "resnet50", "resnet50"),
-        ("ImageNet", "densenet161", "densenet161"),
+        ("ImageNet", "densenet121", "densenet121"),
     ],
 )
 def test_logits_are_those_of_the_library(tmp_path: Path, dataset: str, arch: str, ours: str) -> None:
@@ -31,7 +31,8 @@ def test_logits_are_those_of_the_library(tmp_path: Path, dataset: str, arch: str
     assert done.returncode == 0, done.stderr
     expected, marker = torch.load(tmp_path / "expected.pt"), tmp_path / "marker"
     stored = torch.load(tmp_path / "checkpoint.pt.latest", weights_only=False)
-    for name, payload in {"clean": None, **hostile.payloads(marker)}.items():
+    harm = hostile.payloads(marker)
+    for name, payload in {"clean": None, **{name: harm[name] for name in ("os.system", "setstate")}}.items():
         torch.save(stored | {"extra": payload}, tmp_path / "again.pt", pickle_module=dill)
         found = inspect(tmp_path / "again.pt")
         assert found.card.arch == ours and found.facts["epoch"] == 1
@@ -39,4 +40,4 @@ def test_logits_are_those_of_the_library(tmp_path: Path, dataset: str, arch: str
         logits = load_classifier(keep(found, name)).logits(expected["x"])
         difference = (logits - expected["logits"]).abs().max().item()
         print(f"{dataset} {arch}, {name}: largest logit {expected['logits'].abs().max():.3f}, off by {difference:.2g}")
-        assert difference <= 1e-5
+        assert difference <= 1e-5 < 0.1 < expected["logits"].abs().max()
