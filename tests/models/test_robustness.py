@@ -1,8 +1,8 @@
 """A checkpoint that the `robustness` library itself has written. `tox -e slow` installs that library.
 
 Two comparisons. In the library's memory layout the imported network must give its logits to 1e-5. Our `Classifier`
-computes in channels_last, which sums in another order: there 1e-5 holds relative to the largest logit. In absolute terms an
-untrained ResNet-50 (logits of 17) is off by 7e-5, when the library itself is 8e-5 away from float64.
+computes in channels_last, which sums in another order: there 1e-5 holds relative to the largest logit. In absolute
+terms an untrained ResNet-50 (logits of 17) is off by 7e-5, when the library itself is 8e-5 away from float64.
 """
 
 import subprocess
@@ -47,8 +47,8 @@ def test_logits_are_those_of_the_library(tmp_path: Path, dataset: str, arch: str
         module = found.module.to(memory_format=torch.contiguous_format)
         with torch.no_grad():
             same = Normalised(module, found.card.mean, found.card.std)(expected["x"])
-        ours = classifier.logits(expected["x"])
-        in_layout, as_used = ((y - expected["logits"]).abs().max().item() for y in (same, ours))
+        logits = classifier.logits(expected["x"])
+        in_layout, as_used = ((y - expected["logits"]).abs().max().item() for y in (same, logits))
         print(f"{arch}, {name}: largest logit {largest:.3f}, same layout {in_layout:.2g}, Classifier {as_used:.2g}")
         assert largest > 0.1 and in_layout <= 1e-5
         assert as_used <= 1e-5 * max(1, largest)
