@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from napari_robust_synth.cli.commands import classify, demo, info, list_models, replay, train
+from napari_robust_synth.cli.import_model import import_model
 from napari_robust_synth.cli.options import task_command
 from napari_robust_synth.tasks import TASKS
 
@@ -29,6 +30,7 @@ def build() -> typer.Typer:
     models = typer.Typer(rich_markup_mode=None, help="What classifiers there are, and what is known of them.")
     models.command("list")(list_models)
     models.command("info")(info)
+    models.command("import")(import_model)
     for command in (classify, train, replay, demo):
         app.command()(command)
     app.add_typer(models, name="models")

@@ -12,27 +12,13 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from torchvision import models as torchvision_models
 
 from napari_robust_synth.core.seeds import SeedStatistics
+from napari_robust_synth.models.architectures import build as build
 from napari_robust_synth.models.cards import SEEDS, WEIGHTS, ModelCard, model_hash
 from napari_robust_synth.models.classifier import Classifier
 
 VARIANCES = ("running_var", "residual")
-
-
-def build(arch: str, classes: int) -> nn.Module:
-    """Build an untrained torchvision network.
-
-    Raises
-    ------
-    ValueError
-        When torchvision has no classification network of that name.
-    """
-    if arch not in torchvision_models.list_models(module=torchvision_models):
-        raise ValueError(f"unknown architecture {arch!r}: expected a torchvision classifier such as 'resnet50'")
-    module: nn.Module = torchvision_models.get_model(arch, weights=None, num_classes=classes)
-    return module
 
 
 def half_but_norms(module: nn.Module) -> dict[str, Tensor]:
@@ -46,10 +32,22 @@ def half_but_norms(module: nn.Module) -> dict[str, Tensor]:
     return {k: v.contiguous() if k.startswith(prefixes) else v.half().contiguous() for k, v in state.items()}
 
 
-def save_model(folder: Path, module: nn.Module, card: ModelCard, seeds: SeedStatistics | None = None) -> None:
-    """Write a model folder, the card last; every file appears whole or not at all."""
+def full(module: nn.Module) -> dict[str, Tensor]:
+    """Return the state dict in float32."""
+    state = {k: v for k, v in module.state_dict().items() if not k.endswith("num_batches_tracked")}
+    return {k: v.float().contiguous() for k, v in state.items()}
+
+
+def save_model(
+    folder: Path, module: nn.Module, card: ModelCard, seeds: SeedStatistics | None = None, *, half: bool = True
+) -> None:
+    """Write a model folder, the card last; every file appears whole or not at all.
+
+    Weights are stored in float16, but batch norms in float32; without ``half``, all in float32.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / WEIGHTS, lambda path: save_file(half_but_norms(module), path))
+    state = half_but_norms(module) if half else full(module)
+    _write(folder / WEIGHTS, lambda path: save_file(state, path))
     if seeds is not None:
         tensors = {name: getattr(seeds, name).half().contiguous() for name in ("mean", "factor", "residual")}
         _write(folder / SEEDS, lambda path: save_file(tensors, path))

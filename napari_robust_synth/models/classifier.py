@@ -6,21 +6,21 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
-from torchvision.models.feature_extraction import create_feature_extractor
 
 from napari_robust_synth.core.seeds import SeedStatistics
+from napari_robust_synth.models.anatomy import Operation, dissect
 
 
-class _StraightThroughReLU(torch.autograd.Function):
-    """ReLU whose gradient is the identity: a dead unit could otherwise never be painted."""
-
-    @staticmethod
-    def forward(ctx: torch.autograd.function.FunctionCtx, x: Tensor) -> Tensor:
-        return x.relu()
+class _StraightThrough(torch.autograd.Function):
+    """A rectifier whose gradient is the identity: a dead unit could otherwise never be painted."""
 
     @staticmethod
-    def backward(ctx: torch.autograd.function.FunctionCtx, *grads: Tensor) -> Tensor:
-        return grads[0]
+    def forward(ctx: torch.autograd.function.FunctionCtx, x: Tensor, rectify: Operation) -> Tensor:
+        return rectify(x)
+
+    @staticmethod
+    def backward(ctx: torch.autograd.function.FunctionCtx, *grads: Tensor) -> tuple[Tensor, None]:
+        return grads[0], None
 
 
 class Normalised(nn.Module):
@@ -43,24 +43,24 @@ class Normalised(nn.Module):
 class Classifier:
     """A frozen network with its normalisation inside, ready for synthesis.
 
-    Logits and features have a straight-through gradient at the final ReLU.
+    Logits and features have a straight-through gradient at the final rectifier.
 
     Parameters
     ----------
     module : nn.Module
-        A torchvision-style network; set to eval mode, and its parameters are frozen.
+        Maps images to class scores by a last linear layer; set to eval mode, and its parameters are frozen.
     mean, std : sequence of 3 floats
         Normalisation of pixels in [0, 1].
     class_names : sequence of str
         One readable name per logit.
     size : int
         Side of the square pictures it works on best, in pixels.
-    representation : str, optional
-        Graph node of the last feature map *before* its ReLU, as
-        `torchvision.models.feature_extraction.get_graph_node_names` lists them;
-        by default that of a torchvision ResNet.
-    head : str
-        Name of the last linear layer.
+    representation : str or callable, optional
+        Where the representation R(x) is: the graph node of the last feature map *before* its ReLU, as
+        `torchvision.models.feature_extraction.get_graph_node_names` lists them, or a function of normalised
+        images that gives it. By default it is found in the network's graph.
+    head : str, optional
+        Name of the last linear layer; by default the one that gives the scores.
     seeds : SeedStatistics, optional
         Class-conditional seed distributions, for ``generate``.
     sha256 : str
@@ -69,7 +69,7 @@ class Classifier:
     Raises
     ------
     ValueError
-        When the number of class names is not the number of logits.
+        When the number of class names is not the number of logits, or the representation can't be found.
     """
 
     def __init__(
@@ -80,25 +80,18 @@ class Classifier:
         std: Sequence[float],
         class_names: Sequence[str],
         size: int,
-        representation: str | None = None,
-        head: str = "fc",
+        representation: str | Operation | None = None,
+        head: str | None = None,
         seeds: SeedStatistics | None = None,
         name: str = "custom",
         sha256: str = "",
     ) -> None:
         module.eval().requires_grad_(False)
-        children = dict(module.named_modules())
-        linear = children.get(head)
-        if not isinstance(linear, nn.Linear):
-            raise ValueError(f"head {head!r} of {type(module).__name__} is no linear layer: name the last linear layer")
-        if representation is None and "layer4" not in children:
-            raise ValueError(f"{type(module).__name__} is no ResNet: name its last feature map as representation")
-        if linear.out_features != len(class_names):
-            raise ValueError(f"{len(class_names)} class names for a network with {linear.out_features} classes")
-        node = representation or f"layer4.{len(list(children['layer4'].children())) - 1}.add"
-        trunk = create_feature_extractor(module, {node: "map"})
-        self._trunk = Normalised(trunk, mean, std).eval().to(memory_format=torch.channels_last)
-        self._head = linear
+        parts = dissect(module, representation, head)
+        if parts.head.out_features != len(class_names):
+            raise ValueError(f"{len(class_names)} class names for a network with {parts.head.out_features} classes")
+        self._trunk = Normalised(parts.trunk, mean, std).eval().to(memory_format=torch.channels_last)
+        self._rectify, self._head = parts.rectify, parts.head
         self.class_names = tuple(class_names)
         self.size = size
         self.seeds = seeds
@@ -106,14 +99,16 @@ class Classifier:
         self.sha256 = sha256
 
     def feature_map(self, x: Tensor) -> Tensor:
-        """Map images (N, 3, H, W) in [0, 1] to the last feature map, (N, C, h, w), after its ReLU."""
-        out: Tensor = self._trunk(x.contiguous(memory_format=torch.channels_last))["map"]
-        rectified: Tensor = _StraightThroughReLU.apply(out)
+        """Map images (N, 3, H, W) in [0, 1] to the last feature map, (N, C, h, w), after its rectifier.
+
+        Where the network has a hidden layer behind its maps (VGG), that layer is the representation, and h = w = 1.
+        """
+        rectified: Tensor = _StraightThrough.apply(self._map(x), self._rectify)
         return rectified
 
     def features(self, x: Tensor) -> Tensor:
         """Map images to the representation R(x), (N, C): the feature map averaged over the picture."""
-        return self.feature_map(x).mean((2, 3))
+        return self._pool(self.feature_map(x))
 
     def logits(self, x: Tensor) -> Tensor:
         """Map images (N, 3, H, W) in [0, 1] to class scores, (N, classes)."""
@@ -122,9 +117,16 @@ class Classifier:
 
     def network(self, x: Tensor) -> Tensor:
         """Return the same scores with the true gradient, which is what an attack must descend."""
-        features = self._trunk(x.contiguous(memory_format=torch.channels_last))["map"].relu().mean((2, 3))
-        out: Tensor = self._head(features)
+        out: Tensor = self._head(self._pool(self._rectify(self._map(x))))
         return out
+
+    def _map(self, x: Tensor) -> Tensor:
+        out: Tensor = self._trunk(x.contiguous(memory_format=torch.channels_last))
+        return out if out.ndim == 4 else out[:, :, None, None]
+
+    def _pool(self, maps: Tensor) -> Tensor:
+        flat = maps.flatten(1)
+        return flat if flat.shape[1] == self.n_features else maps.mean((2, 3))
 
     def probabilities(self, x: Tensor) -> Tensor:
         """Map images to class probabilities, (N, classes), without a graph."""

@@ -1,0 +1,106 @@
+"""The card of somebody else's network: what its file says, what the user says, and what has to be assumed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from torchvision.models import ResNet50_Weights
+
+from napari_robust_synth.models import foreign
+from napari_robust_synth.models.architectures import TIMM
+from napari_robust_synth.models.cards import ModelCard
+from napari_robust_synth.models.cifar_resnet import DEPTHS
+from napari_robust_synth.models.torchfiles import Checkpoint
+
+IMAGENET = foreign.Normaliser((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), "")
+CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+RESTRICTED = ("dog", "cat", "frog", "turtle", "bird", "primate", "fish", "crab", "insect")
+RESTRICTED_MEAN = (0.4717, 0.4499, 0.3837)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What the user says of a file, where it does not say so itself or says it wrongly."""
+
+    arch: str | None = None
+    class_names: Sequence[str] | None = None
+    size: int | None = None
+    mean: tuple[float, ...] | None = None
+    std: tuple[float, ...] | None = None
+    norm: str | None = None
+    eps: float | None = None
+
+
+def describe(checkpoint: Checkpoint, network: foreign.Network, choices: Choices) -> tuple[ModelCard, dict[str, Any]]:
+    """Make the card, and say for normalisation, classes and training where they are from.
+
+    Raises
+    ------
+    ValueError
+        When a choice is impossible or does not fit the network.
+    """
+    small = network.arch in DEPTHS
+    size = choices.size or (32 if small else 224)
+    normaliser, whence = _normaliser(network, choices)
+    names, named = _class_names(network, normaliser, choices)
+    trained, told = foreign.training(checkpoint), "from the file"
+    if choices.norm or choices.eps is not None:
+        trained, told = replace(trained, norm=choices.norm or "l2", eps=choices.eps), "given"
+    norm, eps = trained.norm or "l2", trained.eps
+    if eps is not None and not 0 <= eps < math.inf:
+        raise ValueError(f"eps is {eps}, expected a number from 0 on")
+    if eps is None:
+        told = "not in the file: give --norm and --eps if you know them"
+    card = ModelCard(
+        arch=network.arch,
+        size=size,
+        mean=normaliser.mean,
+        std=normaliser.std,
+        class_names=names,
+        norm=norm,
+        eps=(eps or 0.0) * (224 / size if norm == "l2" else 1),
+        origin=f"imported from {checkpoint.path.name}",
+    )
+    return card, {
+        "normalisation": whence,
+        "classes": named,
+        "training": told,
+        "norm": None if eps is None else card.norm,
+        "eps": None if eps is None else card.eps,
+    }
+
+
+def _normaliser(network: foreign.Network, choices: Choices) -> tuple[foreign.Normaliser, str]:
+    if choices.mean is not None and choices.std is not None:
+        return foreign.Normaliser(choices.mean, choices.std, ""), "given"
+    if network.normaliser:
+        return network.normaliser, f"from {network.normaliser.where!r}"
+    if network.arch in DEPTHS:
+        return foreign.Normaliser((0.0,) * 3, (1.0,) * 3, ""), "not in the file, assumed none: else give --mean, --std"
+    if network.arch.startswith(TIMM):
+        import timm
+
+        cfg = timm.get_pretrained_cfg(network.arch.removeprefix(TIMM))
+        if cfg:
+            return foreign.Normaliser(cfg.mean, cfg.std, ""), "timm's for this architecture"
+    return IMAGENET, "not in the file, assumed ImageNet's: else give --mean, --std"
+
+
+def _class_names(
+    network: foreign.Network, normaliser: foreign.Normaliser, choices: Choices
+) -> tuple[tuple[str, ...], str]:
+    count = network.classes
+    if choices.class_names is not None:
+        if len(choices.class_names) != count:
+            raise ValueError(f"{len(choices.class_names)} class names for a network with {count} classes")
+        return tuple(choices.class_names), "given"
+    if count == 1000:
+        return tuple(ResNet50_Weights.IMAGENET1K_V1.meta["categories"]), "assumed ImageNet's"
+    if count == 10 and network.arch in DEPTHS:
+        return CIFAR10, "assumed CIFAR-10's"
+    if count == len(RESTRICTED) and normaliser.mean == RESTRICTED_MEAN:
+        return RESTRICTED, "assumed restricted ImageNet's"
+    return tuple(f"class {i}" for i in range(count)), "not in the file: give --classes"
