@@ -49,7 +49,7 @@ class ZooDialog(QDialog):
         self.table.itemSelectionChanged.connect(self._refresh)
         self.fetch_button, self.cancel_button = QPushButton("Fetch"), QPushButton("Cancel")
         self.fetch_button.clicked.connect(self.fetch)
-        self.cancel_button.clicked.connect(self.cancel)
+        self.cancel_button.clicked.connect(partial(_abandon, self._jobs))
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._show_progress)
         self.bar, self.status, buttons = QProgressBar(), QLabel(), QHBoxLayout()
@@ -91,13 +91,9 @@ class ZooDialog(QDialog):
         self._clock.start(SHOW_MS)
         job.start()
 
-    def cancel(self) -> None:
-        """End the download under way; the next one goes on from there."""
-        _abandon(self._jobs)
-
     def done(self, result: int) -> None:
-        """Close, and end the download under way."""
-        self.cancel()
+        """Close, and end the download under way; the next one goes on from there."""
+        _abandon(self._jobs)
         super().done(result)
 
     def _search(self, text: str) -> None:
@@ -131,12 +127,11 @@ class ZooDialog(QDialog):
         self.bar.setMaximum(1)
         self.bar.reset()
         self.refresh()
+        if error or job.cancelled:
+            self.status.setText(error or f"Cancelled; fetching {job.entry.name} again goes on from there")
         if error:
-            self.status.setText(error)
             show_error(error)
-        elif job.cancelled:
-            self.status.setText(f"Cancelled; fetching {job.entry.name} again goes on from there")
-        else:
+        elif not job.cancelled:
             self.accept()
             self.fetched.emit(job.entry.name)
 
