@@ -1,6 +1,10 @@
-"""Fixtures: a tiny random classifier, small pictures, masks."""
+"""Fixtures: a tiny random classifier, small pictures, masks, a model to be fetched."""
 
+import shutil
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -8,10 +12,20 @@ import torch
 
 from napari_robust_synth.core import SeedStatistics
 from napari_robust_synth.core.seeds import cosines
-from napari_robust_synth.models import Classifier, ModelCard, load_classifier
+from napari_robust_synth.models import ZOO, Classifier, ModelCard, ZooEntry, load_classifier
 from napari_robust_synth.models.checkpoints import build, save_model
+from napari_robust_synth.models.published import Published
+from napari_robust_synth.models.store import HOME_VARIABLE, models_folder
+from tests.server import BODY, Server, serving
 
 NAMES = ("tench", "church", "golden retriever")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty place for models, instead of the user's."""
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    return tmp_path / "home"
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +59,30 @@ def mask() -> np.ndarray:
     mask = np.zeros((72, 96), bool)
     mask[20:44, 30:62] = True
     return mask
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def offered(server: Server, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> ZooEntry:
+    """A published model, `offered`, on that server; what stands in for the importer makes the tiny model of it."""
+
+    def import_file(path: Path, *, name: str, **card: object) -> Path:
+        if path.read_bytes() != BODY:
+            raise ValueError(f"{path} is not a checkpoint")
+        ModelCard(**card)
+        return Path(shutil.copytree(tiny_model_folder, models_folder() / name))
+
+    importing = ModuleType("napari_robust_synth.models.importing")
+    importing.import_file = import_file
+    monkeypatch.setitem(sys.modules, importing.__name__, importing)
+    fields = {"arch": "resnet18", "classes": "cifar10", "size": 64, "norm": "l2", "eps": 3.0}
+    colours = {"mean": (0.5, 0.5, 0.5), "std": (0.25, 0.25, 0.25)}
+    words = {"data": "pictures", "licence": "MIT", "origin": "a test"}
+    source = Published(file="model.ckpt", url=server.url, megabytes=1.0, **fields, **colours, **words)
+    monkeypatch.setitem(ZOO, "offered", ZooEntry("offered", source=source))
+    return ZOO["offered"]

@@ -33,6 +33,8 @@ def python(code: str) -> None:
         "napari_robust_synth.models",
         "napari_robust_synth.models.zoo",
         "napari_robust_synth.models.cards",
+        "napari_robust_synth.models.fetch",
+        "napari_robust_synth.models.store",
         "napari_robust_synth.tasks",
         "napari_robust_synth.tasks.recipe",
         "napari_robust_synth.tasks.inputs",

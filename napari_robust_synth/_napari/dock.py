@@ -19,6 +19,7 @@ from napari_robust_synth._napari.session import Session
 from napari_robust_synth._napari.suggestion import follow
 from napari_robust_synth._napari.view import DockView
 from napari_robust_synth.models import find_model
+from napari_robust_synth.models.zoo import BUNDLED
 from napari_robust_synth.tasks import TASKS
 from napari_robust_synth.tasks.inputs import LIVE
 
@@ -61,7 +62,14 @@ class SynthesisDock(DockView):
         app.aboutToQuit.connect(WorkerBase.await_workers)  # Qt must not go before the thread that imports torch
 
     def _show_model(self) -> None:
-        card = find_model(self.model.value).card
+        try:
+            card = find_model(self.model.value).card
+        except ValueError as error:  # its folder was changed or removed meanwhile
+            if self.model.value == BUNDLED:
+                raise
+            show_error(str(error))
+            self.model.value = BUNDLED
+            return
         self._class_names = card.class_names
         self._size = card.size
         self._show_task()

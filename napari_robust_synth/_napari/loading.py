@@ -49,6 +49,12 @@ def _load(name: str, device: str) -> Classifier:
     return load_classifier(name, device)
 
 
+def prepare_torch() -> None:
+    """Make importing torch safe in this process; call it in a worker, before what imports torch."""
+    with _LOCK:
+        _import_triton()
+
+
 def _import_triton() -> None:
     """Import triton, which torchvision will, bound to its own LLVM.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -103,16 +103,20 @@ class Request:
 
     def finish(self, job: Job, state: core.State) -> Outcome:
         """Compose the full result and write down the recipe; runs in the worker."""
+        from napari_robust_synth.models import is_name
         from napari_robust_synth.tasks import record
         from napari_robust_synth.tasks.recipe import pixel_hash
 
         image = None
         if self.source is not None:
             image = {"path": self._read["path"], "sha256": pixel_hash(job.picture.source), "of": "pixels"}
+        recipe = record(job, state.step, image)
+        if not is_name(self.model):
+            recipe = replace(recipe, model=self.model)
         result = job.result(state.x)
         before, after = job.probability(job.result(job.start)), job.probability(result)
         verdict = "" if after is None else f"{job.label}: {before:.0%} before, {after:.0%} after"
-        return Outcome(result, record(job, state.step, image), verdict)
+        return Outcome(result, recipe, verdict)
 
     def arrange(self, pictures: NDArray[Any]) -> NDArray[Any]:
         """Lay several pictures (N, h, w, C) out as one; a result that is one picture stays as it is."""

@@ -19,8 +19,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_robust_synth._napari.model_choice import ModelChoice
 from napari_robust_synth._napari.panels import InputPanel, ParameterPanel
-from napari_robust_synth.models import ZOO
 from napari_robust_synth.tasks import TASKS
 
 
@@ -56,7 +56,7 @@ class DockView(QWidget):
     def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
         self.task = ComboBox(choices=[(name.replace("-", " ").capitalize(), name) for name in TASKS])
-        self.model = ComboBox(choices=list(ZOO), tooltip="The robust classifier that everything is drawn with")
+        self.model = ModelChoice(self)
         self.device = ComboBox(choices=("auto", "cpu", "cuda", "mps"), tooltip="Where to compute")
         self.about, self.hint, self.status = QLabel(), QLabel(), QLabel()
         for words in (self.about, self.hint, self.status):

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from napari_robust_synth.cli.commands import classify, demo, info, list_models, replay, train
-from napari_robust_synth.cli.import_model import import_model
+from napari_robust_synth.cli import models
+from napari_robust_synth.cli.commands import classify, demo, replay, train
 from napari_robust_synth.cli.options import task_command
 from napari_robust_synth.tasks import TASKS
 
@@ -27,13 +27,9 @@ def build() -> typer.Typer:
     app.callback()(_root)
     for task in TASKS.values():
         app.command(task.name)(task_command(task))
-    models = typer.Typer(rich_markup_mode=None, help="What classifiers there are, and what is known of them.")
-    models.command("list")(list_models)
-    models.command("info")(info)
-    models.command("import")(import_model)
     for command in (classify, train, replay, demo):
         app.command()(command)
-    app.add_typer(models, name="models")
+    app.add_typer(models.commands(), name="models")
     return app
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -40,35 +39,6 @@ def classify(
     from napari_robust_synth.cli.classify import classify as run
 
     run(image, model, device, size, value_range, as_json=as_json, quiet=quiet)
-
-
-def list_models(as_json: Json = False) -> None:
-    """List the models that have a name."""
-    from napari_robust_synth.models import ZOO
-
-    cards = {name: entry.card for name, entry in ZOO.items()}
-    if as_json:
-        print(json.dumps({name: card.to_dict() for name, card in cards.items()}))
-        return
-    for name, card in cards.items():
-        print(f"{name}: {card.arch}, {card.size} px, {len(card.class_names)} classes, {card.norm} eps {card.eps:g}")
-
-
-def info(name: Annotated[str, typer.Argument(metavar="NAME|PATH")], as_json: Json = False) -> None:
-    """Show a model's card, and the hash that recipes name it by."""
-    from napari_robust_synth.models import find_model
-    from napari_robust_synth.models.cards import model_hash, readable
-
-    entry = find_model(name)
-    values = {"name": entry.name, **entry.card.to_dict(), "sha256": model_hash(entry.folder)}
-    if as_json:
-        print(json.dumps(values))
-        return
-    for key, value in values.items():
-        if key == "metrics":
-            print(*(f"{metric}: {readable(number)}" for metric, number in value.items()), sep="\n")
-        elif value:
-            print(f"{key}: {readable(value)}")
 
 
 def replay(

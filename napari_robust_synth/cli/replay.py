@@ -11,7 +11,7 @@ import numpy as np
 
 from napari_robust_synth.cli import decode
 from napari_robust_synth.cli.run import check_out, lossy, parse_range
-from napari_robust_synth.models import ZOO, find_model
+from napari_robust_synth.models import find_model, is_name
 from napari_robust_synth.tasks.base import TASKS
 from napari_robust_synth.tasks.recipe import Recipe, pixel_hash
 
@@ -94,7 +94,7 @@ def other_picture(recipe: Recipe, image: Path) -> decode.Picture:
 def find_recipe_model(name: str, folder: Path) -> str:
     """Return a model's name, or its folder: as seen from the recipe, else from here."""
     seen = folder.resolve() / name
-    return str(seen.resolve()) if name not in ZOO and seen.is_dir() else name
+    return str(seen.resolve()) if not is_name(name) and seen.is_dir() else name
 
 
 def other_versions(versions: Mapping[str, str]) -> Iterator[str]:

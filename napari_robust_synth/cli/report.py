@@ -10,7 +10,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 Advance = Callable[..., None]
 NOTE_SECONDS = 0.25
@@ -42,6 +50,22 @@ def progress(title: str, total: int | None, quiet: bool) -> Iterator[Advance]:
             bar.update(item, completed=done, total=total)
 
         yield advance
+
+
+@contextmanager
+def download(title: str, quiet: bool) -> Iterator[Callable[[int, int | None], None]]:
+    """Show a bar on stderr, when that is a terminal; yield a function of (bytes done, total)."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    hidden = quiet or not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as bar:
+        item = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(item, completed=done, total=total)
 
 
 def note(text: str, quiet: bool) -> None:

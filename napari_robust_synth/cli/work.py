@@ -17,7 +17,7 @@ from torch import Tensor
 
 from napari_robust_synth.cli import decode, encode, files, report
 from napari_robust_synth.core import State
-from napari_robust_synth.models import ZOO
+from napari_robust_synth.models import is_name
 from napari_robust_synth.tasks import Job, record
 
 
@@ -122,7 +122,7 @@ def recipe_bytes(job: Job, last_step: int, folder: Path, order: Order) -> bytes:
     picture = order.picture
     image = picture and {"path": relative(picture.path, folder), "sha256": picture.sha256, "of": "file"}
     recipe = record(job, last_step, image or None)
-    if order.model not in ZOO:
+    if not is_name(order.model):
         seen = relative(Path(order.model), folder)
         recipe = replace(recipe, model=seen if "/" in seen else f"./{seen}")  # no name of the zoo has a slash
     return (json.dumps(recipe.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -99,7 +99,23 @@ def target(found: Found, name: str | None = None) -> Path:
 
 def keep(found: Found, name: str | None = None) -> Path:
     """Write the model folder, whole or not at all, and return it; weights stay float32."""
-    folder = target(found, name)
+    return _write(found, target(found, name))
+
+
+def import_file(path: Path, *, name: str, **card: Any) -> Path:
+    """Keep a published checkpoint as the model ``name``, with what is known of it: fields of `ModelCard`.
+
+    Raises
+    ------
+    ValueError
+        When the file is damaged, or is not what is known of it.
+    """
+    known = {field.name: card.pop(field.name) for field in fields(Choices) if field.name in card}
+    found = inspect(path, Choices(**known))
+    return _write(replace(found, card=replace(found.card, **card)), models_folder() / name)
+
+
+def _write(found: Found, folder: Path) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     stage = folder.with_name(f".{uuid4().hex}")
     try:

@@ -10,10 +10,20 @@ from platformdirs import user_data_path
 HOME_VARIABLE = "NAPARI_ROBUST_SYNTH_HOME"
 
 
-def models_folder() -> Path:
-    """Return the folder with one model folder for each model fetched, imported or trained in napari.
+def home_folder() -> Path:
+    """Return the folder for everything we keep.
 
     It lies with the user's application data; the environment variable ``NAPARI_ROBUST_SYNTH_HOME`` moves it.
     """
     home = os.environ.get(HOME_VARIABLE)
-    return (Path(home) if home else user_data_path("napari-robust-synth", appauthor=False)) / "models"
+    return Path(home).expanduser().absolute() if home else user_data_path("napari-robust-synth", appauthor=False)
+
+
+def models_folder() -> Path:
+    """Return the folder with one model folder for each model fetched, imported or trained in napari."""
+    return home_folder() / "models"
+
+
+def downloads_folder() -> Path:
+    """Return the folder of downloads: whole files, and parts that the next download goes on with."""
+    return home_folder() / "downloads"

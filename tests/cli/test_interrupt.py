@@ -3,12 +3,15 @@
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from napari_robust_synth.cli import files
+from tests import server as bad
 from tests.cli.conftest import Cli
+from tests.server import BODY, Server
 
 SLOW_RUN = """
 import sys
@@ -43,6 +46,37 @@ def test_in_the_middle_of_a_run(photo_file: Path, out: Path, tiny_model_folder: 
     assert process.returncode == 130
     assert errors == "interrupted\n"
     assert list(out.iterdir()) == []
+
+
+FETCH = """
+import sys
+from napari_robust_synth.cli import main
+from napari_robust_synth.models.published import published
+
+source = published()["cifar"]
+object.__setattr__(source, "url", sys.argv.pop(1))
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process there can't be sent Ctrl-C alone")
+def test_in_the_middle_of_a_download(server: Server, home: Path) -> None:
+    server.behave = bad.stall
+    part = home / "downloads" / "CIFAR.pt.part"
+    arguments = [server.url, "models", "fetch", "cifar"]
+    with subprocess.Popen([sys.executable, "-c", FETCH, *arguments], stderr=subprocess.PIPE, text=True) as process:
+        for _ in range(600):
+            if part.exists() and part.stat().st_size:
+                break
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=600)
+    assert (process.returncode, errors) == (130, "interrupted\n")
+    begun = part.read_bytes()
+    assert begun and BODY.startswith(begun)
+    server.behave = bad.drop_midway
+    subprocess.run([sys.executable, "-c", FETCH, *arguments], check=False, capture_output=True)
+    assert server.asked[-1] == f"bytes={len(begun)}-"
 
 
 def test_while_files_are_moved_into_place(

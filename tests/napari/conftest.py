@@ -8,7 +8,7 @@ import pytest
 from napari import Viewer
 from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, QThreadPool
 
 from napari_robust_synth._napari import loading
 from napari_robust_synth._napari.dock import SynthesisDock
@@ -36,6 +36,7 @@ def dock(
     if dock.session is not None:
         dock.session.abandon()
         qtbot.waitUntil(lambda: not dock.session.worker.is_running, timeout=10_000)
+    QThreadPool.globalInstance().waitForDone(30_000)  # a worker that outlives Qt ends the process
     loading._load.cache_clear()
 
 

@@ -1,0 +1,221 @@
+"""Downloads from a real server that does everything a server can do wrong: nothing is lost, one clear line each."""
+
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from napari_robust_synth.models.cancel import Cancel, Cancelled
+from napari_robust_synth.models.download import download
+from tests import server as bad
+from tests.server import BODY, HALF, SHA256, Handler, Server
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "downloads" / "model.ckpt"
+
+
+def left(path: Path) -> list[str]:
+    """Return what lies beside the file, without the lock."""
+    return sorted(p.name for p in path.parent.iterdir() if not p.name.endswith(".lock"))
+
+
+def part(path: Path) -> bytes:
+    return path.with_name("model.ckpt.part").read_bytes()
+
+
+def failing(server: Server, path: Path, behave: Callable[[Handler], None], **options: object) -> str:
+    """Download, expect a line about it, and return it."""
+    server.behave = behave
+    with pytest.raises(ValueError) as caught:
+        download(server.url, path, **{"stall": 0.3, **options})
+    line = str(caught.value)
+    assert "\n" not in line
+    assert line.endswith(f"; or save {server.url} as {path} yourself and run the same again")
+    assert not path.exists()
+    return line
+
+
+@pytest.mark.parametrize("behave", [bad.well, bad.no_range, bad.no_length, bad.redirect])
+@pytest.mark.parametrize("sha256", ["", SHA256])
+def test_a_file_arrives(server: Server, path: Path, behave: Callable[[Handler], None], sha256: str) -> None:
+    server.behave = behave
+    seen: list[tuple[int, int | None]] = []
+    download(server.url, path, sha256=sha256, progress=lambda *now: seen.append(now))
+    assert path.read_bytes() == BODY
+    assert left(path) == ["model.ckpt"]
+    total = None if behave is bad.no_length else len(BODY)
+    assert (seen[0], seen[-1]) == ((0, total), (len(BODY), total))
+    assert [done for done, _ in seen] == sorted({done for done, _ in seen})
+
+
+@pytest.mark.parametrize(
+    ("behave", "words"),
+    [
+        (bad.status(404), "does not have the file any more (404)"),
+        (bad.status(403), "does not give the file out (403)"),
+        (bad.status(500), "is in trouble (500): try again later"),
+        (bad.status(429), "is in trouble (429)"),
+        (bad.status(416), "does not give the file out (416)"),
+        (bad.circle, "redirects in a circle"),
+        (bad.web_page, "sent a web page instead of the file"),
+        (bad.huge, "MB are needed in"),
+        (bad.hang_up, "127.0.0.1 could not be reached (ConnectionError)"),
+    ],
+)
+def test_nothing_is_begun(server: Server, path: Path, behave: Callable[[Handler], None], words: str) -> None:
+    assert words in failing(server, path, behave)
+    assert left(path) == []
+
+
+@pytest.mark.parametrize("behave", [bad.status(404), bad.status(500), bad.web_page, bad.hang_up, bad.circle])
+def test_a_part_outlives_a_failure(server: Server, path: Path, behave: Callable[[Handler], None]) -> None:
+    failing(server, path, bad.drop_midway)
+    failing(server, path, behave)
+    assert part(path) == BODY[:HALF]
+
+
+def test_dropped_midway_then_gone_on_with(server: Server, path: Path) -> None:
+    line = failing(server, path, bad.drop_midway)
+    assert "fetch again to go on from there" in line
+    assert part(path) == BODY[:HALF]
+    seen: list[int] = []
+    server.behave = bad.well
+    download(server.url, path, progress=lambda done, _: seen.append(done))
+    assert path.read_bytes() == BODY
+    assert server.asked == [None, f"bytes={HALF}-"]
+    assert seen[0] == HALF
+    assert left(path) == ["model.ckpt"]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [bad.no_range, lambda handler: bad.well(handler, tag='"two"'), bad.another_part],
+    ids=["no range", "another version", "another part"],
+)
+def test_starts_over_when_it_cannot_go_on(server: Server, path: Path, again: Callable[[Handler], None]) -> None:
+    failing(server, path, bad.drop_midway)
+    server.behave = again
+    download(server.url, path)
+    assert path.read_bytes() == BODY
+
+
+def test_a_part_of_no_known_version_is_not_gone_on_with(server: Server, path: Path) -> None:
+    failing(server, path, bad.no_version)
+    server.behave = bad.well
+    download(server.url, path)
+    assert server.asked == [None, None]
+    assert path.read_bytes() == BODY
+
+
+def test_a_part_of_no_known_version_is_when_the_hash_will_tell(server: Server, path: Path) -> None:
+    failing(server, path, bad.no_version)
+    server.behave = bad.well
+    download(server.url, path, sha256=SHA256)
+    assert server.asked == [None, f"bytes={HALF}-"]
+    assert path.read_bytes() == BODY
+
+
+def test_a_part_that_is_too_long_starts_over(server: Server, path: Path) -> None:
+    failing(server, path, bad.drop_midway)
+    path.with_name("model.ckpt.part").write_bytes(BODY * 2)
+    server.behave = bad.well
+    download(server.url, path)
+    assert path.read_bytes() == BODY
+
+
+def test_stalled(server: Server, path: Path) -> None:
+    began = time.monotonic()
+    assert "nothing came from 127.0.0.1 for 0.3 s" in failing(server, path, bad.stall)
+    assert time.monotonic() - began < 5
+    assert part(path) == BODY[:HALF]
+
+
+@pytest.mark.parametrize("behave", [bad.corrupt, bad.says_less])
+def test_damaged(server: Server, path: Path, behave: Callable[[Handler], None]) -> None:
+    line = failing(server, path, behave, sha256=SHA256)
+    assert f"expected {SHA256[:12]}" in line
+    assert left(path) == []
+
+
+def test_longer_than_it_said(server: Server, path: Path) -> None:
+    assert "fetch again to go on from there" in failing(server, path, bad.says_more, sha256=SHA256)
+    assert part(path) == BODY
+
+
+def test_refused(path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/model.ckpt"
+        with pytest.raises(ValueError, match=r"127\.0\.0\.1 refused the connection.*or save .* as .*model\.ckpt"):
+            download(url, path)
+
+
+def test_no_network(path: Path) -> None:
+    with pytest.raises(ValueError, match=r"nowhere\.invalid is not found: is there a network"):
+        download("http://nowhere.invalid/model.ckpt", path)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_no_space(server: Server, path: Path) -> None:
+    path.parent.mkdir()
+    path.with_name("model.ckpt.part").symlink_to("/dev/full")
+    assert "no space is left in" in failing(server, path, bad.well)
+
+
+def test_folder_that_cannot_be_written(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert "set NAPARI_ROBUST_SYNTH_HOME" in failing(server, tmp_path / "file" / "model.ckpt", bad.well)
+
+
+def test_cancelled_between_chunks(server: Server, path: Path) -> None:
+    cancel = Cancel()
+    with pytest.raises(Cancelled):
+        download(server.url, path, cancel=cancel, progress=lambda done, _: cancel() if done > 1000 else None)
+    assert 1000 < len(part(path)) < len(BODY)
+    download(server.url, path)
+    assert path.read_bytes() == BODY
+
+
+def test_cancelled_while_the_server_is_silent(server: Server, path: Path) -> None:
+    server.behave = bad.stall
+    cancel, began = Cancel(), time.monotonic()
+
+    def progress(done: int, total: int | None) -> None:
+        if done == HALF:
+            threading.Timer(0.1, cancel).start()
+
+    with pytest.raises(Cancelled):
+        download(server.url, path, cancel=cancel, progress=progress, stall=60)
+    assert time.monotonic() - began < 5
+    assert part(path) == BODY[:HALF]
+
+
+def test_the_file_that_is_there_stays(server: Server, path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"good")
+    server.behave = bad.corrupt
+    with pytest.raises(ValueError, match="damaged"):
+        download(server.url, path, sha256=SHA256)
+    assert path.read_bytes() == b"good"
+
+
+def test_one_at_a_time(server: Server, path: Path) -> None:
+    path.parent.mkdir()
+    with FileLock(path.with_name(".model.ckpt.lock")), pytest.raises(ValueError, match="by another program"):
+        download(server.url, path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="access is not by permission bits there")
+def test_file_that_cannot_be_moved_into_place(server: Server, path: Path) -> None:
+    path.mkdir(parents=True)
+    server.behave = bad.well
+    with pytest.raises(ValueError, match="can't be written"):
+        download(server.url, path)
+    assert part(path) == BODY
