@@ -16,14 +16,21 @@ OwnModel = Annotated[str | None, typer.Option("--model", metavar="NAME|PATH", he
 OwnDevice = Annotated[
     str | None, typer.Option("--device", metavar="auto|cpu|cuda|mps", help="By default the recipe's.")
 ]
-Data = Annotated[Path, typer.Argument(metavar="DATA_DIR", help="Pictures as [train/ and val/] CLASS/picture.")]
+Data = Annotated[
+    Path, typer.Argument(metavar="DATA_DIR", help="Pictures as [train/ and val/] CLASS/picture, or trainA and trainB.")
+]
 ModelOut = Annotated[Path, typer.Option("-o", "--out", metavar="MODEL_DIR", help="The model folder to make.")]
 Config = Annotated[
-    str, typer.Option("--config", metavar="NAME|FILE", help="A training config of ours, or a TOML file.")
+    str | None,
+    typer.Option("--config", metavar="NAME|FILE", help="A training config of ours, or a TOML file; default: default."),
 ]
 Init = Annotated[
-    Path | None, typer.Option("--init", metavar="FILE", help="Safetensors file of features to start from.")
+    str | None,
+    typer.Option(
+        "--init", metavar="NAME|FILE", help="What to start from: a model, torchvision, scratch, or a file of features."
+    ),
 ]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the unfinished training in MODEL_DIR.")]
 DemoOut = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where pictures go without a display.")]
 
 
@@ -90,8 +97,9 @@ def replay(
 def train(
     data: Data,
     out: ModelOut,
-    config: Config = "default",
+    config: Config = None,
     init: Init = None,
+    resume: Resume = False,
     device: Device = "auto",
     as_json: Json = False,
     quiet: Quiet = False,
@@ -99,7 +107,7 @@ def train(
     """Train a robust classifier; MODEL_DIR is a usable model after every epoch."""
     from napari_robust_synth.cli.train import train as run
 
-    run(data, out, config, init, device, as_json=as_json, quiet=quiet)
+    run(data, out, config, init, device, resume=resume, as_json=as_json, quiet=quiet)
 
 
 def demo(out: DemoOut = Path("napari-robust-synth-demo"), as_json: Json = False, quiet: Quiet = False) -> None:

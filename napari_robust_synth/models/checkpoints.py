@@ -47,12 +47,17 @@ def half_but_norms(module: nn.Module) -> dict[str, Tensor]:
 def save_model(folder: Path, module: nn.Module, card: ModelCard, seeds: SeedStatistics | None = None) -> None:
     """Write a model folder, the card last; every file appears whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / WEIGHTS, lambda path: save_file(half_but_norms(module), path))
+    write_whole(folder / WEIGHTS, lambda path: save_file(half_but_norms(module), path))
     if seeds is not None:
-        tensors = {name: getattr(seeds, name).half().contiguous() for name in ("mean", "factor", "residual")}
-        _write(folder / SEEDS, lambda path: save_file(tensors, path))
+        save_seeds(folder, seeds)
     text = json.dumps(card.to_dict(), indent=2, ensure_ascii=False) + "\n"
-    _write(folder / "card.json", lambda path: path.write_text(text, encoding="utf-8"))
+    write_whole(folder / "card.json", lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def save_seeds(folder: Path, seeds: SeedStatistics) -> None:
+    """Write the seed statistics of a model folder."""
+    tensors = {name: tensor.half().contiguous() for name, tensor in seeds.tensors().items()}
+    write_whole(folder / SEEDS, lambda path: save_file(tensors, path))
 
 
 def load_model(folder: Path, name: str | None = None) -> Classifier:
@@ -106,7 +111,8 @@ def _read_seeds(path: Path, classes: int) -> SeedStatistics:
     return seeds
 
 
-def _write(path: Path, write: Callable[[Path], Any]) -> None:
+def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
+    """Let ``write`` fill a temporary file in the same folder, then move it into place."""
     temporary = path.with_name(f".{uuid4().hex}{path.suffix}")
     temporary.touch()
     mode = temporary.stat().st_mode  # safetensors would make the file readable by its owner alone
