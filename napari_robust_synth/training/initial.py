@@ -12,7 +12,7 @@ from torchvision import models as torchvision_models
 
 from napari_robust_synth.models.cards import WEIGHTS, ModelCard
 from napari_robust_synth.models.checkpoints import build, read_tensors
-from napari_robust_synth.models.zoo import ZOO, find_model
+from napari_robust_synth.models.zoo import find_model
 from napari_robust_synth.training.config import TrainingConfig
 
 SCRATCH = "scratch"
@@ -32,17 +32,13 @@ def completed(config: TrainingConfig) -> TrainingConfig:
     Raises
     ------
     ValueError
-        When it starts from a model of another architecture, or one that is not there.
+        When that is not there.
     """
-    folder = _folder(config.init)
+    if config.mean is not None and config.std is not None:
+        return config
     mean, std = IMAGENET_MEAN, IMAGENET_STD
-    if folder is not None:
+    if (folder := _folder(config.init)) is not None:
         card = ModelCard.read(folder)
-        if card.arch != config.arch:
-            raise ValueError(
-                f"init {config.init!r} is a {card.arch}, but arch is {config.arch!r}: "
-                "set one to fit the other, or init to 'scratch'"
-            )
         mean, std = card.mean, card.std  # type: ignore[assignment]
     return replace(config, mean=config.mean or mean, std=config.std or std)
 
@@ -61,15 +57,23 @@ def begin(config: TrainingConfig, classes: int) -> nn.Module:
         _fill(module, _published(config.arch), f"torchvision's {config.arch}")
     elif config.init != SCRATCH:
         folder = _folder(config.init)
+        if folder is not None and (arch := ModelCard.read(folder).arch) != config.arch:
+            raise ValueError(
+                f"init {config.init!r} is a {arch}, but arch is {config.arch!r}: "
+                "set one to fit the other, or init to 'scratch'"
+            )
         path = Path(config.init) if folder is None else folder / WEIGHTS
-        if not path.is_file():
-            raise ValueError(f"init is {config.init!r}: expected bundled, torchvision, scratch, a model or its file")
         _fill(module, read_tensors(path), str(path))
     return module
 
 
 def _folder(init: str) -> Path | None:
-    return find_model(init).folder if init in ZOO or Path(init).is_dir() else None
+    if init in (SCRATCH, TORCHVISION) or Path(init).is_file():
+        return None
+    try:
+        return find_model(init).folder
+    except ValueError as error:
+        raise ValueError(f"init is {init!r}, expected torchvision, scratch, a file or a model: {error}") from None
 
 
 def _published(arch: str) -> dict[str, Tensor]:

@@ -19,7 +19,8 @@ from napari_robust_synth.training.run import run
 
 SIDE = 32
 CONFIG = TrainingConfig(
-    arch="resnet18", init="scratch", size=SIDE, batch=50, epochs=8, lr=0.05, head_lr=1.0, eps=21.0, crop=0.9, workers=0, seed_rank=4,
+    arch="resnet18", init="scratch", size=SIDE, batch=50, epochs=8, lr=0.05, head_lr=1.0, eps=21.0, crop=0.9, workers=0,
+    seed_rank=4,
 )  # fmt: skip
 
 
