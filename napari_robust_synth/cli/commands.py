@@ -31,6 +31,9 @@ Init = Annotated[
     ),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the unfinished training in MODEL_DIR.")]
+Events = Annotated[
+    Path | None, typer.Option("--events", hidden=True, help="A file to append what happens to, a JSON line each.")
+]
 DemoOut = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where pictures go without a display.")]
 
 
@@ -100,6 +103,7 @@ def train(
     config: Config = None,
     init: Init = None,
     resume: Resume = False,
+    events: Events = None,
     device: Device = "auto",
     as_json: Json = False,
     quiet: Quiet = False,
@@ -107,7 +111,7 @@ def train(
     """Train a robust classifier; MODEL_DIR is a usable model after every epoch."""
     from napari_robust_synth.cli.train import train as run
 
-    run(data, out, config, init, device, resume=resume, as_json=as_json, quiet=quiet)
+    run(data, out, config, init, device, resume=resume, events=events, as_json=as_json, quiet=quiet)
 
 
 def demo(out: DemoOut = Path("napari-robust-synth-demo"), as_json: Json = False, quiet: Quiet = False) -> None:

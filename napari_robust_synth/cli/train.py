@@ -26,6 +26,7 @@ def train(
     device: str,
     *,
     resume: bool,
+    events: Path | None = None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -34,6 +35,7 @@ def train(
         raise ValueError(f"{data} is not a folder of pictures: expected {data}/CLASS/picture.jpg")
 
     from napari_robust_synth.models.checkpoints import device_of
+    from napari_robust_synth.training.events import EventLog
     from napari_robust_synth.training.run import run
     from napari_robust_synth.training.team import gathered
 
@@ -44,9 +46,12 @@ def train(
             _check_new(out)
         settings = team.told(_settings(out, config, init, resume) if team.leads else None)
         assert settings is not None
+        log = EventLog(events) if events and team.leads else None
         with report.progress("train", None, quiet) as advance:
 
             def show(progress: Progress) -> None:
+                if log is not None:
+                    log.write(progress)
                 advance(progress.step, partial(_describe, progress, settings.epochs), progress.steps)
                 if progress.clean is not None or progress.step % (progress.steps // settings.epochs) == 0:
                     report.note(_describe(progress, settings.epochs), quiet)
