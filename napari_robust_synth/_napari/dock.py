@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import napari.viewer
@@ -68,6 +69,13 @@ class SynthesisDock(DockView):
         self.parameters.show_task(task)
         self.parameters.working_size.value = task.working_size(self._size)
         self.inputs.show_task(task, self._class_names)
+
+    def use_model(self, folder: Path) -> None:
+        """Choose the model in a folder."""
+        name = str(folder)
+        if name not in self.model.choices:
+            self.model.choices = [*self.model.choices, name]
+        self.model.value = name
 
     def _load(self) -> None:
         self.status.setText("Loading the classifier in the background…")

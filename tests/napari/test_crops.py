@@ -83,7 +83,7 @@ def test_a_feature_column_names_the_classes_of_labels() -> None:
 
 def test_shapes_by_their_class_or_else_their_colour() -> None:
     square = np.array([[10, 10], [10, 30], [30, 30], [30, 10]])
-    shapes = Shapes([square, square + [0, 100]], face_color=["red", "blue"], shape_type=["polygon", "ellipse"], **PLACE)
+    shapes = Shapes([square, square + np.array([0, 100])], face_color=["red", "blue"], shape_type=["polygon", "ellipse"], **PLACE)
     image = Image(np.zeros((100, 200)), **PLACE)
     assert cut(image, shapes) == [("#ff0000", Box(7, 7, 27, 27)), ("#0000ff", Box(7, 107, 27, 27))]
     assert colour_of(shapes, "#ff0000") == "#ff0000"
@@ -94,7 +94,7 @@ def test_shapes_by_their_class_or_else_their_colour() -> None:
 
 def test_lines_and_shapes_outside_are_no_objects() -> None:
     square = np.array([[10, 10], [10, 30], [30, 30], [30, 10]])
-    shapes = Shapes([square + [0, 500], square - 15, square[:2]], shape_type=["polygon", "polygon", "line"])
+    shapes = Shapes([square + np.array([0, 500]), square - 15, square[:2]], shape_type=["polygon", "polygon", "line"])
     assert [box for _, box in cut(Image(np.zeros((100, 200))), shapes)] == [Box(0, 0, 21, 21)]
     assert cut(Image(np.zeros((100, 200))), Shapes()) == []
 
