@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import ReferenceType, ref
+
 from qtpy.QtCore import QEvent, QObject
 from qtpy.QtWidgets import QMainWindow, QMessageBox, QWidget
 
@@ -16,7 +18,7 @@ class Closing(QObject):
     Parameters
     ----------
     dock : QWidget
-        The dock; it comes into its window when it is first shown.
+        The dock.
     watch : TrainingWatch
         What is asked about.
     """
@@ -24,25 +26,23 @@ class Closing(QObject):
     def __init__(self, dock: QWidget, watch: TrainingWatch) -> None:
         super().__init__(dock)
         self.dock, self.watch = dock, watch
-        self.window: QMainWindow | None = None
-        dock.installEventFilter(self)
+        self._window: ReferenceType[QMainWindow] | None = None  # a strong one would keep the window alive
+        watch.followed.connect(self._find_window)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """See the dock shown, and the window closed."""
-        kind = None if event is None else event.type()
-        if watched is self.dock and kind == QEvent.Type.Show:
-            self._find_window()
-        elif watched is self.window and kind == QEvent.Type.Close and self.watch.running:
-            if self.watch.training is not None and ask_to_stop(self.dock, self.watch.training.name):
-                self.watch.stop()
+        """See the window close."""
+        training = self.watch.training
+        closing = event is not None and event.type() == QEvent.Type.Close
+        if closing and self.watch.running and training is not None and ask_to_stop(self.dock, training.name):
+            self.watch.stop()
         return False
 
     def _find_window(self) -> None:
-        parent = self.dock.parentWidget()
+        parent: QWidget | None = self.dock
         while parent is not None and not isinstance(parent, QMainWindow):
             parent = parent.parentWidget()
-        if parent is not None and parent is not self.window:
-            self.window = parent
+        if parent is not None and (self._window is None or parent is not self._window()):
+            self._window = ref(parent)
             parent.installEventFilter(self)
 
 

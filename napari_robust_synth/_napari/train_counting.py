@@ -31,7 +31,7 @@ class Counting(QObject):
         super().__init__(view)
         self.view, self.dims = view, dims
         self.text = ""
-        self._counts: dict[str, int] = {}
+        self._counts: dict[str, int] | None = None
         self._source: Source
         self._busy = self._again = False
         self._heard: list[Any] = []
@@ -85,7 +85,7 @@ class Counting(QObject):
         self._say()
 
     def _failed(self, error: Exception) -> None:
-        self._counts = {}
+        self._counts = None
         self.view.source.table.show_counts({}, {}, {})
         self.text = str(error)
         self.counted.emit()
@@ -97,7 +97,7 @@ class Counting(QObject):
             self._count()
 
     def _say(self, *_: Any) -> None:
-        if self._counts:
+        if self._counts is not None:
             self.text = summary(self._counts, self.view.source.table.names(), self.view.share.value / 100)
         self.counted.emit()
 

@@ -9,6 +9,7 @@ from typing import Any
 import napari.viewer
 import numpy as np
 from napari.utils.notifications import show_error, show_info
+from qtpy.QtCore import QTimer
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.commands import use_model
@@ -51,7 +52,7 @@ class TrainDock(TrainView):
         self.watch.ended.connect(self._ended)
         self.model_name.value = free_name()
         self.reset_choices()
-        self._find()
+        QTimer.singleShot(0, self._find)
 
     def _find(self) -> None:
         """Show what was begun earlier, perhaps in a window that is gone."""
@@ -78,6 +79,7 @@ class TrainDock(TrainView):
     def _refresh(self, _: Any = None) -> None:
         busy = self._starting or self.watch.running
         self.form.setRowVisible(self.file.native, self.config.value == OWN)
+        self.form.setRowVisible(self.source.table, self.source.table.rowCount() > 0)
         self.hint.setText(self.counting.text)
         self.hint.setVisible(not busy)
         self.inner.setEnabled(not busy)
@@ -172,7 +174,7 @@ class TrainDock(TrainView):
     def _offer(self, training: Training) -> None:
         """Say how good the new classifier is, and offer it to the dock that draws."""
         metrics = ModelCard.read(training.folder).metrics.items()
-        words = [f"{name} {value:.0f} %" for name, value in metrics if "accuracy" in name]
+        words = [f"{name.split(',')[0]} {value:.0f} %" for name, value in metrics if "accuracy" in name]
         text = f"{training.name!r} is trained" + (f": {', '.join(words)}" if words else "")
         FunctionWorker(training.tidy).start()
         self.trained = training

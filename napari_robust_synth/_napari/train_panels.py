@@ -27,6 +27,7 @@ from napari_robust_synth._napari.crops import NEEDED, OBJECTS, TILES
 LAYERS, FOLDER = "layers", "a folder"
 KEY = Qt.ItemDataRole.UserRole
 LIST_HEIGHT, TABLE_HEIGHT = 66, 140
+FOLDER_TIP = "A folder with a folder of pictures for each class, or with trainA and trainB"
 CLASSES_TIP = (
     "A Labels or Shapes layer that marks examples.\n"
     "Labels: each label is a class, and each connected region an object; or a feature column 'class' says the class of "
@@ -56,10 +57,11 @@ class SourcePanel(QObject):
     def __init__(self, form: QFormLayout, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
         self.form, self._layers = form, layers
+        self._origin: tuple[Any, ...] = ()
         self.kind = ComboBox(choices=(LAYERS, FOLDER), tooltip="Where the pictures come from")
         self.folder = FileEdit(
             mode=FileDialogMode.EXISTING_DIRECTORY,
-            tooltip="A folder with one folder of pictures for each class, or trainA, trainB",
+            tooltip=FOLDER_TIP,
         )
         self.images = QListWidget()
         self.images.setMaximumHeight(LIST_HEIGHT)
@@ -91,8 +93,6 @@ class SourcePanel(QObject):
         form.addRow(self.table)
         for chosen in (self.kind, self.folder, self.marks, self.cutting, self.side):
             chosen.changed.connect(lambda _: self._refresh())
-        for origin in (self.kind, self.folder, self.marks):
-            origin.changed.connect(lambda _: self.table.forget())
         self.images.itemChanged.connect(lambda _: self.changed.emit())
         self.new_marks.clicked.connect(self.marks_wanted)
 
@@ -131,6 +131,10 @@ class SourcePanel(QObject):
         self._refresh()
 
     def _refresh(self) -> None:
+        origin = (self.kind.value, self.chosen_folder, self.marks.value)
+        if origin != self._origin:
+            self._origin = origin
+            self.table.forget()
         layers = self.kind.value == LAYERS
         for name in ("Images", "Examples", "Crops"):
             self.form.setRowVisible(self._rows[name], layers)

@@ -9,6 +9,7 @@ from magicgui.types import FileDialogMode
 from magicgui.widgets import ComboBox, FileEdit, LineEdit, SpinBox
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
+    QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -24,11 +25,17 @@ from napari_robust_synth._napari.train_panels import SourcePanel
 
 OWN = "own"
 CONFIGS = [
-    ("quick-cpu: a first try, in minutes", "quick-cpu"),
-    ("domain-pair: two kinds, to translate between", "domain-pair"),
-    ("default: longer, as the bundled one was made", "default"),
+    ("quick-cpu: a first try", "quick-cpu"),
+    ("domain-pair: two kinds", "domain-pair"),
+    ("default: as the bundled one", "default"),
     ("a TOML file…", OWN),
 ]
+CONFIG_TIP = (
+    "quick-cpu: minutes for a thousand pictures, to see whether it works.\n"
+    "domain-pair: two kinds of pictures, to translate one into the other.\n"
+    "default: what made the bundled classifier; an hour for twenty thousand pictures.\n"
+    "Of few pictures, all of them take smaller batches, and a hundred steps at least."
+)
 ABOUT = "Make a classifier of your own kinds of pictures, to draw with."
 
 
@@ -37,14 +44,11 @@ class TrainView(QWidget):
 
     def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
-        self.config = ComboBox(choices=CONFIGS, tooltip="How to train; with few pictures, batches become smaller")
+        self.config = ComboBox(choices=CONFIGS, tooltip=CONFIG_TIP)
         self.file = FileEdit(
             mode=FileDialogMode.EXISTING_FILE, filter="*.toml", tooltip="A training config, see the docs"
         )
-        self.share = SpinBox(
-            min=0, max=50, value=10, tooltip="Of each class, kept aside to measure accuracies, in percent"
-        )
-        self.share.native.setSuffix(" %")
+        self.share = SpinBox(min=0, max=50, value=10, tooltip="Of each class, kept aside to measure accuracies")
         self.model_name = LineEdit(tooltip="What the new classifier will be called")
         self.hint, self.status, about = QLabel(), QLabel(), QLabel(ABOUT)
         for words in (self.hint, self.status, about):
@@ -53,16 +57,20 @@ class TrainView(QWidget):
         self.resume_button, self.use_button = QPushButton("Resume"), QPushButton("Use it in Robust Synthesis")
         self.bar, self.curves = QProgressBar(), Curves()
         self.bar.setTextVisible(False)
-        self.inner = QWidget()
-        form = QFormLayout(self.inner)
+        self.inner, form = QWidget(), QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(about)
+        rows = QVBoxLayout(self.inner)
+        rows.addWidget(about)
+        rows.addLayout(form)
+        rows.addStretch(1)
         self.source = SourcePanel(form, layers)
         form.addRow("Config", self.config.native)
         form.addRow("Config file", self.file.native)
-        form.addRow("Validation", self.share.native)
+        form.addRow("Validation (%)", self.share.native)
         form.addRow("Name", self.model_name.native)
         self.form = form
+        for combo in (self.config, self.source.marks, self.source.cutting):
+            combo.native.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._arrange()
         self.setMinimumWidth(320)
 

@@ -22,6 +22,7 @@ CHECKPOINT = "checkpoint.pt"
 LOG_END = 4000
 """So many bytes at the end of the log are looked at."""
 NICE = 10
+PROGRAM = (sys.executable, "-m", "napari_robust_synth")
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -113,14 +114,13 @@ class Training:
 
     def discard(self) -> None:
         """Delete the folder."""
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _launch(self, data: str, *options: str) -> None:
-        command = [sys.executable, "-m", "napari_robust_synth", "train", data, "-o", str(self.folder)]
+        command = [*PROGRAM, "train", data, "-o", str(self.folder), "--events", str(self.folder / EVENTS), *options]
         with (self.folder / LOG).open("ab") as log:
             child = subprocess.Popen(
-                [*command, "--events", str(self.folder / EVENTS), *options],
-                **_apart(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
+                command, **_apart(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
             )  # fmt: skip
         _children[child.pid] = child  # kept, since only its parent can tell whether it has ended
         process = psutil.Process(child.pid)
@@ -131,9 +131,10 @@ class Training:
         new.replace(self.folder / RECORD)
 
     def _process(self) -> psutil.Process | None:
-        if not (self.folder / RECORD).exists():
+        try:
+            record = self.record
+        except (OSError, ValueError, TypeError):
             return None
-        record = self.record
         child = _children.get(record.pid)
         if child is not None and child.poll() is not None:
             return None

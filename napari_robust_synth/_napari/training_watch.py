@@ -19,10 +19,11 @@ GRACE_MS = 5000
 class TrainingWatch(QObject):
     """Looks at a training a few times a second, and shows it in napari's activity dock.
 
-    The signal ``moved`` comes with the events whenever something may have happened, ``ended`` once when the process
-    is gone.
+    The signal ``followed`` comes when it begins to look at one, ``moved`` with the events whenever something may have
+    happened, ``ended`` once when the process is gone.
     """
 
+    followed = Signal()
     moved = Signal(list)
     ended = Signal()
 
@@ -49,6 +50,7 @@ class TrainingWatch(QObject):
         bar.stop = self.stop
         self._bars.append(bar)
         self._clock.start(LOOK_MS)
+        self.followed.emit()
 
     def stop(self) -> None:
         """End the training; what it can go on from is kept."""

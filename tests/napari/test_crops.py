@@ -83,7 +83,9 @@ def test_a_feature_column_names_the_classes_of_labels() -> None:
 
 def test_shapes_by_their_class_or_else_their_colour() -> None:
     square = np.array([[10, 10], [10, 30], [30, 30], [30, 10]])
-    shapes = Shapes([square, square + np.array([0, 100])], face_color=["red", "blue"], shape_type=["polygon", "ellipse"], **PLACE)
+    shapes = Shapes(
+        [square, square + np.array([0, 100])], face_color=["red", "blue"], shape_type=["polygon", "ellipse"], **PLACE
+    )
     image = Image(np.zeros((100, 200)), **PLACE)
     assert cut(image, shapes) == [("#ff0000", Box(7, 7, 27, 27)), ("#0000ff", Box(7, 107, 27, 27))]
     assert colour_of(shapes, "#ff0000") == "#ff0000"
