@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from napari_robust_synth.cli.commands import classify, demo, info, list_models, replay, train
+from napari_robust_synth.cli.commands import classify, demo, fit_seeds, info, list_models, replay, train
 from napari_robust_synth.cli.options import task_command
 from napari_robust_synth.tasks import TASKS
 
@@ -29,7 +29,7 @@ def build() -> typer.Typer:
     models = typer.Typer(rich_markup_mode=None, help="What classifiers there are, and what is known of them.")
     models.command("list")(list_models)
     models.command("info")(info)
-    for command in (classify, train, replay, demo):
+    for command in (classify, train, fit_seeds, replay, demo):
         app.command()(command)
     app.add_typer(models, name="models")
     return app

@@ -34,6 +34,21 @@ Resume = Annotated[bool, typer.Option("--resume", help="Go on with the unfinishe
 Events = Annotated[
     Path | None, typer.Option("--events", hidden=True, help="A file to append what happens to, a JSON line each.")
 ]
+SomeModel = Annotated[str, typer.Argument(metavar="MODEL", help="A model's name, or its folder.")]
+Rank = Annotated[int, typer.Option("--rank", min=1, max=500, help="Directions in which a Gaussian's pictures vary.")]
+Components = Annotated[int, typer.Option("--components", min=1, max=50, help="Gaussians for each class.")]
+FolderNames = Annotated[
+    str | None,
+    typer.Option(
+        "--config",
+        metavar="NAME|FILE",
+        help="A training config that names the folders' classes; by default the model's.",
+    ),
+]
+NewModel = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", metavar="MODEL_DIR", help="Make a new model folder; else MODEL is changed."),
+]
 DemoOut = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where pictures go without a display.")]
 
 
@@ -112,6 +127,22 @@ def train(
     from napari_robust_synth.cli.train import train as run
 
     run(data, out, config, init, device, resume=resume, events=events, as_json=as_json, quiet=quiet)
+
+
+def fit_seeds(
+    model: SomeModel,
+    data: Data,
+    rank: Rank = 20,
+    components: Components = 1,
+    config: FolderNames = None,
+    out: NewModel = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Learn from pictures what a model's `generate` starts from."""
+    from napari_robust_synth.cli.fit_seeds import fit_seeds as run
+
+    run(model, data, rank=rank, components=components, config=config, out=out, as_json=as_json, quiet=quiet)
 
 
 def demo(out: DemoOut = Path("napari-robust-synth-demo"), as_json: Json = False, quiet: Quiet = False) -> None:

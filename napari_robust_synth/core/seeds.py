@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import torch
-from scipy.cluster.vq import kmeans2
 from scipy.fft import dct
 from torch import Tensor
 from torch.nn import functional as F
 
-DOWNSAMPLE = 4
 Gaussian = tuple[Tensor, Tensor, Tensor]
 
 
@@ -105,69 +102,6 @@ class SeedStatistics:
     def _enlarge(self, flat: Tensor, shape: tuple[int, int]) -> Tensor:
         small = flat.view(-1, 3, self.side, self.side)
         return F.interpolate(small, shape, mode="bilinear", align_corners=False).clamp(0, 1)
-
-
-def reduced(x: Tensor) -> Tensor:
-    """Return pictures (N, 3, S, S) at 4x down-sampling, as seed statistics are fitted on."""
-    return F.avg_pool2d(x, DOWNSAMPLE)
-
-
-def fit(pictures: Tensor, labels: Tensor, classes: int, rank: int, components: int = 1) -> SeedStatistics:
-    """Fit mean and low-rank covariance of every class, or of each of its clusters, as in the paper.
-
-    Parameters
-    ----------
-    pictures : Tensor
-        (N, 3, s, s) in [0, 1], already `reduced`.
-    labels : Tensor
-        Their classes, (N,).
-    classes : int
-        Number of classes; each needs more than ``rank`` pictures, and at least two for each component.
-    rank : int
-        Directions of the covariance that are kept; the rest is independent noise.
-    components : int
-        Gaussians for each class: its pictures are split by k-means. A cluster of ``rank`` pictures or fewer keeps
-        fewer directions, a cluster of one is left out.
-
-    Raises
-    ------
-    ValueError
-        When a class has too few pictures.
-    """
-    flat = pictures.flatten(1) @ cosines(pictures.shape[-1]).T
-    if components == 1:
-        gaussians = [_fit_one(_of_class(flat, labels, c, rank + 1), rank) for c in range(classes)]
-        return SeedStatistics(*(torch.stack(part) for part in zip(*gaussians, strict=True)))
-    least = max(rank + 1, 2 * components)
-    mixtures = [_fit_mixture(_of_class(flat, labels, c, least), rank, components) for c in range(classes)]
-    return SeedStatistics(*(torch.stack(part) for part in zip(*mixtures, strict=True)))
-
-
-def _of_class(flat: Tensor, labels: Tensor, label: int, least: int) -> Tensor:
-    own = flat[labels == label]
-    if len(own) < least:
-        raise ValueError(f"a class has {len(own)} pictures, but its seed statistics need {least}: choose a lower rank")
-    return own
-
-
-def _fit_one(x: Tensor, rank: int) -> Gaussian:
-    mean = x.mean(0)
-    _, s, vh = torch.linalg.svd((x - mean) / (len(x) - 1) ** 0.5, full_matrices=False)
-    kept = min(rank, len(x) - 1)
-    factor = F.pad(vh[:kept].T * s[:kept], (0, rank - kept))
-    residual = (x.var(0) - factor.square().sum(1)).clamp_min(1e-6)
-    return mean, factor, residual
-
-
-def _fit_mixture(x: Tensor, rank: int, components: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of a cluster that ends empty: its weight is 0
-        _, found = kmeans2(x.double().numpy(), components, minit="++", seed=np.random.default_rng(0))
-    clusters = [x[torch.from_numpy(found == k)] for k in range(components)]
-    weight = torch.tensor([float(len(own)) if len(own) > 1 else 0.0 for own in clusters])
-    gaussians = [_fit_one(own if len(own) > 1 else x, rank) for own in clusters]
-    mean, factor, residual = (torch.stack(part) for part in zip(*gaussians, strict=True))
-    return mean, factor, residual, weight / weight.sum()
 
 
 def uniform_seeds(n: int, shape: tuple[int, int], generator: torch.Generator) -> Tensor:

@@ -123,10 +123,20 @@ class Trainer:
         self.losses, self.robust, self.clean = (list(state[name]) for name in ("losses", "robust", "clean"))
 
     def run(self, batches: Batches) -> Iterator[Progress]:
-        """Learn from each batch, yielding after each step."""
+        """Learn from each batch, yielding after each step.
+
+        Raises
+        ------
+        ValueError
+            When the loss is no number any more.
+        """
         for pictures, labels, seeds in batches:
             x = pictures.to(self.device, memory_format=torch.channels_last, non_blocking=True)
             loss, robust = self._learn(x, labels.to(self.device, non_blocking=True), seeds.tolist())
+            if not math.isfinite(loss):
+                raise ValueError(
+                    f"the loss is {loss} at step {self.step + 1}: choose a lower lr, or check mean and std"
+                )
             self.losses.append(loss)
             self.robust.append(robust)
             yield Progress(self.step, self.steps, (self.step - 1) // self.steps_per_epoch, loss, robust)

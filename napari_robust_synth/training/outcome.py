@@ -86,7 +86,7 @@ class Outcome:
         strip = pictures(self.folder, str(trainer.device))
         write_whole(self.folder / "pictures.png", lambda path: strip.save(path))
         self._write("README.md", markdown(self.folder.resolve().name, card))
-        (self.folder / checkpoint.CHECKPOINT).unlink()
+        checkpoint.remove(self.folder)
 
     def _write(self, name: str, text: str) -> None:
         write_whole(self.folder / name, lambda path: path.write_text(text, encoding="utf-8"))

@@ -10,8 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from napari_robust_synth.core import SeedStatistics
-from napari_robust_synth.core import seeds as core_seeds
+from napari_robust_synth.core import SeedStatistics, seed_fit
 from napari_robust_synth.training.config import TrainingConfig
 from napari_robust_synth.training.data import Centred
 from napari_robust_synth.training.layout import Pictures
@@ -32,7 +31,7 @@ class Small(Dataset[Tensor | str]):
 
     def __getitem__(self, index: int) -> Tensor | str:
         try:
-            return core_seeds.reduced(self.centred[index][0][None])[0]
+            return seed_fit.reduced(self.centred[index][0][None])[0]
         except ValueError as error:
             return str(error)
 
@@ -47,7 +46,7 @@ class Survey:
 
     def seeds(self, classes: int, config: TrainingConfig) -> SeedStatistics:
         """Fit the seed statistics."""
-        return core_seeds.fit(self.small, self.labels, classes, config.seed_rank, config.seed_components)
+        return seed_fit.fit(self.small, self.labels, classes, config.seed_rank, config.seed_components)
 
 
 def look_through(pictures: Pictures, config: TrainingConfig, purpose: str, note: Note) -> Survey:
@@ -86,7 +85,7 @@ def look_through(pictures: Pictures, config: TrainingConfig, purpose: str, note:
         if count == 0 and purpose == "train":
             raise ValueError(f"class {name!r} has no picture that can be read in {pictures.root}")
     note(f"{len(readable)} pictures to {purpose} on: {balance(counts)}")
-    side = config.size // core_seeds.DOWNSAMPLE
+    side = config.size // seed_fit.DOWNSAMPLE
     small = torch.stack(kept) if kept else torch.empty(0, 3, side, side)
     return Survey(readable, small, torch.tensor(labels))
 

@@ -100,7 +100,9 @@ def test_a_file_that_does_not_fit(tmp_path: Path, text: str, word: str) -> None:
 
 
 def test_no_such_config() -> None:
-    with pytest.raises(ValueError, match=r"no training config 'fast': give one of cifar10, default, .*quick-cpu, .*, or the path"):
+    with pytest.raises(
+        ValueError, match=r"no training config 'fast': give one of cifar10, default, .*quick-cpu, .*, or the path"
+    ):
         read_config("fast")
 
 

@@ -144,6 +144,15 @@ def test_the_radius_grows_with_the_ramp(toy: Path, config: TrainingConfig, monke
     assert radii == pytest.approx(expected, rel=1e-6)
 
 
+def test_a_loss_that_is_no_number_ends_it(toy: Path, config: TrainingConfig) -> None:
+    it = trainer(config)
+    with torch.no_grad():
+        it.module.fc.bias.fill_(torch.nan)
+    with pytest.raises(ValueError, match="the loss is nan at step 1: choose a lower lr"):
+        steps(toy, it)
+    assert it.step == 0
+
+
 def test_linf_attacks_stay_in_their_ball(toy: Path, config: TrainingConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     far = []
 
