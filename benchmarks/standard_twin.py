@@ -16,12 +16,13 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Subset
+from torchvision.datasets import ImageFolder
 
 from napari_robust_synth import Classifier
 from napari_robust_synth.core import SeedStatistics
 from napari_robust_synth.models.checkpoints import build, device_of, load_features, read_tensors
 from napari_robust_synth.training.config import read_config
-from napari_robust_synth.training.data import centre_transform, folder
+from napari_robust_synth.training.data import centre_transform
 
 SIZE = 112
 PENALTY = 1e-3
@@ -58,7 +59,7 @@ def load_twin(path: Path, seeds: SeedStatistics | None, device: torch.device) ->
 @torch.no_grad()
 def represent(classifier: Classifier, data: Path, part: str, per_class: int) -> tuple[Tensor, Tensor]:
     """Return the features (N, 2048) and labels (N,) of the pictures of ``part``, at most ``per_class`` of each."""
-    pictures = folder(data, part, centre_transform(SIZE))
+    pictures = ImageFolder(data / part, centre_transform(SIZE))
     labels = np.asarray(pictures.targets)
     order = np.random.default_rng(0).permutation(len(labels))
     chosen = [i for c in range(len(CLASSES)) for i in order[labels[order] == c][:per_class].tolist()]

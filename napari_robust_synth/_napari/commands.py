@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import napari.viewer
 from napari.layers import Image
 from napari.utils.notifications import show_error, show_info
@@ -11,7 +13,7 @@ from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.layers import check_planar, value_range
 from napari_robust_synth._napari.loading import best_classes
 
-DOCK = "Robust Synthesis"
+DOCK, TRAIN_DOCK = "Robust Synthesis", "Train classifier"
 
 
 def open_task(viewer: napari.viewer.Viewer, task: str) -> SynthesisDock:
@@ -20,6 +22,20 @@ def open_task(viewer: napari.viewer.Viewer, task: str) -> SynthesisDock:
     dock.task.value = task
     chosen: SynthesisDock = dock
     return chosen
+
+
+def train_on_layer(viewer: napari.viewer.Viewer) -> None:
+    """Open the dock that trains, with the selected image ticked."""
+    _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, TRAIN_DOCK)
+    dock.source.tick(viewer.layers.selection)
+
+
+def use_model(viewer: napari.viewer.Viewer, folder: Path) -> None:
+    """Open the dock "Robust Synthesis" with the model in a folder."""
+    area, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK, tabify=True)
+    dock.use_model(folder)
+    area.show()
+    area.raise_()
 
 
 def edit_layer(viewer: napari.viewer.Viewer) -> None:

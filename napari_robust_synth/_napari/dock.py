@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import napari.viewer
@@ -19,6 +20,7 @@ from napari_robust_synth._napari.session import Session
 from napari_robust_synth._napari.suggestion import follow
 from napari_robust_synth._napari.view import DockView
 from napari_robust_synth.models import find_model
+from napari_robust_synth.models.store import models_folder
 from napari_robust_synth.models.zoo import BUNDLED
 from napari_robust_synth.tasks import TASKS
 from napari_robust_synth.tasks.inputs import LIVE
@@ -80,6 +82,10 @@ class SynthesisDock(DockView):
         self.parameters.show_task(task)
         self.parameters.working_size.value = task.working_size(self._size)
         self.inputs.show_task(task, self._class_names)
+
+    def use_model(self, folder: Path) -> None:
+        """Choose the model in a folder."""
+        self.model.value = folder.name if folder.parent == models_folder() else str(folder)
 
     def _load(self) -> None:
         self.status.setText("Loading the classifier in the background…")

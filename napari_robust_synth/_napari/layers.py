@@ -32,13 +32,16 @@ def check_planar(layer: Layer) -> None:
         raise ValueError(f"layer {layer.name!r} has {layer.ndim} dimensions: choose a 2D layer, or extract a slice")
 
 
-def data_to_world(layer: Layer) -> Matrix:
-    """Return the 3 x 3 matrix from a planar layer's data to world coordinates, all transforms included."""
-    origin = np.asarray(layer.data_to_world((0, 0)))
+def data_to_world(layer: Layer, index: tuple[int, ...] = ()) -> Matrix:
+    """Return the 3 x 3 matrix from a plane's data to world coordinates, all transforms included.
+
+    The plane is a planar layer, or of a stack that at ``index``.
+    """
+    origin = np.asarray(layer.data_to_world((*index, 0, 0)))[-2:]
     matrix = np.eye(3)
     matrix[:2, 2] = origin
     for axis in range(2):
-        matrix[:2, axis] = np.asarray(layer.data_to_world(np.eye(2)[axis])) - origin
+        matrix[:2, axis] = np.asarray(layer.data_to_world((*index, *np.eye(2)[axis])))[-2:] - origin
     return matrix
 
 
@@ -97,12 +100,17 @@ def _marked(labels: Array, chosen: int | None) -> Mask:
 
 def labels_mask(marked: Mask, to_labels: Matrix, shape: tuple[int, int]) -> Mask:
     """Resample a mask to the image's grid: nearest neighbour, nothing outside."""
-    if marked.shape == shape and np.allclose(to_labels, np.eye(3)):
-        return marked.copy()
+    return resampled(marked.astype(np.uint8), to_labels, shape).astype(bool)
+
+
+def resampled(labels: Array, to_labels: Matrix, shape: tuple[int, int]) -> Array:
+    """Resample labels to the image's grid: nearest neighbour, 0 outside."""
+    if labels.shape == shape and np.allclose(to_labels, np.eye(3)):
+        return labels.copy()
     moved: Array = affine_transform(
-        marked.astype(np.uint8), to_labels[:2, :2], to_labels[:2, 2], output_shape=shape, order=0, mode="constant"
+        labels, to_labels[:2, :2], to_labels[:2, 2], output_shape=shape, order=0, mode="constant"
     )
-    return moved.astype(bool)
+    return moved
 
 
 def outline(vertices: Matrix, kind: str) -> Matrix | None:

@@ -9,6 +9,7 @@ from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from qtpy.QtGui import QWheelEvent
 from qtpy.QtWidgets import QComboBox, QFileDialog, QWidget
 
+from napari_robust_synth._napari.imports import Imports
 from napari_robust_synth._napari.zoo_dialog import ZooDialog
 from napari_robust_synth.models import models_here
 from napari_robust_synth.models.cards import SEEDS, WEIGHTS, ModelCard
@@ -16,6 +17,7 @@ from napari_robust_synth.models.zoo import BUNDLED
 
 MORE, OPEN = "More models…", "Open model…"
 OWN_FILES = ("card.json", WEIGHTS, SEEDS)
+FOREIGN = ("*.pt", "*.pth", "*.ckpt", "*.bin", "*.tar", "*.safetensors")
 
 
 class _Combo(QComboBox):
@@ -42,6 +44,8 @@ class ModelChoice(QObject):
         self._value = BUNDLED
         self._opened: list[str] = []
         self.dialog: ZooDialog | None = None
+        self._imports = Imports(parent)
+        self._imports.kept.connect(self._choose)
         self.native = _Combo()
         self.native.setToolTip("The robust classifier that everything is drawn with")
         self.native.activated.connect(self._activated)
@@ -60,6 +64,15 @@ class ModelChoice(QObject):
         self.reset_choices()
         if value != before:
             self.changed.emit(value)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether another may be chosen."""
+        return self.native.isEnabled()
+
+    @enabled.setter
+    def enabled(self, enabled: bool) -> None:
+        self.native.setEnabled(enabled)
 
     def reset_choices(self) -> None:
         """List the models that are here now."""
@@ -84,13 +97,16 @@ class ModelChoice(QObject):
 
     def ask_for_file(self) -> None:
         """Ask for a model's file, and choose it."""
-        kinds = f"Models ({' '.join(OWN_FILES)})"
+        kinds = f"Models ({' '.join((*OWN_FILES, *FOREIGN))})"
         path, _ = QFileDialog.getOpenFileName(self._window, "Open model", "", kinds)
         if path:
             self.open(Path(path))
 
     def open(self, path: Path) -> None:
         """Choose a model by its folder, or by a file in it: the one place for files of other makers, too."""
+        if path.is_file() and path.name not in OWN_FILES:
+            self._imports.look_into(path)
+            return
         folder = path.parent if path.name in OWN_FILES else path
         try:
             ModelCard.read(folder)

@@ -15,13 +15,38 @@ OwnModel = Annotated[str | None, typer.Option("--model", metavar="NAME|PATH", he
 OwnDevice = Annotated[
     str | None, typer.Option("--device", metavar="auto|cpu|cuda|mps", help="By default the recipe's.")
 ]
-Data = Annotated[Path, typer.Argument(metavar="DATA_DIR", help="Pictures as [train/ and val/] CLASS/picture.")]
+Data = Annotated[
+    Path, typer.Argument(metavar="DATA_DIR", help="Pictures as [train/ and val/] CLASS/picture, or trainA and trainB.")
+]
 ModelOut = Annotated[Path, typer.Option("-o", "--out", metavar="MODEL_DIR", help="The model folder to make.")]
 Config = Annotated[
-    str, typer.Option("--config", metavar="NAME|FILE", help="A training config of ours, or a TOML file.")
+    str | None,
+    typer.Option("--config", metavar="NAME|FILE", help="A training config of ours, or a TOML file; default: default."),
 ]
 Init = Annotated[
-    Path | None, typer.Option("--init", metavar="FILE", help="Safetensors file of features to start from.")
+    str | None,
+    typer.Option(
+        "--init", metavar="NAME|FILE", help="What to start from: a model, torchvision, scratch, or a file of features."
+    ),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the unfinished training in MODEL_DIR.")]
+Events = Annotated[
+    Path | None, typer.Option("--events", hidden=True, help="A file to append what happens to, a JSON line each.")
+]
+SomeModel = Annotated[str, typer.Argument(metavar="MODEL", help="A model's name, or its folder.")]
+Rank = Annotated[int, typer.Option("--rank", min=1, max=500, help="Directions in which a Gaussian's pictures vary.")]
+Components = Annotated[int, typer.Option("--components", min=1, max=50, help="Gaussians for each class.")]
+FolderNames = Annotated[
+    str | None,
+    typer.Option(
+        "--config",
+        metavar="NAME|FILE",
+        help="A training config that names the folders' classes; by default the model's.",
+    ),
+]
+NewModel = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", metavar="MODEL_DIR", help="Make a new model folder; else MODEL is changed."),
 ]
 DemoOut = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where pictures go without a display.")]
 
@@ -60,8 +85,10 @@ def replay(
 def train(
     data: Data,
     out: ModelOut,
-    config: Config = "default",
+    config: Config = None,
     init: Init = None,
+    resume: Resume = False,
+    events: Events = None,
     device: Device = "auto",
     as_json: Json = False,
     quiet: Quiet = False,
@@ -69,7 +96,23 @@ def train(
     """Train a robust classifier; MODEL_DIR is a usable model after every epoch."""
     from napari_robust_synth.cli.train import train as run
 
-    run(data, out, config, init, device, as_json=as_json, quiet=quiet)
+    run(data, out, config, init, device, resume=resume, events=events, as_json=as_json, quiet=quiet)
+
+
+def fit_seeds(
+    model: SomeModel,
+    data: Data,
+    rank: Rank = 20,
+    components: Components = 1,
+    config: FolderNames = None,
+    out: NewModel = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Learn from pictures what a model's `generate` starts from."""
+    from napari_robust_synth.cli.fit_seeds import fit_seeds as run
+
+    run(model, data, rank=rank, components=components, config=config, out=out, as_json=as_json, quiet=quiet)
 
 
 def demo(out: DemoOut = Path("napari-robust-synth-demo"), as_json: Json = False, quiet: Quiet = False) -> None:

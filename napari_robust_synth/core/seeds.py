@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,7 +12,7 @@ from scipy.fft import dct
 from torch import Tensor
 from torch.nn import functional as F
 
-DOWNSAMPLE = 4
+Gaussian = tuple[Tensor, Tensor, Tensor]
 
 
 @cache
@@ -25,7 +24,7 @@ def cosines(side: int) -> Tensor:
 
 @dataclass(frozen=True)
 class SeedStatistics:
-    """A low-rank normal distribution of small pictures for each class.
+    """A low-rank normal distribution of small pictures for each class, or a mixture of them.
 
     It describes the pictures' cosine transform and not their pixels: what a low rank leaves over of photos is close
     to independent there, so that seeds keep the soft grain of photos.
@@ -39,68 +38,70 @@ class SeedStatistics:
         (classes, D, rank): covariance = factor factor^T + diag(residual).
     residual : Tensor
         (classes, D), variance left outside the low-rank part.
+    weight : Tensor, optional
+        (classes, components), how likely each component of a mixture is; the other three then have an axis of
+        components after the first.
+
+    Raises
+    ------
+    ValueError
+        When the shapes do not fit together.
     """
 
     mean: Tensor
     factor: Tensor
     residual: Tensor
+    weight: Tensor | None = None
 
     def __post_init__(self) -> None:
         shapes = self.mean.shape, self.factor.shape[:-1], self.residual.shape
-        if self.mean.ndim != 2 or len(set(shapes)) != 1 or 3 * self.side**2 != self.mean.shape[1]:
+        leading = self.mean.shape[:1] if self.weight is None else self.weight.shape
+        if len(set(shapes)) != 1 or self.mean.shape[:-1] != leading or 3 * self.side**2 != self.mean.shape[-1]:
             raise ValueError(f"seed statistics have shapes {[tuple(s) for s in shapes]}, expected (classes, D) each")
 
     @property
     def side(self) -> int:
         """Side of the small pictures, in pixels."""
-        return math.isqrt(self.mean.shape[1] // 3)
+        return math.isqrt(self.mean.shape[-1] // 3)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return what there is to store, by name."""
+        named = {"mean": self.mean, "factor": self.factor, "residual": self.residual, "weight": self.weight}
+        return {name: tensor for name, tensor in named.items() if tensor is not None}
 
     def multivariate(self, label: int, n: int, shape: tuple[int, int], generator: torch.Generator) -> Tensor:
         """Draw ``n`` seeds (n, 3, *shape) in [0, 1] with the class's pixel correlations."""
-        mean, factor, residual = (t[label].float() for t in (self.mean, self.factor, self.residual))
-        rank = torch.randn((n, factor.shape[1]), generator=generator)
-        noise = torch.randn((n, len(mean)), generator=generator)
-        return self._enlarge((mean + rank @ factor.T + noise * residual.sqrt()) @ cosines(self.side), shape)
+        parts, chosen = self._components(label), self._choose(label, n, generator)
+        rank = torch.randn((n, self.factor.shape[-1]), generator=generator)
+        noise = torch.randn((n, self.mean.shape[-1]), generator=generator)
+        drawn = torch.empty_like(noise)
+        for k, (mean, factor, residual) in enumerate(parts):
+            own = chosen == k
+            drawn[own] = (mean + rank[own] @ factor.T + noise[own] * residual.sqrt()) @ cosines(self.side)
+        return self._enlarge(drawn, shape)
 
     def univariate(self, label: int, n: int, shape: tuple[int, int], generator: torch.Generator) -> Tensor:
-        """Draw seeds with the class's mean and variance at each pixel, pixels independent."""
-        mean, factor, residual = (t[label].float() for t in (self.mean, self.factor, self.residual))
-        basis = cosines(self.side)
-        std = ((factor.T @ basis).square().sum(0) + residual @ basis.square()).sqrt()
-        return self._enlarge(mean @ basis + std * torch.randn((n, len(mean)), generator=generator), shape)
+        """Draw seeds with the mean and variance at each pixel of a component of the class, pixels independent."""
+        parts, chosen = self._components(label), self._choose(label, n, generator)
+        drawn, basis = torch.randn((n, self.mean.shape[-1]), generator=generator), cosines(self.side)
+        for k, (mean, factor, residual) in enumerate(parts):
+            std = ((factor.T @ basis).square().sum(0) + residual @ basis.square()).sqrt()
+            drawn[chosen == k] = mean @ basis + std * drawn[chosen == k]
+        return self._enlarge(drawn, shape)
+
+    def _components(self, label: int) -> list[Gaussian]:
+        tensors = (t[label].float() for t in (self.mean, self.factor, self.residual))
+        mean, factor, residual = (t[None] if self.weight is None else t for t in tensors)
+        return list(zip(mean, factor, residual, strict=True))
+
+    def _choose(self, label: int, n: int, generator: torch.Generator) -> Tensor:
+        if self.weight is None:
+            return torch.zeros(n, dtype=torch.long)
+        return torch.multinomial(self.weight[label].float(), n, replacement=True, generator=generator)
 
     def _enlarge(self, flat: Tensor, shape: tuple[int, int]) -> Tensor:
         small = flat.view(-1, 3, self.side, self.side)
         return F.interpolate(small, shape, mode="bilinear", align_corners=False).clamp(0, 1)
-
-
-def fit(batches: Iterable[tuple[Tensor, Tensor]], classes: int, rank: int) -> SeedStatistics:
-    """Fit mean and low-rank covariance of every class at 4x down-sampling, as in the paper.
-
-    Parameters
-    ----------
-    batches : iterable of (images, labels)
-        Images (N, 3, S, S) in [0, 1], labels (N,).
-    classes : int
-        Number of classes; each needs more than ``rank`` pictures.
-    rank : int
-        Directions of the covariance that are kept; the rest is independent noise.
-    """
-    small = [(F.avg_pool2d(x, DOWNSAMPLE).flatten(1), y) for x, y in batches]
-    pictures, labels = torch.cat([x for x, _ in small]), torch.cat([y for _, y in small])
-    pictures = pictures @ cosines(math.isqrt(pictures.shape[1] // 3)).T
-    parts = [_fit_class(pictures[labels == c], rank) for c in range(classes)]
-    return SeedStatistics(*(torch.stack(part) for part in zip(*parts, strict=True)))
-
-
-def _fit_class(x: Tensor, rank: int) -> tuple[Tensor, Tensor, Tensor]:
-    if len(x) <= rank:
-        raise ValueError(f"a class has {len(x)} pictures, but seeds of rank {rank} need more")
-    mean = x.mean(0)
-    _, s, vh = torch.linalg.svd((x - mean) / (len(x) - 1) ** 0.5, full_matrices=False)
-    factor = vh[:rank].T * s[:rank]
-    residual = (x.var(0) - factor.square().sum(1)).clamp_min(1e-6)
-    return mean, factor, residual
 
 
 def uniform_seeds(n: int, shape: tuple[int, int], generator: torch.Generator) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import torch
@@ -25,6 +25,7 @@ def attack(
     step_size: float,
     norm: Literal["l2", "linf"] | str = "l2",
     generator: torch.Generator | None = None,
+    seeds: Sequence[int] | None = None,
 ) -> Tensor:
     """Find pictures within ``eps`` of ``x`` that the network gets wrong: untargeted PGD, random start.
 
@@ -36,10 +37,24 @@ def attack(
         Pictures (N, 3, H, W) in [0, 1] and their labels (N,).
     eps, steps, step_size : float, int, float
         Radius and steps of the attack, in pixel values.
+    norm : str
+        ``l2`` or ``linf``.
+    generator : torch.Generator, optional
+        Draws the random starts of a batch.
+    seeds : sequence of int, optional
+        One for each picture instead: its start is then the same in any batch.
     """
     ball = BALLS[norm](x, eps)
-    problem = Problem(ball.random(generator), -1 * class_score(network, y), ball)
+    start = ball.random(generator) if seeds is None else own_starts(x, seeds, eps, norm)
+    problem = Problem(start, -1 * class_score(network, y), ball)
     return last(pgd(problem, steps=steps, step_size=step_size, measure_last=False)).x
+
+
+def own_starts(x: Tensor, seeds: Sequence[int], eps: float, norm: str) -> Tensor:
+    """Draw for each picture of ``x`` (N, 3, H, W) a point of its ball that its own seed decides."""
+    generator = torch.Generator(x.device)
+    pairs = zip(torch.split(x, 1), seeds, strict=True)
+    return torch.cat([BALLS[norm](one, eps).random(generator.manual_seed(seed)) for one, seed in pairs])
 
 
 @torch.no_grad()

@@ -47,12 +47,17 @@ def save_model(
     """
     folder.mkdir(parents=True, exist_ok=True)
     state = half_but_norms(module) if half else full(module)
-    _write(folder / WEIGHTS, lambda path: save_file(state, path))
+    write_whole(folder / WEIGHTS, lambda path: save_file(state, path))
     if seeds is not None:
-        tensors = {name: getattr(seeds, name).half().contiguous() for name in ("mean", "factor", "residual")}
-        _write(folder / SEEDS, lambda path: save_file(tensors, path))
+        save_seeds(folder, seeds)
     text = json.dumps(card.to_dict(), indent=2, ensure_ascii=False) + "\n"
-    _write(folder / "card.json", lambda path: path.write_text(text, encoding="utf-8"))
+    write_whole(folder / "card.json", lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def save_seeds(folder: Path, seeds: SeedStatistics) -> None:
+    """Write the seed statistics of a model folder."""
+    tensors = {name: tensor.half().contiguous() for name, tensor in seeds.tensors().items()}
+    write_whole(folder / SEEDS, lambda path: save_file(tensors, path))
 
 
 def load_model(folder: Path, name: str | None = None) -> Classifier:
@@ -112,7 +117,8 @@ def _read_seeds(path: Path, classes: int) -> SeedStatistics:
     return seeds
 
 
-def _write(path: Path, write: Callable[[Path], Any]) -> None:
+def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
+    """Let ``write`` fill a temporary file in the same folder, then move it into place."""
     temporary = path.with_name(f".{uuid4().hex}{path.suffix}")
     temporary.touch()
     mode = temporary.stat().st_mode  # safetensors would make the file readable by its owner alone

@@ -7,7 +7,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import tomli_w
 
 from napari_robust_synth.models.cards import ModelCard
 from napari_robust_synth.models.validate import validated
@@ -23,10 +25,15 @@ class TrainingConfig:
     ----------
     arch : str
         torchvision's name of the network.
+    init : str
+        Features to start from: the name or folder of a model (``bundled``), ``torchvision``, ``scratch``, or a
+        safetensors file of features.
     size : int
         Side of the training pictures in pixels.
     mean, std : tuple of 3 floats
-        Normalisation of pixels in [0, 1].
+        Normalisation of pixels in [0, 1]; by default that of the model it starts from, or else ImageNet's.
+    precision : str
+        ``bfloat16`` (mixed) or ``float32``.
     norm : str
         ``l2`` or ``linf``.
     eps : float
@@ -36,27 +43,41 @@ class TrainingConfig:
     eps_ramp : float
         Share of the run over which eps grows from 0.
     epochs, batch : int
-        Passes over the data, and pictures a step.
+        Passes over the data, and pictures a step (of all processes together).
     lr, head_lr, momentum, weight_decay : float
         SGD with Nesterov momentum; ``head_lr`` is a multiple of ``lr``.
     warmup : float
         Share of the run in which the learning rate rises; it then falls as a cosine to 0.
+    ema : float
+        Decay a step of the average of the weights, which is then the model; 0 keeps the last weights.
+    freeze_norm : bool
+        Whether batch norms keep the statistics they start with.
     crop : float
         Random crops take between this share and the whole of the side.
-    seed, workers, seed_rank : int
-        Random seed, loader processes, rank of the seed statistics.
+    seed, workers : int
+        Random seed, and loader processes; the number of processes changes nothing but the time.
+    seed_rank, seed_components, seed_pictures : int
+        Rank of the seed statistics, how many Gaussians describe a class, and from at most how many of its pictures.
     val_pictures : int
         How many validation pictures, drawn with the seed, the accuracies are measured on.
+    hold_out : float
+        Share of each class, the last by name, to validate on where the data has no validation folder.
+    checkpoint_every : int
+        Steps between two checkpoints, from which ``--resume`` goes on.
     classes : mapping of str to str
         Readable name of each class folder; folders not named keep their name.
+    superclasses : mapping of str to tuple of str
+        Folders that make up each class, by name or as ``FIRST..LAST``; other folders are left out.
     data, terms, origin, limits : str
         What the model card says.
     """
 
     arch: str = "resnet50"
+    init: str = "bundled"
     size: int = 112
-    mean: tuple[float, ...] = (0.485, 0.456, 0.406)
-    std: tuple[float, ...] = (0.229, 0.224, 0.225)
+    mean: tuple[float, float, float] | None = None
+    std: tuple[float, float, float] | None = None
+    precision: Literal["bfloat16", "float32"] = "bfloat16"
     norm: str = "l2"
     eps: float = 3.0
     attack_steps: int = 1
@@ -69,12 +90,19 @@ class TrainingConfig:
     momentum: float = 0.9
     weight_decay: float = 1e-4
     warmup: float = 0.1
+    ema: float = 0.0
+    freeze_norm: bool = False
     crop: float = 0.6
     seed: int = 0
     workers: int = 1
     seed_rank: int = 20
+    seed_components: int = 1
+    seed_pictures: int = 2000
     val_pictures: int = 1000
+    hold_out: float = 0.0
+    checkpoint_every: int = 50
     classes: Mapping[str, str] = field(default_factory=dict)
+    superclasses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     data: str = ""
     terms: str = ""
     origin: str = ""
@@ -83,13 +111,19 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         if self.norm not in ("l2", "linf"):
             raise ValueError(f"norm is {self.norm!r}, expected 'l2' or 'linf'")
-        for name in ("size", "epochs", "batch", "attack_steps", "lr", "attack_step"):
+        above_zero = ("size", "epochs", "batch", "attack_steps", "lr", "attack_step", "checkpoint_every")
+        for name in (*above_zero, "seed_rank", "seed_components", "seed_pictures", "val_pictures"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} is {getattr(self, name)}, but must be above 0")
-        if self.eps < 0:
+        if self.seed < 0:
+            raise ValueError(f"seed is {self.seed}, but must be 0 or above")
+        if not self.eps >= 0:
             raise ValueError(f"eps is {self.eps}, but must be 0 (standard training) or above")
-        if not 0 <= self.warmup < 1:
-            raise ValueError(f"warmup is {self.warmup}, expected a share of the run, 0 up to 1")
+        for name in ("warmup", "ema", "hold_out"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}, expected a share, 0 up to 1")
+        if not 0 < self.crop <= 1:
+            raise ValueError(f"crop is {self.crop}, expected a share of the side, above 0 and up to 1")
 
     @property
     def radius(self) -> float:
@@ -100,6 +134,10 @@ class TrainingConfig:
         """Return what a model card keeps of the config beside its own fields, as plain JSON types."""
         elsewhere = {f.name for f in fields(ModelCard)} | {"classes"}
         return {key: value for key, value in json.loads(json.dumps(asdict(self))).items() if key not in elsewhere}
+
+    def to_toml(self) -> str:
+        """Return the config as the text of a TOML file."""
+        return tomli_w.dumps({key: value for key, value in asdict(self).items() if value is not None})
 
 
 def read_config(name: str) -> TrainingConfig:
@@ -114,16 +152,30 @@ def read_config(name: str) -> TrainingConfig:
     if not path.is_file():
         path = Path(name)
     try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse_config(path.read_text(encoding="utf-8"), str(path))
     except OSError:
         ours = ", ".join(sorted(p.stem for p in CONFIGS.glob("*.toml")))
         raise ValueError(f"no training config {name!r}: give one of {ours}, or the path of a TOML file") from None
-    except ValueError as error:
+    except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not a TOML file: {error}") from None
+
+
+def parse_config(text: str, name: str) -> TrainingConfig:
+    """Make a config of the text of a TOML file; ``name`` is what errors call it.
+
+    Raises
+    ------
+    ValueError
+        When it is not TOML, or has a key that is not a field.
+    """
+    try:
+        raw: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{name} is not a TOML file: {error}") from None
     unknown = sorted(set(raw) - {f.name for f in fields(TrainingConfig)})
     if unknown:
-        raise ValueError(f"{path} has the unknown key {unknown[0]!r}; see the keys in docs/training.md")
+        raise ValueError(f"{name} has the unknown key {unknown[0]!r}; see the keys in docs/training.md")
     try:
         return validated(TrainingConfig, raw)
     except ValueError as error:
-        raise ValueError(f"{path} does not fit ({error})") from None
+        raise ValueError(f"{name} does not fit ({error})") from None

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 from torch import nn
-from torch.utils.data import Subset
 
-from napari_robust_synth.core import seeds
-from napari_robust_synth.evaluation.accuracy import accuracies
+from napari_robust_synth.core import SeedStatistics
 from napari_robust_synth.models.cards import ModelCard
-from napari_robust_synth.models.checkpoints import build, load_features, save_model
-from napari_robust_synth.models.classifier import Normalised
-from napari_robust_synth.training.config import TrainingConfig
-from napari_robust_synth.training.data import centre_transform, folder, loader, training_transform
-from napari_robust_synth.training.loop import Progress, train
-
-PGD_STEPS = 20
-ATTACK = f"untargeted PGD, {PGD_STEPS} steps of 2.5 eps / {PGD_STEPS}, L2 eps 3 at 224 px, one random start, in float32"
+from napari_robust_synth.models.checkpoints import build, load_model, save_model
+from napari_robust_synth.training import checkpoint, layout
+from napari_robust_synth.training.config import TrainingConfig, parse_config
+from napari_robust_synth.training.data import Augmented, Order, training_batches
+from napari_robust_synth.training.initial import begin, completed
+from napari_robust_synth.training.layout import Pictures
+from napari_robust_synth.training.loop import Progress, Trainer
+from napari_robust_synth.training.measure import few_right, measure
+from napari_robust_synth.training.outcome import Outcome
+from napari_robust_synth.training.survey import Note, look_through
+from napari_robust_synth.training.team import ALONE, Team
 
 
 def run(
@@ -27,43 +30,107 @@ def run(
     out: Path,
     config: TrainingConfig,
     *,
-    init: Path | None = None,
     device: torch.device,
     report: Callable[[Progress], None],
+    note: Note,
+    resume: bool = False,
+    team: Team = ALONE,
 ) -> Mapping[str, float]:
     """Train on ``data`` and write the model folder ``out``; it is a usable model after every epoch.
 
     Parameters
     ----------
     data : Path
-        ``data/train/CLASS/picture`` and ``data/val/CLASS/picture``, or ``data/CLASS/picture``.
+        A tree of pictures, see `layout.find`.
     out : Path
         Model folder to write.
     config : TrainingConfig
-        How to train.
-    init : Path, optional
-        Safetensors file of features to start from; else from random weights.
+        How to train; to resume, what `resumed_config` returns.
     device : torch.device
         Where to train.
-    report : callable
-        Receives the progress after each step.
+    report, note : callable
+        Receive the progress after each step, and lines about the data.
+    resume : bool
+        Whether to go on from the checkpoint in ``out``.
+    team : Team
+        The processes that train together; the first one writes and reports.
 
     Returns
     -------
     mapping of str to float
         Accuracies in percent on the validation pictures; empty when there are none.
+
+    Raises
+    ------
+    ValueError
+        Before anything is written, when the pictures or the config do not fit.
     """
-    torch.manual_seed(config.seed)
-    pictures = folder(data, "train", training_transform(config.size, config.crop))
-    names = tuple(config.classes.get(name, name) for name in pictures.classes)
-    module = build(config.arch, len(names))
-    if init is not None:
-        load_features(init, module)
-    plain = folder(data, "train", centre_transform(config.size))
-    statistics = seeds.fit(
-        loader(plain, config.batch, shuffle=False, workers=config.workers), len(names), config.seed_rank
-    )
-    card = ModelCard(
+    config = completed(config)
+    train, val = layout.find(data, config)
+    state = checkpoint.load(out) if resume else None
+    module = begin(config, len(train.classes)) if state is None else build(config.arch, len(train.classes))
+    card = _card(config, train.classes)
+    order = Order(len(train), config.batch, config.epochs, config.seed, team=team)
+    _check_opens(module, card)
+    train, val, statistics = _surveyed(train, val, config, note, team)
+    order = replace(order, pictures=len(train))
+    trainer = Trainer(module, config, order.steps_per_epoch, device, team)
+    outcome = Outcome(out, card, statistics, config, train.fingerprint())
+    if state is not None:
+        outcome.restore(trainer, state)
+    elif team.leads:
+        outcome.checkpoint(trainer)
+    pictures = Augmented(train, config.size, config.crop, config.seed)
+    for progress in trainer.run(training_batches(pictures, replace(order, first=trainer.step), config.workers)):
+        if team.leads:
+            report(_kept(progress, trainer, outcome, val))
+    if not team.leads:
+        return {}
+    metrics = measure(trainer.result, val, config, device) if val else {}
+    outcome.finish(trainer, metrics)
+    return metrics
+
+
+def resumed_config(out: Path) -> TrainingConfig:
+    """Return the config that the unfinished training in ``out`` began with.
+
+    Raises
+    ------
+    ValueError
+        When there is no such training, or its checkpoint is damaged.
+    """
+    return parse_config(str(checkpoint.load(out).get("config")), str(out / checkpoint.CHECKPOINT))
+
+
+def _kept(progress: Progress, trainer: Trainer, outcome: Outcome, val: Pictures | None) -> Progress:
+    """Save what is due after a step; return the progress with what was measured."""
+    if trainer.step % trainer.steps_per_epoch == 0:
+        if val:
+            trainer.clean.append(few_right(trainer.result, val, trainer.config, trainer.device))
+            progress = replace(progress, clean=trainer.clean[-1])
+        outcome.save(trainer)
+    if trainer.step % trainer.config.checkpoint_every == 0 or trainer.step == trainer.steps:
+        outcome.checkpoint(trainer)
+    return progress
+
+
+def _surveyed(
+    train: Pictures, val: Pictures | None, config: TrainingConfig, note: Note, team: Team
+) -> tuple[Pictures, Pictures | None, SeedStatistics | None]:
+    """Leave out what cannot be read; fit the seed statistics, in the process that leads."""
+    readable: list[list[int]] = [[], []]
+    statistics = None
+    if team.leads:
+        survey = look_through(train, config, "train", note)
+        statistics = survey.seeds(len(train.classes), config)
+        readable = [survey.readable, look_through(val, config, "validate", note).readable if val else []]
+    readable = team.told(readable)
+    return train.chosen(readable[0]), val.chosen(readable[1]) if val and readable[1] else None, statistics
+
+
+def _card(config: TrainingConfig, names: tuple[str, ...]) -> ModelCard:
+    assert config.mean is not None and config.std is not None
+    return ModelCard(
         arch=config.arch,
         size=config.size,
         mean=config.mean,
@@ -77,26 +144,10 @@ def run(
         limits=config.limits,
         config=config.settings(),
     )
-    batches = loader(pictures, config.batch, shuffle=True, workers=config.workers, seed=config.seed)
-    for progress in train(module, batches, config, device):
-        report(progress)
-        if progress.step % len(batches) == 0:
-            save_model(out, module, card, statistics)
-    metrics = measure(module.eval(), data, config, device) if (data / "val").is_dir() else {}
-    save_model(out, module, card.with_metrics(metrics, ATTACK if metrics else ""), statistics)
-    return metrics
 
 
-def measure(module: nn.Module, data: Path, config: TrainingConfig, device: torch.device) -> Mapping[str, float]:
-    """Measure clean accuracy and accuracy under PGD-20 at the radius of eps 3 (224 px), in percent."""
-    val = folder(data, "val", centre_transform(config.size))
-    draw = torch.randperm(len(val), generator=torch.Generator().manual_seed(config.seed))[: config.val_pictures]
-    network = Normalised(module, config.mean, config.std).to(device).eval()
-    batches = loader(Subset(val, draw.tolist()), config.batch, shuffle=False, workers=config.workers)
-    placed = ((x.to(device, memory_format=torch.channels_last), y.to(device)) for x, y in batches)
-    clean, robust = accuracies(network, placed, eps=3 * config.size / 224, steps=PGD_STEPS)
-    return {
-        "clean accuracy": round(100 * clean.float().mean().item(), 2),
-        f"accuracy under PGD-{PGD_STEPS}, L2 eps 3 at 224 px": round(100 * robust.float().mean().item(), 2),
-        "validation pictures": len(draw),
-    }
+def _check_opens(module: nn.Module, card: ModelCard) -> None:
+    """Fail now and not after hours, when the network is none that the tasks can use."""
+    with TemporaryDirectory() as folder:
+        save_model(Path(folder), module, card)
+        load_model(Path(folder))

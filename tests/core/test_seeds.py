@@ -7,7 +7,8 @@ from torch.distributions import LowRankMultivariateNormal
 from torch.nn import functional as F
 
 from napari_robust_synth.core import SeedStatistics, random_crops, uniform_seeds
-from napari_robust_synth.core.seeds import cosines, fit
+from napari_robust_synth.core.seed_fit import fit, reduced
+from napari_robust_synth.core.seeds import cosines
 
 SIDE, RANK, D = 4, 3, 48
 
@@ -57,9 +58,8 @@ def test_fit_finds_the_moments_of_each_class() -> None:
     small = 0.5 + torch.randn((400, RANK), generator=generator(4)) @ basis.T
     labels = torch.arange(400) % 2
     small += 0.1 * labels[:, None]
-    pictures = F.interpolate(small.view(-1, 3, SIDE, SIDE), scale_factor=4, mode="nearest")
-    batches = [(pictures[:150], labels[:150]), (pictures[150:], labels[150:])]
-    fitted = fit(batches, 2, RANK)
+    pictures = reduced(F.interpolate(small.view(-1, 3, SIDE, SIDE), scale_factor=4, mode="nearest"))
+    fitted = fit(pictures, labels, 2, RANK)
     for c in (0, 1):
         own = small[labels == c]
         mean, covariance = moments(fitted, c)
@@ -67,9 +67,58 @@ def test_fit_finds_the_moments_of_each_class() -> None:
         torch.testing.assert_close(covariance, own.T.cov(), atol=3e-6, rtol=0)
 
 
-def test_fit_needs_more_pictures_than_its_rank() -> None:
-    with pytest.raises(ValueError, match="a class has 2 pictures"):
-        fit([(torch.rand(4, 3, 8, 8), torch.tensor([0, 1, 0, 1]))], 2, 2)
+def clusters(counts: tuple[int, ...]) -> torch.Tensor:
+    """Pictures of grey levels 0.2, 0.4, ..., as many of each as given, with a little noise."""
+    levels = torch.cat([torch.full((n,), 0.2 * (k + 1)) for k, n in enumerate(counts)])
+    return levels.view(-1, 1, 1, 1) + 0.01 * torch.randn((len(levels), 3, SIDE, SIDE), generator=generator(6))
+
+
+def test_a_mixture_finds_the_clusters_of_a_class() -> None:
+    counts = (60, 30, 10)
+    pictures = torch.cat([clusters(counts), clusters((50, 25, 25))])
+    fitted = fit(pictures, torch.arange(200) // 100, 2, RANK, components=3)
+    assert fitted.mean.shape == (2, 3, D) and fitted.factor.shape == (2, 3, D, RANK)
+    torch.testing.assert_close(fitted.weight.sum(1), torch.ones(2))
+    levels = (fitted.mean @ cosines(SIDE)).mean(2)
+    order = levels[0].argsort()
+    torch.testing.assert_close(levels[0][order], torch.tensor([0.2, 0.4, 0.6]), atol=5e-3, rtol=0)
+    torch.testing.assert_close(fitted.weight[0][order], torch.tensor(counts) / 100)
+
+
+@pytest.mark.parametrize("kind", ["multivariate", "univariate"])
+def test_draws_of_a_mixture_are_of_its_components(kind: str) -> None:
+    fitted = fit(clusters((75, 25)), torch.zeros(100, dtype=torch.long), 1, RANK, components=2)
+    drawn = getattr(fitted, kind)(0, 4000, (SIDE, SIDE), generator()).mean((1, 2, 3))
+    low = (drawn - 0.2).abs() < 0.02
+    assert (low | ((drawn - 0.4).abs() < 0.02)).all()
+    assert low.float().mean() == pytest.approx(0.75, abs=0.03)
+
+
+@pytest.mark.parametrize("kind", ["multivariate", "univariate"])
+def test_a_mixture_of_one_draws_the_same_as_a_plain_one(statistics: SeedStatistics, kind: str) -> None:
+    parts = (tensor[:, None] for tensor in statistics.tensors().values())
+    mixture = SeedStatistics(*parts, weight=torch.ones(2, 1))
+    state = generator()
+    torch.multinomial(torch.ones(1), 3, replacement=True, generator=state)
+    expected = getattr(statistics, kind)(1, 3, (8, 8), state)
+    assert torch.equal(getattr(mixture, kind)(1, 3, (8, 8), generator()), expected)
+
+
+def test_small_clusters_keep_fewer_directions_and_outliers_are_left_out() -> None:
+    fitted = fit(clusters((30, 1, 3)), torch.zeros(34, dtype=torch.long), 1, RANK, components=3)
+    levels = (fitted.mean @ cosines(SIDE)).mean(2)[0]
+    few, many = fitted.weight[0].argsort()[1:].tolist()
+    assert fitted.weight[0].sort().values.tolist() == pytest.approx([0, 3 / 33, 30 / 33])
+    torch.testing.assert_close(levels[[many, few]], torch.tensor([0.2, 0.6]), atol=5e-3, rtol=0)
+    of_three = fitted.factor[0, few]
+    assert of_three[:, :2].abs().max() > 0 and not of_three[:, 2].any()
+    assert fitted.multivariate(0, 100, (SIDE, SIDE), generator()).isfinite().all()
+
+
+@pytest.mark.parametrize(("components", "needed"), [(1, 3), (3, 6)])
+def test_fit_needs_enough_pictures_of_each_class(components: int, needed: int) -> None:
+    with pytest.raises(ValueError, match=f"a class has 2 pictures, but its seed statistics need {needed}: choose"):
+        fit(torch.rand(4, 3, 2, 2), torch.tensor([0, 1, 0, 1]), 2, 2, components)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +128,12 @@ def test_fit_needs_more_pictures_than_its_rank() -> None:
 def test_statistics_must_fit_together(shapes) -> None:
     with pytest.raises(ValueError, match="seed statistics have shapes"):
         SeedStatistics(*map(torch.zeros, shapes))
+
+
+@pytest.mark.parametrize("weight", [(2, 2), (3,), (3, 1)])
+def test_weights_must_fit_the_components(weight) -> None:
+    with pytest.raises(ValueError, match="seed statistics have shapes"):
+        SeedStatistics(*map(torch.zeros, ((2, 3, 48), (2, 3, 48, 4), (2, 3, 48))), weight=torch.zeros(weight))
 
 
 def test_uniform_seeds_fill_the_range() -> None:

@@ -1,5 +1,6 @@
 """A viewer with the dock, on the tiny classifier."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt, QThreadPool
 
-from napari_robust_synth._napari import loading
+from napari_robust_synth._napari import loading, training_process
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth.models import ZOO, ZooEntry
+from napari_robust_synth.models.store import HOME_VARIABLE
 
 PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}
 
@@ -65,3 +67,23 @@ def press(qtbot: QtBot) -> Callable[..., None]:
 def errors() -> list[str]:
     """Return the messages napari has shown."""
     return [str(n.message) for n in notification_manager.records]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty place for models, instead of the user's."""
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def stand_in(home: Path, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Let something else stand for `train`, see `stand_in.py`; it has ended with the test."""
+
+    def choose(mode: str) -> None:
+        script = str(Path(__file__).with_name("stand_in.py"))
+        monkeypatch.setattr(training_process, "PROGRAM", (sys.executable, script, mode, str(tiny_model_folder)))
+
+    yield choose
+    for training in training_process.trainings():
+        training.kill()

@@ -13,12 +13,14 @@ from napari_robust_synth import Classifier, load_classifier
 from napari_robust_synth.evaluation.accuracy import accuracies
 from napari_robust_synth.tasks import Job, Translate
 from napari_robust_synth.training.config import TrainingConfig
-from napari_robust_synth.training.data import centre_transform, folder, loader
+from napari_robust_synth.training.data import centred_batches
+from napari_robust_synth.training.layout import find
 from napari_robust_synth.training.run import run
 
 SIDE = 32
 CONFIG = TrainingConfig(
-    arch="resnet18", size=SIDE, batch=50, epochs=8, lr=0.05, head_lr=1.0, eps=21.0, crop=0.9, workers=0, seed_rank=4,
+    arch="resnet18", init="scratch", size=SIDE, batch=50, epochs=8, lr=0.05, head_lr=1.0, eps=21.0, crop=0.9, workers=0,
+    seed_rank=4,
 )  # fmt: skip
 
 
@@ -37,9 +39,11 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def trained(digits: Path, out: Path, config: TrainingConfig) -> tuple[Classifier, float, float]:
     """Train; return the classifier, its accuracy, and that under PGD-20 at the radius it was trained for."""
-    run(digits, out, config, device=torch.device("cpu"), report=lambda progress: None)
+    run(digits, out, config, device=torch.device("cpu"), report=lambda progress: None, note=print)
     classifier = load_classifier(out)
-    batches = loader(folder(digits, "val", centre_transform(SIDE)), 60, shuffle=False, workers=0)
+    val = find(digits, config)[1]
+    assert val is not None
+    batches = centred_batches(val, SIDE, 60, 0)
     clean, robust = accuracies(classifier.network, batches, eps=CONFIG.radius)
     return classifier, clean.float().mean().item(), robust.float().mean().item()
 
