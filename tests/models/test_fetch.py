@@ -96,9 +96,3 @@ def test_damaged_checksums(offered: ZooEntry, home: Path) -> None:
 def test_a_folder_has_no_address(tiny_model_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no address to fetch it from"):
         fetch(ZooEntry("gone", tmp_path / "gone"))
-
-
-def test_without_an_importer(offered: ZooEntry, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "napari_robust_synth.models.importing", None)
-    with pytest.raises(ValueError, match=r"this version can't read \.ckpt files"):
-        keep(offered, checkpoint_path(offered.source))
