@@ -22,6 +22,7 @@ init = "scratch"
 size = 32
 epochs = 2
 batch = 4
+lr = 0.002
 workers = 0
 seed_rank = 2
 checkpoint_every = 1
