@@ -104,6 +104,7 @@ def rename(qtbot: QtBot, dock: TrainDock, row: int, name: str) -> None:
     editor = table.findChild(QLineEdit)
     qtbot.keyClicks(editor, name)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: table.item(row, 0).text() == name and not table.findChildren(QLineEdit), timeout=5_000)
 
 
 def click(qtbot: QtBot, button: QWidget) -> None:
