@@ -68,7 +68,7 @@ def gathered(device: torch.device) -> Iterator[tuple[Team, torch.device]]:
     ValueError
         When there are more processes than graphics cards.
     """
-    if not distributed.is_torchelastic_launched():
+    if not (distributed.is_available() and distributed.is_torchelastic_launched()):
         yield ALONE, device
         return
     local = int(os.environ["LOCAL_RANK"])

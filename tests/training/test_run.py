@@ -17,7 +17,7 @@ from napari_robust_synth.training.run import resumed_config, run
 
 CONFIG = TrainingConfig(
     arch="resnet18", init="scratch", size=32, batch=8, epochs=3, lr=0.002, eps=1.0, workers=0, seed_rank=2, ema=0.5,
-    classes={"n01": "red thing"}, terms="free", limits="none", checkpoint_every=2,
+    classes={"n01": "red thing"}, terms="free", limits="none", checkpoint_every=4,
 )  # fmt: skip
 CPU = torch.device("cpu")
 FILES = [
