@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from threading import Event as Flag
 from typing import Any
 
 import napari.viewer
-import numpy as np
 from napari.utils.notifications import show_error, show_info
 from qtpy.QtCore import QTimer
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.commands import use_model
-from napari_robust_synth._napari.layers import placement
 from napari_robust_synth._napari.train_closing import Closing
 from napari_robust_synth._napari.train_counting import Counting
-from napari_robust_synth._napari.train_form import free_name, read_request
+from napari_robust_synth._napari.train_form import add_examples, free_name, read_request
+from napari_robust_synth._napari.train_request import Cancelled, raise_if
 from napari_robust_synth._napari.train_view import OWN, TrainView
+from napari_robust_synth._napari.train_words import describe, failure, result
 from napari_robust_synth._napari.training_process import Training, trainings
-from napari_robust_synth._napari.training_watch import TrainingWatch, describe
-from napari_robust_synth.models.cards import ModelCard
+from napari_robust_synth._napari.training_watch import TrainingWatch
 from napari_robust_synth.models.store import models_folder
 from napari_robust_synth.training.events import Event
-
-
-class Cancelled(Exception):
-    """The user has thought better of it."""
 
 
 class TrainDock(TrainView):
@@ -56,16 +52,17 @@ class TrainDock(TrainView):
 
     def _find(self) -> None:
         """Show what was begun earlier, perhaps in a window that is gone."""
-        for training in trainings():
-            if self.watch.running:
-                break
+        for training in reversed(trainings()):
             if training.running:
                 self._follow(training)
-            elif training.finished:
+                break
+            if training.finished:
                 self._offer(training)
             elif training.resumable:
                 self.model_name.value = training.name
                 self.status.setText(f"{training.name!r} was stopped: Resume goes on from its last checkpoint.")
+            else:
+                self._failed(training)
         self._refresh()
 
     def reset_choices(self, event: Any = None) -> None:
@@ -94,13 +91,7 @@ class TrainDock(TrainView):
         if not images:
             show_error("Open an image first: the labels are made to its size")
             return
-        shape = images[0].data.shape[: images[0].ndim]
-        layer = self.viewer.add_labels(
-            np.zeros(shape, np.uint8), name=f"{images[0].name} · examples", **placement(images[0])
-        )
-        layer.brush_size = max(min(shape[-2:]) // 20, 1)
-        layer.mode = "paint"
-        self.source.marks.value = layer
+        self.source.marks.value = add_examples(self.viewer, images[0])
 
     def train(self) -> None:
         """Start what the form describes."""
@@ -109,19 +100,22 @@ class TrainDock(TrainView):
         except ValueError as error:
             show_error(str(error))
             return
-        self._cancelled.clear()
-        self._begin("Preparing the pictures…")
-        worker = FunctionWorker(request.start, partial(_check, self._cancelled))
-        worker.returned.connect(self._follow)
-        worker.errored.connect(self._not_started)
-        worker.start()
+        self._begin(partial(request.start, partial(raise_if, self._cancelled)), "Preparing the pictures…")
 
-    def _begin(self, words: str) -> None:
+    def _resume(self) -> None:
+        self._begin(self._named.resume, "Going on…")
+
+    def _begin(self, start: Callable[[], Training], words: str) -> None:
+        self._cancelled.clear()
         self._starting, self.trained = True, None
         self.curves.show_events([])
         self.bar.setMaximum(0)
         self.status.setText(words)
         self._refresh()
+        worker = FunctionWorker(start)
+        worker.returned.connect(self._follow)
+        worker.errored.connect(self._not_started)
+        worker.start()
 
     def _not_started(self, error: Exception) -> None:
         self._starting = False
@@ -129,16 +123,12 @@ class TrainDock(TrainView):
         if not isinstance(error, Cancelled):
             show_error(str(error))
 
-    def _resume(self) -> None:
-        training = self._named
-        self._begin("Going on…")
-        training.resume()
-        self._follow(training)
-
     def _follow(self, training: Training) -> None:
         self._starting = False
         self.model_name.value = training.name
         self.watch.follow(training)
+        if self._cancelled.is_set():  # while the process was being started
+            self.watch.stop()
         self.bar.setMaximum(0)
         self._refresh()
 
@@ -162,20 +152,19 @@ class TrainDock(TrainView):
         assert training is not None
         if training.finished:
             self._offer(training)
-            return
-        words = training.last_words()
-        kept = "Resume goes on from the last checkpoint." if training.resumable else "Nothing was kept."
-        if not training.resumable:
-            FunctionWorker(training.discard).start()
-        self._settle(f"Stopped. {kept}" if self.watch.stopped else f"The training failed: {words}. {kept}")
-        if not self.watch.stopped:
-            show_error(f"the training of {training.name!r} failed: {words}")
+        elif self.watch.stopped:
+            self._settle(f"Stopped. {_kept(training)}")
+        else:
+            self._failed(training)
+
+    def _failed(self, training: Training) -> None:
+        text = failure(training)
+        show_error(text)
+        self._settle(f"{text}. {_kept(training)}")
 
     def _offer(self, training: Training) -> None:
         """Say how good the new classifier is, and offer it to the dock that draws."""
-        metrics = ModelCard.read(training.folder).metrics.items()
-        words = [f"{name.split(',')[0]} {value:.0f} %" for name, value in metrics if "accuracy" in name]
-        text = f"{training.name!r} is trained" + (f": {', '.join(words)}" if words else "")
+        text = result(training)
         FunctionWorker(training.tidy).start()
         self.trained = training
         self.model_name.value = free_name()
@@ -193,10 +182,12 @@ class TrainDock(TrainView):
         use_model(self.viewer, self.trained.folder)
 
 
+def _kept(training: Training) -> str:
+    if training.resumable:
+        return "Resume goes on from the last checkpoint."
+    FunctionWorker(training.discard).start()
+    return "Nothing was kept."
+
+
 def _set(flag: Flag, _: Any = None) -> None:
     flag.set()
-
-
-def _check(cancelled: Flag) -> None:
-    if cancelled.is_set():
-        raise Cancelled

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from napari_robust_synth._napari.crops import Cutting
+from napari_robust_synth._napari.layers import placement
 from napari_robust_synth._napari.marks import read_marks, read_picture
 from napari_robust_synth._napari.train_panels import FOLDER
 from napari_robust_synth._napari.train_request import TrainRequest, enough
 from napari_robust_synth._napari.train_source import FolderSource, LayerSource, Source
 from napari_robust_synth._napari.train_view import OWN, TrainView
 from napari_robust_synth.models.store import models_folder
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image, Labels
 
 NO_IMAGE = "There is no image: open a picture and tick it, or train on a folder of pictures."
 NO_MARKS = "There are no examples: press + and paint examples of each class with a label of its own, or draw shapes."
@@ -26,6 +34,15 @@ def free_name() -> str:
         number += 1
         name = f"{NAME} {number}"
     return name
+
+
+def add_examples(viewer: ViewerModel, image: Image) -> Labels:
+    """Add an empty Labels layer on an image, ready to paint examples."""
+    shape = image.data.shape[: image.ndim]
+    layer = viewer.add_labels(np.zeros(shape, np.uint8), name=f"{image.name} · examples", **placement(image))
+    layer.brush_size = max(min(shape[-2:]) // 20, 1)
+    layer.mode = "paint"
+    return layer
 
 
 def read_source(view: TrainView, point: Sequence[float]) -> Source:

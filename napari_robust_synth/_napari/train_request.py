@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event as Flag
 
 from napari_robust_synth._napari.crops import NEEDED
 from napari_robust_synth._napari.train_source import FolderSource, LayerSource, Source
@@ -21,6 +22,10 @@ STEPS = 100
 BATCHES = 4
 """So many batches an epoch has then at least, while a batch has eight pictures or more."""
 NAME = re.compile(r"\w[\w .()+-]*")
+
+
+class Cancelled(Exception):
+    """The user has thought better of it."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +71,10 @@ class TrainRequest:
             config = config if config.superclasses else replace(config, classes=classes)
             (folder / CONFIG).write_text(config.to_toml(), encoding="utf-8")
             check()
-            training = Training(folder)
-            training.start(data)
+            return Training(folder).start(data)
         except BaseException:
             shutil.rmtree(folder)
             raise
-        return training
 
     def _chosen(self, keys: Iterable[str]) -> dict[str, str]:
         names = {key: self.names.get(key, self.source.default_name(key)).strip() for key in keys}
@@ -90,6 +93,12 @@ class TrainRequest:
             origin=f"Trained in napari with the config {self.config}.",
             limits=f"Knows {len(numbers)} kinds of pictures and nothing else.",
         )
+
+
+def raise_if(cancelled: Flag) -> None:
+    """Raise `Cancelled` when the flag is set."""
+    if cancelled.is_set():
+        raise Cancelled
 
 
 def ours() -> list[str]:
@@ -132,9 +141,8 @@ def enough(numbers: Mapping[str, int], names: Mapping[str, str]) -> dict[str, in
         raise ValueError(f"there is one class, {next(iter(totals))!r}, but a classifier needs two: mark another one")
     name = min(totals, key=totals.__getitem__)
     if totals[name] < NEEDED:
-        raise ValueError(
-            f"class {name!r} has {totals[name]} crops, but {NEEDED} are needed: mark more, or leave it out"
-        )
+        crops = f"{totals[name]} crop{'' if totals[name] == 1 else 's'}"
+        raise ValueError(f"class {name!r} has {crops}, but {NEEDED} are needed: mark more, or leave it out")
     return totals
 
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -87,24 +88,26 @@ class Training:
             return ""
         return next((line.strip().removeprefix("error: ") for line in reversed(lines) if line.strip()), "")
 
-    def start(self, data: Path) -> None:
+    def start(self, data: Path) -> Training:
         """Train on a tree of pictures, with the config that lies in the folder."""
-        self._launch(str(data), "--config", str(self.folder / CONFIG))
+        return self._launch(str(data), "--config", str(self.folder / CONFIG))
 
-    def resume(self) -> None:
+    def resume(self) -> Training:
         """Go on from the last checkpoint."""
-        self._launch(self.record.data, "--resume")
+        return self._launch(self.record.data, "--resume")
 
     def stop(self) -> None:
         """Ask the process to end; its last checkpoint stays."""
         if process := self._process():
-            process.terminate() if sys.platform == "win32" else process.send_signal(signal.SIGINT)
+            with suppress(psutil.Error):
+                process.terminate() if sys.platform == "win32" else process.send_signal(signal.SIGINT)
 
     def kill(self) -> None:
         """End the process and those it has started, whatever they do."""
         if process := self._process():
-            for each in (*process.children(recursive=True), process):
-                each.kill()
+            with suppress(psutil.Error):
+                for each in (*process.children(recursive=True), process):
+                    each.kill()
 
     def tidy(self) -> None:
         """Delete what only the training needed; the model stays."""
@@ -116,7 +119,7 @@ class Training:
         """Delete the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _launch(self, data: str, *options: str) -> None:
+    def _launch(self, data: str, *options: str) -> Training:
         command = [*PROGRAM, "train", data, "-o", str(self.folder), "--events", str(self.folder / EVENTS), *options]
         with (self.folder / LOG).open("ab") as log:
             child = subprocess.Popen(
@@ -129,6 +132,7 @@ class Training:
         new = self.folder / f".{RECORD}"
         new.write_text(text, encoding="utf-8")
         new.replace(self.folder / RECORD)
+        return self
 
     def _process(self) -> psutil.Process | None:
         try:

@@ -9,7 +9,6 @@ from qtpy.QtCore import QObject, QTimer, Signal  # type: ignore[attr-defined]
 
 from napari_robust_synth._napari.session import Progress
 from napari_robust_synth._napari.training_process import Training
-from napari_robust_synth.training.events import Event, seconds_left
 
 LOOK_MS = 300
 GRACE_MS = 5000
@@ -77,26 +76,6 @@ class TrainingWatch(QObject):
             self._grace.stop()
             _close(self._bars)
             self.ended.emit()
-
-
-def describe(events: list[Event], last_words: str) -> str:
-    """Say how far a training is, in a line."""
-    if not events:
-        return f"Getting ready… {last_words}"
-    last = events[-1]
-    if last.step == last.steps:
-        return "Measuring how good it is…"
-    words = f"step {last.step} of {last.steps} · epoch {last.epoch + 1} · loss {last.loss:.2f}"
-    left = seconds_left(events)
-    return words if left is None else f"{words} · {duration(left)} left"
-
-
-def duration(seconds: float) -> str:
-    """Say a time roughly."""
-    if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
 
 
 def _close(bars: list[Progress], _: Any = None) -> None:

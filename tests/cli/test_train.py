@@ -14,6 +14,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from napari_robust_synth.training import checkpoint
+from napari_robust_synth.training.events import read_events
 from tests.cli.conftest import Cli
 
 CONFIG = """
@@ -67,8 +68,11 @@ def arguments(tmp_path: Path, data: Path) -> list[str]:
 
 def test_trains_a_model_that_works(cli: Cli, tmp_path: Path, arguments: list[str], photo_file: Path) -> None:
     model = tmp_path / "mine"
-    result = cli(*arguments, "-o", model, "--json")
+    events = tmp_path / "events.jsonl"
+    result = cli(*arguments, "-o", model, "--json", "--events", events)
     assert result.code == 0
+    seen = read_events(events)
+    assert (seen[-1].step, seen[-1].steps) == (4, 4) and [e.step for e in seen if e.clean is not None] == [2, 4]
     lines = result.err.splitlines()
     assert lines[0] == "8 pictures to train on: 4 light, 4 dark"
     assert lines[1] == "4 pictures to validate on: 2 light, 2 dark"

@@ -8,7 +8,7 @@ from napari_robust_synth import samples
 from napari_robust_synth.core import resample, to_tensor
 from napari_robust_synth.models import ZOO, Classifier, load_classifier
 from napari_robust_synth.training.config import read_config
-from napari_robust_synth.training.run import ATTACK
+from napari_robust_synth.training.measure import ATTACK
 
 ENTRY = ZOO["bundled"]
 

@@ -1,14 +1,13 @@
 """Fetching: download, checksum, keep; by hand instead; whatever fails, what was there stays."""
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from napari_robust_synth.models import ZooEntry, find_model, load_classifier
-from napari_robust_synth.models.fetch import checkpoint_path, fetch, keep
+from napari_robust_synth.models.fetch import checkpoint_path, fetch
 from napari_robust_synth.models.zoo import remove_model
 from tests import server as bad
 from tests.server import BODY, SHA256, Server

@@ -13,7 +13,7 @@ from npe2 import PluginManifest
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari import loading
-from napari_robust_synth._napari.commands import classify_layer, edit_layer, generate_pictures
+from napari_robust_synth._napari.commands import classify_layer, edit_layer, generate_pictures, train_on_layer
 from napari_robust_synth._napari.demo import start
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.reading import missing
@@ -26,7 +26,8 @@ import sys, napari
 viewer = napari.Viewer(show=False)
 _, dock = viewer.window.add_plugin_dock_widget("napari-robust-synth", "Robust Synthesis")
 assert "church" in [dock.inputs.label.itemText(i) for i in range(dock.inputs.label.count())]
-assert "torch" not in sys.modules, "building the dock imported torch"
+viewer.window.add_plugin_dock_widget("napari-robust-synth", "Train classifier")
+assert "torch" not in sys.modules, "building a dock imported torch"
 import os; os._exit(0)
 """
 
@@ -46,7 +47,7 @@ def dock_of(viewer: Viewer, qtbot: QtBot) -> SynthesisDock:
     return dock
 
 
-def test_building_the_dock_imports_no_torch() -> None:
+def test_building_the_docks_imports_no_torch() -> None:
     done = subprocess.run([sys.executable, "-c", BUILD], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
@@ -95,6 +96,15 @@ def test_menu_commands(plugin: Viewer, qtbot: QtBot, photo: np.ndarray) -> None:
     classify_layer(plugin)
     qtbot.waitUntil(lambda: len(notification_manager.records) > 0, timeout=30_000)
     assert str(notification_manager.records[-1].message).startswith("photo: ")
+
+
+def test_train_on_the_selected_layers(plugin: Viewer, home: Path, qtbot: QtBot, photo: np.ndarray) -> None:
+    layers = [plugin.add_image(photo, rgb=True, name=name) for name in ("first", "second", "third")]
+    marks = [plugin.add_labels(np.zeros((72, 96), np.uint8), name=name) for name in ("one", "other")]
+    plugin.layers.selection = {layers[1], layers[2], marks[1]}
+    train_on_layer(plugin)
+    _, dock = plugin.window.add_plugin_dock_widget(PLUGIN, "Train classifier")
+    assert dock.source.chosen_images() == layers[1:] and dock.source.marks.value is marks[1]
 
 
 def test_demo_paints(plugin: Viewer, qtbot: QtBot) -> None:

@@ -19,7 +19,7 @@ from napari_robust_synth._napari.train_closing import GO_ON, STOP
 from napari_robust_synth._napari.train_dock import TrainDock
 from napari_robust_synth._napari.train_panels import FOLDER
 from napari_robust_synth._napari.train_view import OWN
-from napari_robust_synth._napari.training_process import trainings
+from napari_robust_synth._napari.training_process import Training, trainings
 from napari_robust_synth.models import load_classifier
 from napari_robust_synth.models.store import models_folder
 from napari_robust_synth.tasks import classify
@@ -104,6 +104,7 @@ def rename(qtbot: QtBot, dock: TrainDock, row: int, name: str) -> None:
     editor = table.findChild(QLineEdit)
     qtbot.keyClicks(editor, name)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: table.item(row, 0).text() == name and not table.findChildren(QLineEdit), timeout=5_000)
 
 
 def click(qtbot: QtBot, button: QWidget) -> None:
@@ -136,7 +137,8 @@ def test_a_labelled_image_becomes_a_classifier_to_draw_with(
     wait_for_end(qtbot, dock)
     assert errors() == [dock.status.text()] and "'things' is trained: clean accuracy" in errors()[0]
     folder = models_folder() / "things"
-    assert {"data", "training.json", "training.log", "events.jsonl"}.isdisjoint(path.name for path in folder.iterdir())
+    qtbot.waitUntil(lambda: trainings() == [], timeout=5_000)
+    assert {"data", "training.toml", "training.log", "events.jsonl"}.isdisjoint(path.name for path in folder.iterdir())
     model = load_classifier(folder)
     assert model.class_names == ("disc", "square") and model.seeds is not None
     disc, square = picture[0][5:36, 43:74], picture[0][5:36, 5:36]
@@ -165,7 +167,7 @@ def test_says_what_to_do_next_and_counts_what_is_painted(window: Open, home: Pat
     qtbot.waitUntil(lambda: "There is one class, 'label 1'" in dock.hint.text(), timeout=5_000)
     layer.paint((50, 100), 3)
     qtbot.waitUntil(lambda: dock.source.table.rowCount() == 2, timeout=5_000)
-    assert "class 'label 1' has 1 crops, but 10 are needed" in dock.hint.text().lower()
+    assert "class 'label 1' has 1 crop, but 10 are needed" in dock.hint.text().lower()
     rename(qtbot, dock, 1, "blob")
     layer.paint((50, 150), 3)
     qtbot.waitUntil(lambda: dock.source.table.item(1, 1).text() == "2 of 10", timeout=5_000)
@@ -258,8 +260,8 @@ def test_a_training_that_fails(ready: tuple[Viewer, TrainDock], stand_in: Choose
     click(qtbot, dock.train_button)
     wait_for_end(qtbot, dock)
     assert errors() == ["the training of 'my classifier' failed: the pictures are no good"]
-    assert "Nothing was kept" in dock.status.text() and trainings() == []
-    assert list(models_folder().iterdir()) == []
+    assert "Nothing was kept" in dock.status.text()
+    qtbot.waitUntil(lambda: list(models_folder().iterdir()) == [], timeout=5_000)
 
 
 def test_cancelled_before_it_began(
@@ -334,8 +336,19 @@ def test_what_ended_without_a_window_is_offered_by_the_next(
     _, again = window()
     qtbot.waitUntil(lambda: bool(again.status.text()), timeout=5_000)
     assert again.use_button.isVisible() and again.status.text() == "'my classifier' is trained"
-    wait_for_end(qtbot, again)
-    assert trainings() == []
+    qtbot.waitUntil(lambda: trainings() == [], timeout=5_000)
+
+
+def test_what_failed_without_a_window_is_told_by_the_next(window: Open, stand_in: Choose, qtbot: QtBot) -> None:
+    stand_in("early")
+    folder = models_folder() / "mine"
+    folder.mkdir(parents=True)
+    training = Training(folder).start(folder)
+    qtbot.waitUntil(lambda: not training.running, timeout=30_000)
+    window()
+    qtbot.waitUntil(lambda: bool(errors()), timeout=5_000)
+    assert errors() == ["the training of 'mine' failed: the pictures are no good"]
+    qtbot.waitUntil(lambda: not folder.exists(), timeout=5_000)
 
 
 def test_a_folder_of_pictures(window: Open, stand_in: Choose, tmp_path: Path, qtbot: QtBot) -> None:
