@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weakref import ReferenceType, ref
 
-from qtpy.QtCore import QEvent, QObject
+from qtpy.QtCore import QEvent, QObject, QThread
 from qtpy.QtWidgets import QMainWindow, QMessageBox, QWidget
 
 from napari_robust_synth._napari.training_watch import TrainingWatch
@@ -31,11 +31,16 @@ class Closing(QObject):
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """See the window close."""
-        training = self.watch.training
-        closing = event is not None and event.type() == QEvent.Type.Close
-        if closing and self.watch.running and training is not None and ask_to_stop(self.dock, training.name):
-            self.watch.stop()
+        if event is not None and event.type() == QEvent.Type.Close:
+            self._ask()
         return False
+
+    def _ask(self) -> None:
+        training = self.watch.training
+        if training is None or not self.watch.running:
+            return
+        if _in_event_loop() and ask_to_stop(self.dock, training.name):
+            self.watch.stop()
 
     def _find_window(self) -> None:
         parent: QWidget | None = self.dock
@@ -44,6 +49,12 @@ class Closing(QObject):
         if parent is not None and (self._window is None or parent is not self._window()):
             self._window = ref(parent)
             parent.installEventFilter(self)
+
+
+def _in_event_loop() -> bool:
+    """Tell whether a user closes the window; a script's is half deleted by then, and a question would finish that."""
+    thread = QThread.currentThread()
+    return thread is not None and thread.loopLevel() > 0
 
 
 def ask_to_stop(parent: QWidget, name: str) -> bool:

@@ -87,3 +87,5 @@ def stand_in(home: Path, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatc
     yield choose
     for training in training_process.trainings():
         training.kill()
+    for child in training_process._children.values():
+        child.wait(30)

@@ -307,6 +307,17 @@ def test_goes_on_when_the_window_closes_and_is_found_again(
     assert again.resume_button.isVisible()
 
 
+def test_a_script_that_closes_the_viewer_is_not_asked(
+    ready: tuple[Viewer, TrainDock], stand_in: Choose, qtbot: QtBot
+) -> None:
+    viewer, dock = ready
+    stand_in("slow")
+    click(qtbot, dock.train_button)
+    qtbot.waitUntil(lambda: len(dock.curves.events) > 0, timeout=30_000)
+    viewer.close()
+    assert trainings()[0].running
+
+
 def test_stops_when_the_window_closes_and_resumes_later(
     ready: tuple[Viewer, TrainDock], window: Open, stand_in: Choose, qtbot: QtBot
 ) -> None:

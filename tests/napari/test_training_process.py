@@ -53,6 +53,7 @@ def training(data: Path) -> Iterator[Training]:
     training = Training(folder)
     yield training
     training.kill()
+    wait(lambda: not training.running, 30)
 
 
 def test_names_agree() -> None:
