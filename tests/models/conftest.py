@@ -57,10 +57,3 @@ def robustness_file() -> Write:
         return module
 
     return write
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep models away from the user's own."""
-    monkeypatch.setenv("NAPARI_ROBUST_SYNTH_HOME", str(tmp_path / "home"))
-    return tmp_path / "home" / "models"

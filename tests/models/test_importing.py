@@ -21,14 +21,20 @@ def logits(module: torch.nn.Module, mean=MEAN, std=STD) -> torch.Tensor:
         return Normalised(module, mean, std)(X)
 
 
+@pytest.fixture
+def kept(home: Path) -> Path:
+    """Where models are kept."""
+    return home / "models"
+
+
 @pytest.mark.parametrize("payload", [None, "os.system", "setstate"])
-def test_a_checkpoint_of_robustness(tmp_path: Path, home: Path, robustness_file: Write, payload: str | None) -> None:
+def test_a_checkpoint_of_robustness(tmp_path: Path, kept: Path, robustness_file: Write, payload: str | None) -> None:
     marker, path = tmp_path / "marker", tmp_path / "tiny_l2_eps3.ckpt"
     module = robustness_file(path, classes=9, extra=payload and hostile.payloads(marker)[payload])
     found = inspect(path, Choices(size=64))
-    assert not home.exists()
+    assert not kept.exists()
     folder = keep(found)
-    assert folder == home / "tiny_l2_eps3" and sorted(p.name for p in folder.iterdir()) == [
+    assert folder == kept / "tiny_l2_eps3" and sorted(p.name for p in folder.iterdir()) == [
         *("card.json", "model.safetensors"),
     ]
     card, classifier = ModelCard.read(folder), load_classifier(folder)
@@ -93,7 +99,7 @@ def test_a_model_of_timm(tmp_path: Path, name: str) -> None:
     torch.testing.assert_close(classifier.logits(x), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_our_own_folder_is_copied(tiny_model_folder: Path, home: Path) -> None:
+def test_our_own_folder_is_copied(tiny_model_folder: Path, kept: Path) -> None:
     folder = keep(inspect(tiny_model_folder), "copy")
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == {
         p.name: p.read_bytes() for p in tiny_model_folder.iterdir()
@@ -127,7 +133,7 @@ def test_weights_that_are_not_numbers_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "bundled", "taken", "x" * 200])
-def test_names_that_are_none_or_taken(tmp_path: Path, home: Path, tiny_model_folder: Path, name: str) -> None:
+def test_names_that_are_none_or_taken(tmp_path: Path, kept: Path, tiny_model_folder: Path, name: str) -> None:
     found = inspect(tiny_model_folder)
     keep(found, "taken")
     before = sorted(tmp_path.rglob("*"))
@@ -136,7 +142,7 @@ def test_names_that_are_none_or_taken(tmp_path: Path, home: Path, tiny_model_fol
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_failed_write_leaves_nothing(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_leaves_nothing(tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.save(network().state_dict(), tmp_path / "a.pt")
     found = inspect(tmp_path / "a.pt")
 
@@ -146,4 +152,4 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, home: Path, monkeypatch: 
     monkeypatch.setattr("napari_robust_synth.models.checkpoints.save_file", fail)
     with pytest.raises(OSError, match="No space"):
         keep(found)
-    assert list(home.iterdir()) == []
+    assert list(kept.iterdir()) == []

@@ -14,7 +14,6 @@ from qtpy.QtCore import Qt, QThreadPool
 from napari_robust_synth._napari import loading, training_process
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth.models import ZOO, ZooEntry
-from napari_robust_synth.models.store import HOME_VARIABLE
 
 PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}
 
@@ -67,13 +66,6 @@ def press(qtbot: QtBot) -> Callable[..., None]:
 def errors() -> list[str]:
     """Return the messages napari has shown."""
     return [str(n.message) for n in notification_manager.records]
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty place for models, instead of the user's."""
-    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
-    return tmp_path / "home"
 
 
 @pytest.fixture
