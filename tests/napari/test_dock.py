@@ -31,8 +31,8 @@ def test_the_form_is_not_cut_off(painting: SynthesisDock, viewer: Viewer, qtbot:
     viewer.layers["photo"].name = "a photo with a name that is much longer than any combo box should be wide"
     viewer.window.resize(1000, 600)
     viewer.show()
-    qtbot.wait(200)
-    assert painting.area.viewport().width() >= painting.area.widget().minimumSizeHint().width()
+    form = painting.area.widget()
+    qtbot.waitUntil(lambda: painting.area.viewport().width() >= form.minimumSizeHint().width(), timeout=10_000)
 
 
 def test_while_it_runs_only_what_it_can_follow_is_open(painting: SynthesisDock, press: Press, qtbot: QtBot) -> None:
