@@ -150,4 +150,10 @@ def _check_opens(module: nn.Module, card: ModelCard) -> None:
     """Fail now and not after hours, when the network is none that the tasks can use."""
     with TemporaryDirectory() as folder:
         save_model(Path(folder), module, card)
-        load_model(Path(folder))
+        try:
+            load_model(Path(folder))
+        except RuntimeError as error:
+            reason = " ".join(str(error).split())[:200]
+            raise ValueError(
+                f"{card.arch} does not work at {card.size} px ({reason}): choose another arch or a larger size"
+            ) from None

@@ -12,8 +12,11 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt, QThreadPool
 
 from napari_robust_synth._napari import loading, training_process
-from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth._napari.train_dock import TrainDock
 from napari_robust_synth.models import ZOO, ZooEntry
+
+from .hands import Choose, Open, show
 
 PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}
 
@@ -81,3 +84,45 @@ def stand_in(home: Path, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatc
         training.kill()
     for child in training_process._children.values():
         child.wait(30)
+
+
+@pytest.fixture
+def window(home: Path, make_napari_viewer: Callable[..., Viewer]) -> Open:
+    """Open a viewer with the dock, the one hidden, the other floating beside it; may be called again."""
+
+    def make() -> tuple[Viewer, TrainDock]:
+        viewer = make_napari_viewer()
+        area, dock = viewer.window.add_plugin_dock_widget(PLUGIN, "Train classifier")
+        area.setFloating(True)
+        area.resize(400, 900)
+        area.show()
+        notification_manager.records.clear()
+        return viewer, dock
+
+    return make
+
+
+@pytest.fixture
+def picture() -> tuple[np.ndarray, np.ndarray]:
+    """Twelve bright discs, of label 1, and twelve dark squares, of label 2, on grey; and their labels."""
+    random = np.random.default_rng(0)
+    pixels, labels = random.integers(90, 130, (160, 240), np.uint8), np.zeros((160, 240), np.uint8)
+    y, x = np.mgrid[-10:11, -10:11]
+    for i in range(24):
+        top, left = 10 + 38 * (i // 6), 10 + 38 * (i % 6)
+        inside = y**2 + x**2 < 100 if i % 2 else np.maximum(abs(y), abs(x)) < 9
+        part = slice(top, top + 21), slice(left, left + 21)
+        pixels[part][inside] = random.integers(200, 250) if i % 2 else random.integers(0, 40)
+        labels[part][inside] = 1 if i % 2 else 2
+    return pixels, labels
+
+
+@pytest.fixture
+def ready(
+    window: Open, picture: tuple[np.ndarray, np.ndarray], stand_in: Choose, qtbot: QtBot
+) -> tuple[Viewer, TrainDock]:
+    """A labelled image, ready to train on; what trains is a stand-in."""
+    viewer, dock = window()
+    stand_in("quick")
+    show(viewer, dock, picture, qtbot)
+    return viewer, dock

@@ -1,4 +1,4 @@
-"""The dock that trains, used with clicks and keys."""
+"""The dock that trains, used with clicks and keys: what it asks, and a classifier in the end."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,115 +6,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from napari import Viewer
-from napari.utils.notifications import notification_manager
-from PIL import Image
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import Qt, QThreadPool, QTimer
-from qtpy.QtWidgets import QApplication, QLineEdit, QWidget
+from qtpy.QtCore import Qt
 
-from napari_robust_synth._napari import loading, training_watch
+from napari_robust_synth._napari import loading
 from napari_robust_synth._napari.crops import TILES
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.train_closing import GO_ON, STOP
 from napari_robust_synth._napari.train_dock import TrainDock
 from napari_robust_synth._napari.train_panels import FOLDER
 from napari_robust_synth._napari.train_view import OWN
-from napari_robust_synth._napari.training_process import Training, trainings
+from napari_robust_synth._napari.training_process import trainings
 from napari_robust_synth.models import load_classifier
 from napari_robust_synth.models.store import models_folder
 from napari_robust_synth.tasks import classify
 
 from .conftest import errors
-
-TINY = """
-arch = "resnet18"
-init = "scratch"
-size = 32
-epochs = 3
-batch = 6
-lr = 0.002
-eps = 0.3
-workers = 0
-"""
-LEFT = Qt.MouseButton.LeftButton
-Choose = Callable[[str], None]
-Open = Callable[[], tuple[Viewer, TrainDock]]
-
-
-@pytest.fixture
-def window(home: Path, make_napari_viewer: Callable[..., Viewer]) -> Open:
-    """Open a viewer with the dock, the one hidden, the other floating beside it; may be called again."""
-
-    def make() -> tuple[Viewer, TrainDock]:
-        viewer = make_napari_viewer()
-        area, dock = viewer.window.add_plugin_dock_widget(PLUGIN, "Train classifier")
-        area.setFloating(True)
-        area.resize(400, 900)
-        area.show()
-        notification_manager.records.clear()
-        return viewer, dock
-
-    return make
-
-
-@pytest.fixture
-def picture() -> tuple[np.ndarray, np.ndarray]:
-    """Twelve bright discs, of label 1, and twelve dark squares, of label 2, on grey; and their labels."""
-    random = np.random.default_rng(0)
-    pixels, labels = random.integers(90, 130, (160, 240), np.uint8), np.zeros((160, 240), np.uint8)
-    y, x = np.mgrid[-10:11, -10:11]
-    for i in range(24):
-        top, left = 10 + 38 * (i // 6), 10 + 38 * (i % 6)
-        inside = y**2 + x**2 < 100 if i % 2 else np.maximum(abs(y), abs(x)) < 9
-        part = slice(top, top + 21), slice(left, left + 21)
-        pixels[part][inside] = random.integers(200, 250) if i % 2 else random.integers(0, 40)
-        labels[part][inside] = 1 if i % 2 else 2
-    return pixels, labels
-
-
-@pytest.fixture
-def ready(
-    window: Open, picture: tuple[np.ndarray, np.ndarray], stand_in: Choose, qtbot: QtBot
-) -> tuple[Viewer, TrainDock]:
-    """A labelled image, ready to train on; what trains is a stand-in."""
-    viewer, dock = window()
-    stand_in("quick")
-    show(viewer, dock, picture, qtbot)
-    return viewer, dock
-
-
-def show(viewer: Viewer, dock: TrainDock, picture: tuple[np.ndarray, np.ndarray], qtbot: QtBot) -> None:
-    viewer.add_image(picture[0], name="things", contrast_limits=(0, 255))
-    viewer.add_labels(picture[1], name="examples")
-    qtbot.waitUntil(lambda: dock.source.table.rowCount() == 2, timeout=10_000)
-
-
-def type_into(qtbot: QtBot, line: QWidget, text: str) -> None:
-    qtbot.mouseClick(line, LEFT)
-    qtbot.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    qtbot.keyClicks(line, text)
-    qtbot.keyClick(line, Qt.Key.Key_Return)
-
-
-def rename(qtbot: QtBot, dock: TrainDock, row: int, name: str) -> None:
-    table = dock.source.table
-    place = table.visualItemRect(table.item(row, 0)).center()
-    qtbot.mouseClick(table.viewport(), LEFT, pos=place)
-    qtbot.mouseDClick(table.viewport(), LEFT, pos=place)
-    editor = table.findChild(QLineEdit)
-    qtbot.keyClicks(editor, name)
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: table.item(row, 0).text() == name and not table.findChildren(QLineEdit), timeout=5_000)
-
-
-def click(qtbot: QtBot, button: QWidget) -> None:
-    assert button.isVisible() and button.isEnabled()
-    qtbot.mouseClick(button, LEFT)
-
-
-def wait_for_end(qtbot: QtBot, dock: TrainDock) -> None:
-    qtbot.waitUntil(lambda: dock.train_button.isEnabled(), timeout=400_000)
-    QThreadPool.globalInstance().waitForDone(30_000)
+from .hands import TINY, Open, click, rename, show, type_into, wait_for_end
 
 
 def test_a_labelled_image_becomes_a_classifier_to_draw_with(
@@ -215,170 +122,3 @@ def test_refuses_in_one_line_and_writes_nothing(ready: tuple[Viewer, TrainDock],
     wait_for_end(qtbot, dock)
     assert len(errors()) == 1 and message in errors()[0] and "\n" not in errors()[0]
     assert not models_folder().exists()
-
-
-def test_cancel_resume_and_a_name_that_is_taken(
-    ready: tuple[Viewer, TrainDock], stand_in: Choose, qtbot: QtBot
-) -> None:
-    _, dock = ready
-    stand_in("slow")
-    click(qtbot, dock.train_button)
-    qtbot.waitUntil(lambda: " left" in dock.status.text(), timeout=30_000)
-    assert not dock.resume_button.isVisible()
-    click(qtbot, dock.cancel_button)
-    wait_for_end(qtbot, dock)
-    assert dock.status.text() == "Stopped. Resume goes on from the last checkpoint." and errors() == []
-    click(qtbot, dock.train_button)
-    wait_for_end(qtbot, dock)
-    assert len(errors()) == 1 and "press Resume, or choose another name" in errors()[0]
-    click(qtbot, dock.resume_button)
-    wait_for_end(qtbot, dock)
-    assert dock.status.text().startswith("'my classifier' is trained") and dock.use_button.isVisible()
-    assert dock.model_name.value == "my classifier 2"
-    dock.model_name.value = "my classifier"
-    click(qtbot, dock.train_button)
-    wait_for_end(qtbot, dock)
-    assert "there is a model 'my classifier' already" in errors()[-1]
-
-
-def test_cancel_in_the_activity_dock_and_a_process_that_does_not_listen(
-    ready: tuple[Viewer, TrainDock], stand_in: Choose, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, dock = ready
-    stand_in("deaf")
-    monkeypatch.setattr(training_watch, "GRACE_MS", 300)
-    click(qtbot, dock.train_button)
-    qtbot.waitUntil(lambda: len(dock.curves.events) > 0, timeout=30_000)
-    dock.watch._bars[0].cancel()
-    wait_for_end(qtbot, dock)
-    assert dock.resume_button.isVisible() and errors() == []
-
-
-def test_a_training_that_fails(ready: tuple[Viewer, TrainDock], stand_in: Choose, qtbot: QtBot) -> None:
-    _, dock = ready
-    stand_in("early")
-    click(qtbot, dock.train_button)
-    wait_for_end(qtbot, dock)
-    assert errors() == ["the training of 'my classifier' failed: the pictures are no good"]
-    assert "Nothing was kept" in dock.status.text()
-    qtbot.waitUntil(lambda: list(models_folder().iterdir()) == [], timeout=5_000)
-
-
-def test_cancelled_before_it_began(
-    ready: tuple[Viewer, TrainDock], stand_in: Choose, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, dock = ready
-    dock.train_button.click()
-    dock.cancel_button.click()
-    wait_for_end(qtbot, dock)
-    assert errors() == [] and dock.status.text() == "Cancelled; nothing was kept."
-    assert list(models_folder().iterdir()) == []
-
-
-def close(viewer: Viewer, qtbot: QtBot, answer: str) -> None:
-    """Close the viewer, and answer what it asks."""
-    answered = []
-
-    def press() -> None:
-        box = QApplication.activeModalWidget()
-        qtbot.mouseClick(next(button for button in box.buttons() if button.text() == answer), LEFT)
-        answered.append(box)
-
-    QTimer.singleShot(300, press)
-    QTimer.singleShot(0, viewer.close)  # in the event loop, where windows are closed
-    qtbot.waitUntil(lambda: bool(answered), timeout=10_000)
-    qtbot.wait(100)
-
-
-def test_goes_on_when_the_window_closes_and_is_found_again(
-    ready: tuple[Viewer, TrainDock], window: Open, stand_in: Choose, qtbot: QtBot
-) -> None:
-    viewer, dock = ready
-    stand_in("slow")
-    click(qtbot, dock.train_button)
-    qtbot.waitUntil(lambda: len(dock.curves.events) > 0, timeout=30_000)
-    close(viewer, qtbot, GO_ON)
-    assert trainings()[0].running
-    _, again = window()
-    qtbot.waitUntil(lambda: len(again.curves.events) > 3, timeout=30_000)
-    assert again.cancel_button.isEnabled() and "my classifier" in again.watch._bars[0].desc
-    click(qtbot, again.cancel_button)
-    wait_for_end(qtbot, again)
-    assert again.resume_button.isVisible()
-
-
-def test_a_script_that_closes_the_viewer_is_not_asked(
-    ready: tuple[Viewer, TrainDock], stand_in: Choose, qtbot: QtBot
-) -> None:
-    viewer, dock = ready
-    stand_in("slow")
-    click(qtbot, dock.train_button)
-    qtbot.waitUntil(lambda: len(dock.curves.events) > 0, timeout=30_000)
-    viewer.close()
-    assert trainings()[0].running
-
-
-def test_stops_when_the_window_closes_and_resumes_later(
-    ready: tuple[Viewer, TrainDock], window: Open, stand_in: Choose, qtbot: QtBot
-) -> None:
-    viewer, dock = ready
-    stand_in("slow")
-    click(qtbot, dock.train_button)
-    qtbot.waitUntil(lambda: len(dock.curves.events) > 0, timeout=30_000)
-    close(viewer, qtbot, STOP)
-    qtbot.waitUntil(lambda: not trainings()[0].running, timeout=10_000)
-    _, again = window()
-    qtbot.waitUntil(lambda: bool(again.status.text()), timeout=5_000)
-    assert "'my classifier' was stopped" in again.status.text()
-    click(qtbot, again.resume_button)
-    wait_for_end(qtbot, again)
-    assert again.use_button.isVisible()
-
-
-def test_what_ended_without_a_window_is_offered_by_the_next(
-    ready: tuple[Viewer, TrainDock], window: Open, stand_in: Choose, qtbot: QtBot
-) -> None:
-    viewer, dock = ready
-    stand_in("long")
-    click(qtbot, dock.train_button)
-    qtbot.waitUntil(lambda: dock.watch.running, timeout=30_000)
-    close(viewer, qtbot, GO_ON)
-    qtbot.waitUntil(lambda: not trainings()[0].running, timeout=30_000)
-    _, again = window()
-    qtbot.waitUntil(lambda: bool(again.status.text()), timeout=5_000)
-    assert again.use_button.isVisible() and again.status.text() == "'my classifier' is trained"
-    qtbot.waitUntil(lambda: trainings() == [], timeout=5_000)
-
-
-def test_what_failed_without_a_window_is_told_by_the_next(window: Open, stand_in: Choose, qtbot: QtBot) -> None:
-    stand_in("early")
-    folder = models_folder() / "mine"
-    folder.mkdir(parents=True)
-    training = Training(folder).start(folder)
-    qtbot.waitUntil(lambda: not training.running, timeout=30_000)
-    window()
-    qtbot.waitUntil(lambda: bool(errors()), timeout=5_000)
-    assert errors() == ["the training of 'mine' failed: the pictures are no good"]
-    qtbot.waitUntil(lambda: not folder.exists(), timeout=5_000)
-
-
-def test_a_folder_of_pictures(window: Open, stand_in: Choose, tmp_path: Path, qtbot: QtBot) -> None:
-    stand_in("quick")
-    for name, count in (("trainA", 12), ("trainB", 11)):
-        (tmp_path / "pair" / name).mkdir(parents=True)
-        for i in range(count):
-            Image.new("L", (8, 8)).save(tmp_path / "pair" / name / f"{i}.png")
-    _, dock = window()
-    dock.source.kind.value = FOLDER
-    type_into(qtbot, dock.source.folder.line_edit.native, str(tmp_path / "pair"))
-    qtbot.waitUntil(lambda: dock.source.table.rowCount() == 2, timeout=10_000)
-    rename(qtbot, dock, 0, "cat")
-    assert dock.source.table.names() == {"A": "cat", "B": "B"}
-    assert [dock.source.table.item(row, 1).text() for row in (0, 1)] == ["12", "11"]
-    dock.config.value = "domain-pair"
-    click(qtbot, dock.train_button)
-    qtbot.waitUntil(lambda: dock.watch.running, timeout=30_000)
-    config = (models_folder() / "my classifier" / "training.toml").read_text()
-    assert 'A = "cat"' in config and "hold_out = 0.1" in config
-    wait_for_end(qtbot, dock)
-    assert dock.use_button.isVisible() and (tmp_path / "pair" / "trainA" / "0.png").exists()

@@ -131,7 +131,12 @@ def test_resuming_with_other_pictures_or_nothing_to_resume(toy: Path, config: Tr
 def test_what_does_not_fit_writes_nothing(toy: Path, config: TrainingConfig, tmp_path: Path, wrong: str) -> None:
     data, message = (
         toy,
-        {"data": "no class folders", "arch": "AlexNet", "rank": "choose a lower rank", "init": "init is"},
+        {
+            "data": "no class folders",
+            "arch": "does not work at 32 px",
+            "rank": "choose a lower rank",
+            "init": "init is",
+        },
     )
     if wrong == "data":
         data = tmp_path
