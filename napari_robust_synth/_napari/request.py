@@ -110,7 +110,7 @@ class Request:
         if self.source is not None:
             image = {"path": self._read["path"], "sha256": pixel_hash(job.picture.source), "of": "pixels"}
         result = job.result(state.x)
-        before, after = job.probability(job.result(job.start)), job.probability(result)
+        before, after = job.probability(), job.probability(result)
         verdict = "" if after is None else f"{job.label}: {before:.0%} before, {after:.0%} after"
         return Outcome(result, record(job, state.step, image), verdict)
 
