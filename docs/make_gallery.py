@@ -74,7 +74,7 @@ def sample_run(name: str, classifier: Classifier, **other: str) -> tuple[Picture
 def filled(classifier: Classifier) -> list[Picture]:
     """Return the sample for inpaint with its hole blurred, filled, and as it was."""
     data = samples.load("inpaint")
-    task = tasks.Inpaint(step_size=0.3, steps=200, keep=1000.0)
+    task = tasks.Inpaint(step_size=0.3, steps=200)
     after = Job(task, classifier, image=data["image"], mask=data["mask"], label=data["label"]).run()
     return [core.fill_smooth(data["image"], data["mask"]), after, data["image"]]
 

@@ -31,9 +31,9 @@ def read(view: DockView) -> Request:
         When a value or layer cannot be used.
     """
     inputs, task = view.inputs, view.parameters.task()
-    wanted = task.requires() | (task.takes if image_choice(type(task)) is None else set())
-    image = inputs.image_layer.value if "image" in wanted else None
-    mask = inputs.mask_layer.value if "mask" in wanted else None
+    optional = "image" in task.takes and image_choice(type(task)) is None
+    image = inputs.image_layer.value if optional or "image" in task.requires() else None
+    mask = inputs.mask_layer.value if "mask" in task.needs | task.takes else None
     selected_only = inputs.region.value == SELECTED_LABEL
     return Request(
         task=task,

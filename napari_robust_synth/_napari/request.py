@@ -114,7 +114,7 @@ class Request:
         if not is_name(self.model):
             recipe = replace(recipe, model=self.model)
         result = job.result(state.x)
-        before, after = job.probability(job.result(job.start)), job.probability(result)
+        before, after = job.probability(), job.probability(result)
         verdict = "" if after is None else f"{job.label}: {before:.0%} before, {after:.0%} after"
         return Outcome(result, recipe, verdict)
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import typer
 
 from napari_robust_synth.tasks.base import Param, Task
+from napari_robust_synth.tasks.inputs import image_choice
 
 Image = Annotated[Path, typer.Argument(metavar="IMAGE", help="A PNG, TIFF, JPEG, WebP or BMP file.")]
 OtherImage = Annotated[Path | None, typer.Option("--image", metavar="FILE", help="A picture to work on.")]
@@ -69,12 +70,6 @@ def task_command(task: type[Task]) -> Callable[..., None]:
     return command
 
 
-def image_parameter(task: type[Task]) -> str | None:
-    """Return the parameter whose option may be the path of a picture: a choice with "image" among its values."""
-    names = [n for n, (kind, _) in task.parameters().items() if "image" in choices(kind)]
-    return names[0] if names and "image" in task.takes else None
-
-
 def choices(kind: Any) -> tuple[str, ...]:
     """Return the values of a choice, nothing for a number."""
     return get_args(kind) if get_origin(kind) is Literal else ()
@@ -85,7 +80,7 @@ def _inputs(task: type[Task]) -> dict[str, tuple[Any, Any]]:
     inputs: dict[str, tuple[Any, Any]] = {}
     if "image" in task.needs:
         inputs["image"] = (Image, required)
-    elif "image" in task.takes and not image_parameter(task):
+    elif "image" in task.takes and not image_choice(task):
         inputs["image"] = (OtherImage, None)
     if "mask" in task.needs:
         inputs["mask"] = (Mask, required)
@@ -105,7 +100,7 @@ def _option(task: type[Task], name: str) -> tuple[Any, Any]:
     flag = "--" + name.replace("_", "-")
     flags = [f"-{name}", flag] if len(name) == 1 else [flag]
     values = choices(kind)
-    if image_parameter(task) == name:
+    if image_choice(task) == name:
         values = (*(v for v in values if v != "image"), "IMAGE")
     default = inspect.signature(task).parameters[name].default
     text = f"{param.help}{_limits(param)}; default {default}."

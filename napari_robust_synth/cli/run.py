@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from napari_robust_synth.cli import decode, encode, files
-from napari_robust_synth.cli.options import choices, image_parameter
+from napari_robust_synth.cli.options import choices
 from napari_robust_synth.models import find_model
 from napari_robust_synth.tasks.base import Task
-from napari_robust_synth.tasks.inputs import class_index
+from napari_robust_synth.tasks.inputs import class_index, image_choice
 
 
 def run_task(kind: type[Task], values: Mapping[str, Any]) -> None:
@@ -61,7 +61,7 @@ def own_parameters(kind: type[Task], values: Mapping[str, Any]) -> tuple[Path | 
     """Return the picture's path, and the task's parameters that were given."""
     own = {name: values[name] for name in kind.parameters() if values[name] is not None}
     image = values.get("image")
-    name = image_parameter(kind)
+    name = image_choice(kind)
     if name in own:
         others = [v for v in choices(kind.parameters()[name][0]) if v != "image"]
         if own[name] not in others:

@@ -54,7 +54,7 @@ def perform(job: Job, order: Order, states: Iterable[State] | None = None, last_
     if not np.isfinite(outcome.loss).all():
         raise ValueError(f"the loss is {outcome.loss[1]:g}, expected a number: model {order.model} is damaged")
     result = job.result(outcome.state.x)
-    before = job.probability(job.result(job.start))
+    before = job.probability()
     icc = order.picture.icc if order.picture and "image" in job.task.needs else None
     pictures = [result] if "image" in job.task.needs else list(result)
     data = {path: encode.encode(path, pixels, icc) for path, pixels in zip(paths, pictures, strict=True)}

@@ -160,11 +160,16 @@ class Job:
         shown: NDArray[np.uint8] = (pictures * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy().copy()
         return shown
 
-    def probability(self, result: core.Array) -> float | None:
-        """Measure the probability of the run's class on a source or result, mean over pictures; None without one."""
+    def probability(self, result: core.Array | None = None) -> float | None:
+        """Measure the probability of the run's class, mean over pictures; None without one.
+
+        On a source or result of full resolution, or without one on what the run starts from.
+        """
         if self.label is None:
             return None
-        if "image" in self.task.needs:
+        if result is None:
+            x = self.start
+        elif "image" in self.task.needs:
             x = self.picture.seen(result)
         else:
             x = torch.cat([core.resample(core.to_tensor(r, (0, 255)), self.picture.shape) for r in result])

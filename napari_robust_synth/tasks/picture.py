@@ -26,6 +26,8 @@ class Picture:
         (H, W) bool; None when everything may change.
     crop : Crop
         The part of the source that is worked on.
+    region : array
+        The mask within the crop, (h, w) bool.
     canvas : array
         What the change is added to: the crop as the task prepares it, or larger.
     shape : (int, int)
@@ -38,6 +40,7 @@ class Picture:
     value_range: core.Range
     mask: core.Mask | None
     crop: core.Crop
+    region: core.Mask
     canvas: core.Array
     shape: tuple[int, int]
     soft_edge: bool
@@ -66,7 +69,7 @@ class Picture:
         region = np.ones(crop.shape, bool) if marked is None else marked[crop.slices]
         canvas = task.canvas(source[crop.slices], region)
         shape = core.working_shape(canvas.shape[:2], size)
-        return cls(source, value_range, marked, crop, canvas, shape, task.soft_edge)
+        return cls(source, value_range, marked, crop, region, canvas, shape, task.soft_edge)
 
     @property
     def scale(self) -> float:
@@ -78,17 +81,13 @@ class Picture:
         """Whether the result is larger than the source."""
         return self.canvas.shape[:2] != self.crop.shape
 
-    @property
-    def _region(self) -> core.Mask:
-        return np.ones(self.crop.shape, bool) if self.mask is None else self.mask[self.crop.slices]
-
     def pixels(self) -> Tensor:
         """Return the canvas at the classifier's scale, (1, 3, h, w) in [0, 1]."""
         return core.resample(core.to_tensor(self.canvas, self.value_range), self.shape)
 
     def marked(self) -> Tensor:
         """Return where pixels may change, (1, 1, h, w) in [0, 1]."""
-        return core.resample(torch.from_numpy(self._region.astype(np.float32))[None, None], self.shape)
+        return core.resample(torch.from_numpy(self.region.astype(np.float32))[None, None], self.shape)
 
     def with_change(self, change: Tensor) -> core.Array:
         """Return the source with a change (1, 3, h, w) blended in: same dtype, outside the mask bit-identical."""
@@ -98,7 +97,7 @@ class Picture:
         weight = None
         if self.mask is not None:
             pixel = max(self.crop.shape) / max(self.shape)
-            weight = core.soft_edge(self._region, 2 * pixel if self.soft_edge else 1)
+            weight = core.soft_edge(self.region, 2 * pixel if self.soft_edge else 1)
         edited = core.add_change(self.canvas, core.to_array(fine)[0], self.value_range, weight)
         if self.enlarged:
             return edited
