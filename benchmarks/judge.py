@@ -54,17 +54,17 @@ class Judge:
         (N, 3, 224, 224) normalised pixels -> 1000 logits.
     mean, std : sequence of 3 floats
         Normalisation of pixels in [0, 1].
-    class_names : sequence of str
-        The classes it is asked among, in the order of the answer's numbers.
+    class_names : sequence of str, optional
+        The classes it is asked among, in the order of the answer's numbers; by default all 1000 of ImageNet.
     """
 
     def __init__(
-        self, module: nn.Module, mean: Sequence[float], std: Sequence[float], class_names: Sequence[str]
+        self, module: nn.Module, mean: Sequence[float], std: Sequence[float], class_names: Sequence[str] | None = None
     ) -> None:
         self.module = module.eval()
         self.mean, self.std = (torch.tensor(v).view(1, 3, 1, 1) for v in (mean, std))
         numbers = {name: IMAGENET[wnid] for wnid, name in CLASSES.items()}
-        self.columns = [numbers[name] for name in class_names]
+        self.columns = [numbers[name] for name in class_names] if class_names else list(range(1000))
 
     @torch.inference_mode()
     def __call__(self, pictures: Sequence[np.ndarray], batch: int = 32) -> list[int]:
@@ -83,7 +83,7 @@ class Judge:
         return resize(x, [SIDE, SIDE], antialias=True)
 
 
-def judges(class_names: Sequence[str], device: torch.device) -> dict[str, Judge]:
+def judges(class_names: Sequence[str] | None, device: torch.device) -> dict[str, Judge]:
     """Open both judges; the first is the one that counts."""
     lite, mobile = EfficientNet.from_name("efficientnet-lite0"), mobilenet_v2()
     # This package's own loader needs an old torch; only its weights are used.

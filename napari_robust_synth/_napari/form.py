@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args, get_origin
 
-from magicgui.widgets import ComboBox, FloatSlider, Slider
+from magicgui.widgets import ComboBox, FloatSlider, Slider, SpinBox
 from magicgui.widgets.bases import ValueWidget
 
 from napari_robust_synth.tasks.base import Param, Task
@@ -16,6 +16,16 @@ def parameter_widgets(task: Task) -> dict[str, ValueWidget[Any]]:
     """Make one widget for each parameter, with its range, unit and help."""
     kinds = type(task).parameters()
     return {name: _widget(name, kind, param, getattr(task, name)) for name, (kind, param) in kinds.items()}
+
+
+def whole_number(low: int, high: int, *, label: str = "", value: int | None = None, tooltip: str) -> SpinBox:
+    """Make a box for a number that counts when it is typed to its end.
+
+    By default superqt's box moves every digit into the range at once: 96 from 32 on would become 326.
+    """
+    box = SpinBox(label=label, min=low, max=high, value=low if value is None else value, tooltip=tooltip)
+    box.native.setKeyboardTracking(False)
+    return box
 
 
 def _widget(name: str, kind: Any, param: Param, value: Any) -> ValueWidget[Any]:

@@ -9,7 +9,7 @@ from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from qtpy.QtGui import QWheelEvent
 from qtpy.QtWidgets import QComboBox, QFileDialog, QWidget
 
-from napari_robust_synth._napari.imports import Imports
+from napari_robust_synth._napari.import_dialog import ImportDialog
 from napari_robust_synth._napari.zoo_dialog import ZooDialog
 from napari_robust_synth.models import models_here
 from napari_robust_synth.models.cards import SEEDS, WEIGHTS, ModelCard
@@ -44,8 +44,7 @@ class ModelChoice(QObject):
         self._value = BUNDLED
         self._opened: list[str] = []
         self.dialog: ZooDialog | None = None
-        self._imports = Imports(parent)
-        self._imports.kept.connect(self._choose)
+        self.importing: ImportDialog | None = None
         self.native = _Combo()
         self.native.setToolTip("The robust classifier that everything is drawn with")
         self.native.activated.connect(self._activated)
@@ -105,7 +104,9 @@ class ModelChoice(QObject):
     def open(self, path: Path) -> None:
         """Choose a model by its folder, or by a file in it: the one place for files of other makers, too."""
         if path.is_file() and path.name not in OWN_FILES:
-            self._imports.look_into(path)
+            self.importing = ImportDialog(self._window, path)
+            self.importing.kept.connect(self._choose)
+            self.importing.look()
             return
         folder = path.parent if path.name in OWN_FILES else path
         try:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from magicgui.widgets import ComboBox, SpinBox
+from magicgui.widgets import ComboBox
 from magicgui.widgets.bases import ValueWidget
 from napari.layers import Image, Labels, Shapes
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton
 from superqt import QSearchableComboBox
 
-from napari_robust_synth._napari.form import parameter_widgets
+from napari_robust_synth._napari.form import parameter_widgets, whole_number
 from napari_robust_synth.tasks.base import Task
 from napari_robust_synth.tasks.inputs import LIVE
 
@@ -149,8 +149,8 @@ class ParameterPanel(QObject):
         super().__init__()
         self.form = form
         self.preset = ComboBox(choices=("default", "paper"), tooltip="Settings to start from")
-        self.seed = SpinBox(min=0, max=2**31 - 1, tooltip="The same seed gives the same pixels")
-        self.working_size = SpinBox(min=32, max=1024, tooltip="Side in pixels at which the classifier sees the region")
+        self.seed = whole_number(0, 2**31 - 1, tooltip="The same seed gives the same pixels")
+        self.working_size = whole_number(32, 1024, tooltip="Side in pixels at which the classifier sees the region")
         self.form.addRow("Preset", self.preset.native)
         self.form.addRow("Seed", self.seed.native)
         self.form.addRow("Working size", self.working_size.native)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from magicgui.types import FileDialogMode
-from magicgui.widgets import ComboBox, FileEdit, SpinBox
+from magicgui.widgets import ComboBox, FileEdit
 from napari.layers import Image, Labels, Shapes
 from qtpy.QtCore import QObject, Qt, Signal  # type: ignore[attr-defined]
 from qtpy.QtGui import QColor
@@ -23,6 +23,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_robust_synth._napari.crops import NEEDED, OBJECTS, TILES
+from napari_robust_synth._napari.form import whole_number
 
 LAYERS, FOLDER = "layers", "a folder"
 KEY = Qt.ItemDataRole.UserRole
@@ -75,7 +76,7 @@ class SourcePanel(QObject):
         self.new_marks.setText("+")
         self.new_marks.setToolTip("Add an empty Labels layer on the image, ready to paint")
         self.cutting = ComboBox(choices=(OBJECTS, TILES), tooltip=CUTTING_TIP)
-        self.side = SpinBox(min=16, max=1024, value=64, tooltip="Side of a tile in pixels of the image")
+        self.side = whole_number(16, 1024, value=64, tooltip="Side of a tile in pixels of the image")
         self.table = ClassTable()
         row = QHBoxLayout()
         row.addWidget(self.marks.native, 1)

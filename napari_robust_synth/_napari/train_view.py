@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from magicgui.types import FileDialogMode
-from magicgui.widgets import ComboBox, FileEdit, LineEdit, SpinBox
+from magicgui.widgets import ComboBox, FileEdit, LineEdit
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QComboBox,
@@ -21,6 +21,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_robust_synth._napari.curves import Curves
+from napari_robust_synth._napari.form import whole_number
 from napari_robust_synth._napari.train_panels import SourcePanel
 
 OWN = "own"
@@ -48,7 +49,7 @@ class TrainView(QWidget):
         self.file = FileEdit(
             mode=FileDialogMode.EXISTING_FILE, filter="*.toml", tooltip="A training config, see the docs"
         )
-        self.share = SpinBox(min=0, max=50, value=10, tooltip="Of each class, kept aside to measure accuracies")
+        self.share = whole_number(0, 50, value=10, tooltip="Of each class, kept aside to measure accuracies")
         self.model_name = LineEdit(tooltip="What the new classifier will be called")
         self.hint, self.status, about = QLabel(), QLabel(), QLabel(ABOUT)
         for words in (self.hint, self.status, about):

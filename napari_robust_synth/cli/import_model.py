@@ -13,9 +13,6 @@ from napari_robust_synth.cli.options import Json, Quiet
 if TYPE_CHECKING:
     from napari_robust_synth.models.importing import Found
 
-MAX_TEXT = 1_000_000
-
-
 File = Annotated[
     Path, typer.Argument(metavar="FILE", help="A PyTorch or safetensors file, or a model folder. It is never run.")
 ]
@@ -55,13 +52,13 @@ def import_model(
     """Show what is in a model file, and keep it as a model of yours; nothing in it is run."""
     if not file.exists():
         raise ValueError(f"{file}: no such file")
-    names = None if classes is None else read_class_names(classes)
     colours = {"mean": three("mean", mean), "std": three("std", std)}
 
     from napari_robust_synth.cli import report
-    from napari_robust_synth.models.describing import Choices
+    from napari_robust_synth.models.describing import Choices, read_class_names
     from napari_robust_synth.models.importing import inspect, keep, target
 
+    names = None if classes is None else read_class_names(classes)
     found = inspect(file, Choices(arch=arch, class_names=names, size=size, norm=norm, eps=eps, **colours))
     values = describe(found)
     if not (as_json or quiet):
@@ -111,15 +108,3 @@ def three(name: str, given: str | None) -> tuple[float, ...] | None:
     except ValueError:
         raise ValueError(f"{name} is {given!r}, expected three numbers such as 0.485,0.456,0.406") from None
     return r, g, b
-
-
-def read_class_names(path: Path) -> list[str]:
-    """Read a text file with one class name on each line."""
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            names = [line.strip() for line in file.read(MAX_TEXT).splitlines()]
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not a text file: expected one class name on each line") from None
-    if not names or not all(name.isprintable() and name for name in names):
-        raise ValueError(f"{path} has an empty or unreadable line: expected one class name on each line")
-    return names

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from torchvision.models import ResNet50_Weights
@@ -19,6 +20,7 @@ IMAGENET = foreign.Normaliser((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), "")
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 RESTRICTED = ("dog", "cat", "frog", "turtle", "bird", "primate", "fish", "crab", "insect")
 RESTRICTED_MEAN = (0.4717, 0.4499, 0.3837)
+MAX_TEXT = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,7 @@ def describe(checkpoint: Checkpoint, network: foreign.Network, choices: Choices)
     if eps is not None and not 0 <= eps < math.inf:
         raise ValueError(f"eps is {eps}, expected a number from 0 on")
     if eps is None:
-        told = "not in the file: give --norm and --eps if you know them"
+        told = "not in the file: give norm and eps if you know them"
     card = ModelCard(
         arch=network.arch,
         size=size,
@@ -73,20 +75,38 @@ def describe(checkpoint: Checkpoint, network: foreign.Network, choices: Choices)
     }
 
 
+def read_class_names(path: Path) -> list[str]:
+    """Read a text file with one class name on each line.
+
+    Raises
+    ------
+    ValueError
+        When it is no such file.
+    """
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            names = [line.strip() for line in file.read(MAX_TEXT).splitlines()]
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not a text file: expected one class name on each line") from None
+    if not names or not all(name.isprintable() and name for name in names):
+        raise ValueError(f"{path} has an empty or unreadable line: expected one class name on each line")
+    return names
+
+
 def _normaliser(network: foreign.Network, choices: Choices) -> tuple[foreign.Normaliser, str]:
     if choices.mean is not None and choices.std is not None:
         return foreign.Normaliser(choices.mean, choices.std, ""), "given"
     if network.normaliser:
         return network.normaliser, f"from {network.normaliser.where!r}"
     if network.arch in DEPTHS:
-        return foreign.Normaliser((0.0,) * 3, (1.0,) * 3, ""), "not in the file, assumed none: else give --mean, --std"
+        return foreign.Normaliser((0.0,) * 3, (1.0,) * 3, ""), "not in the file, assumed none: else give mean and std"
     if network.arch.startswith(TIMM):
         import timm
 
         cfg = timm.get_pretrained_cfg(network.arch.removeprefix(TIMM))
         if cfg:
             return foreign.Normaliser(cfg.mean, cfg.std, ""), "timm's for this architecture"
-    return IMAGENET, "not in the file, assumed ImageNet's: else give --mean, --std"
+    return IMAGENET, "not in the file, assumed ImageNet's: else give mean and std"
 
 
 def _class_names(
@@ -103,4 +123,4 @@ def _class_names(
         return CIFAR10, "assumed CIFAR-10's"
     if count == len(RESTRICTED) and normaliser.mean == RESTRICTED_MEAN:
         return RESTRICTED, "assumed restricted ImageNet's"
-    return tuple(f"class {i}" for i in range(count)), "not in the file: give --classes"
+    return tuple(f"class {i}" for i in range(count)), "not in the file: give their names"

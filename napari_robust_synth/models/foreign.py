@@ -24,6 +24,10 @@ NORMS = {"2": "l2", "l2": "l2", "inf": "linf", "linf": "linf"}
 FILE_NAME = re.compile(r"_(l2|linf)_eps(\d+(?:\.\d+)?)")
 
 
+class UnknownArchitecture(ValueError):
+    """The weights are of an architecture that has to be named."""
+
+
 @dataclass(frozen=True)
 class Normaliser:
     """Normalisation of pixels in [0, 1], and the name of the layer that it was found in."""
@@ -59,8 +63,10 @@ def find_network(checkpoint: Checkpoint, arch: str | None = None) -> Network:
 
     Raises
     ------
+    UnknownArchitecture
+        When there are weights, but of none that we know.
     ValueError
-        When there are no weights, or none that fit.
+        When there are no weights, or none that fit ``arch``.
     """
     found = sorted(state_dicts(checkpoint.tree), key=lambda item: (not set(item[0]) & set(AVERAGED), -len(item[1])))
     if not found:
@@ -87,9 +93,9 @@ def find_network(checkpoint: Checkpoint, arch: str | None = None) -> Network:
                 *fitting, inside, where(path, prefix), ignored(checkpoint.tree, path, tensors, inside), normaliser
             )
     if arch:
-        raise ValueError(f"{checkpoint.path} does not fit {arch} (see {odd!r}): name another with --arch")
-    raise ValueError(
-        f"{checkpoint.path} holds weights of an architecture that is not recognised: name it with --arch "
+        raise ValueError(f"{checkpoint.path} does not fit {arch} (see {odd!r}): give another arch")
+    raise UnknownArchitecture(
+        f"{checkpoint.path} holds weights of an architecture that is not recognised: give its arch "
         "(torchvision's name, or timm:NAME)"
     )
 

@@ -90,10 +90,10 @@ def target(found: Found, name: str | None = None) -> Path:
     """
     name = found.source.resolve().stem if name is None else name
     if not re.fullmatch(r"\w[\w.+-]{0,99}", name):
-        raise ValueError(f"the model's name is {name!r}, expected letters, digits, '.', '-' and '_': give --name")
+        raise ValueError(f"the model's name is {name!r}, expected letters, digits, '.', '-' and '_': give another")
     folder = models_folder() / name
     if name in ZOO or folder.exists():
-        raise ValueError(f"there is a model {name!r} already: give another --name")
+        raise ValueError(f"there is a model {name!r} already: give another name")
     return folder
 
 
@@ -147,8 +147,6 @@ def _check(path: Path, module: nn.Module, card: ModelCard) -> None:
             ours, theirs = classifier.logits(x), Normalised(module, card.mean, card.std)(x)
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:200]
-        raise ValueError(
-            f"{path}: {card.arch} does not work at {card.size} px ({reason}): give another --size"
-        ) from None
+        raise ValueError(f"{path}: {card.arch} does not work at {card.size} px ({reason}): give another size") from None
     if not torch.allclose(ours, theirs, rtol=TOLERANCE, atol=TOLERANCE):
         raise ValueError(f"{path}: the representation of {card.arch} can't be found: wrap it in Python as a Classifier")

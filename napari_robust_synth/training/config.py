@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,15 @@ from napari_robust_synth.models.cards import ModelCard
 from napari_robust_synth.models.validate import validated
 
 CONFIGS = Path(__file__).parent / "configs"
+RANGES: tuple[tuple[str, Callable[[float], bool], str], ...] = (
+    ("epochs batch attack_steps attack_step lr checkpoint_every", lambda v: v > 0, "a number above 0"),
+    ("seed_rank seed_components seed_pictures val_pictures", lambda v: v > 0, "a number above 0"),
+    ("eps head_lr weight_decay seed workers", lambda v: v >= 0, "0 or a number above"),
+    ("wanted_accuracy warmup ema hold_out momentum", lambda v: 0 <= v < 1, "a share, 0 up to 1"),
+    ("eps_ramp", lambda v: 0 <= v <= 1, "a share of the run, 0 to 1"),
+    ("crop", lambda v: 0.1 <= v <= 1, "a share of the side, 0.1 to 1"),
+    ("size", lambda v: 32 <= v <= 1024, "32 to 1024 px"),
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,9 @@ class TrainingConfig:
         ``l2`` or ``linf``.
     eps : float
         Radius of the attack at 224 px (scaled by size/224 for L2); 0 trains a standard model.
+    wanted_accuracy : float
+        Where above 0, eps only begins there: after the ramp it grows or shrinks so that this share of each batch is
+        named right under attack.
     attack_steps, attack_step : int, float
         Steps of the attack, and their length as a multiple of eps.
     eps_ramp : float
@@ -80,6 +93,7 @@ class TrainingConfig:
     precision: Literal["bfloat16", "float32"] = "bfloat16"
     norm: str = "l2"
     eps: float = 3.0
+    wanted_accuracy: float = 0.0
     attack_steps: int = 1
     attack_step: float = 1.25
     eps_ramp: float = 0.15
@@ -111,24 +125,17 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         if self.norm not in ("l2", "linf"):
             raise ValueError(f"norm is {self.norm!r}, expected 'l2' or 'linf'")
-        above_zero = ("size", "epochs", "batch", "attack_steps", "lr", "attack_step", "checkpoint_every")
-        for name in (*above_zero, "seed_rank", "seed_components", "seed_pictures", "val_pictures"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} is {getattr(self, name)}, but must be above 0")
-        if self.seed < 0:
-            raise ValueError(f"seed is {self.seed}, but must be 0 or above")
-        if not self.eps >= 0:
-            raise ValueError(f"eps is {self.eps}, but must be 0 (standard training) or above")
-        for name in ("warmup", "ema", "hold_out"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}, expected a share, 0 up to 1")
-        if not 0 < self.crop <= 1:
-            raise ValueError(f"crop is {self.crop}, expected a share of the side, above 0 and up to 1")
+        if self.wanted_accuracy and not self.eps:
+            raise ValueError("wanted_accuracy with eps 0: expected an eps above 0 to begin with")
+        for names, fits, expected in RANGES:
+            for name in names.split():
+                value = getattr(self, name)
+                if not (math.isfinite(value) and fits(value)):
+                    raise ValueError(f"{name} is {value}, expected {expected}")
 
-    @property
-    def radius(self) -> float:
-        """Radius of the attack at the training size."""
-        return self.eps * self.size / 224 if self.norm == "l2" else self.eps
+    def radius(self, eps: float) -> float:
+        """Return the radius at the training size that is ``eps`` at 224 px."""
+        return eps * self.size / 224 if self.norm == "l2" else eps
 
     def settings(self) -> dict[str, Any]:
         """Return what a model card keeps of the config beside its own fields, as plain JSON types."""

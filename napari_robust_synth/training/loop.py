@@ -22,6 +22,9 @@ from napari_robust_synth.training.data import Batches, seeds_of
 from napari_robust_synth.training.initial import head_of
 from napari_robust_synth.training.team import ALONE, Team
 
+GAIN = 0.1
+"""By how much a step changes log eps, for each unit of accuracy above or below the one that is wanted."""
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -94,6 +97,7 @@ class Trainer:
         self._sgd = optimizer(self.module, config)
         average = get_ema_multi_avg_fn(config.ema)  # type: ignore[no-untyped-call]
         self._ema = AveragedModel(self.module, multi_avg_fn=average, use_buffers=True) if config.ema else None
+        self.eps = config.eps
         self.losses: list[float] = []
         self.robust: list[float] = []
         self.clean: list[float] = []
@@ -112,7 +116,8 @@ class Trainer:
         """Return all that decides how training goes on, as tensors and plain containers."""
         ema = None if self._ema is None else self._ema.state_dict()
         curves = {"losses": self.losses, "robust": self.robust, "clean": self.clean}
-        return {"module": self.module.state_dict(), "ema": ema, "sgd": self._sgd.state_dict(), **curves}
+        learned = {"module": self.module.state_dict(), "ema": ema, "sgd": self._sgd.state_dict(), "eps": self.eps}
+        return {**learned, **curves}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go back to a state."""
@@ -120,6 +125,7 @@ class Trainer:
         self._sgd.load_state_dict(state["sgd"])
         if self._ema is not None:
             self._ema.load_state_dict(state["ema"])
+        self.eps = state["eps"]
         self.losses, self.robust, self.clean = (list(state[name]) for name in ("losses", "robust", "clean"))
 
     def run(self, batches: Batches) -> Iterator[Progress]:
@@ -149,8 +155,9 @@ class Trainer:
         self._set_mode()
         for group in self._sgd.param_groups:
             group["lr"] = config.lr * group["scale"] * schedule((self.step + 1) / self.steps, config.warmup)
-        if config.eps > 0:
-            eps = config.radius * min(1.0, (self.step + 1) / (config.eps_ramp * self.steps + 1e-9))
+        ramp = min(1.0, (self.step + 1) / (config.eps_ramp * self.steps + 1e-9))
+        if self.eps > 0:
+            eps = config.radius(self.eps) * ramp
             with evaluating(self.network):
                 x = attack(
                     lambda pixels: self._logits(self.network, pixels),
@@ -171,6 +178,8 @@ class Trainer:
             self._ema.update_parameters(self.module)
         robust = (logits.detach().argmax(1) == y).float().mean()
         mean_loss, mean_robust = self.team.mean(torch.stack([loss.detach(), robust])).tolist()
+        if config.wanted_accuracy and ramp == 1:
+            self.eps *= math.exp(GAIN * (mean_robust - config.wanted_accuracy))
         return mean_loss, mean_robust
 
     def _logits(self, network: nn.Module, x: Tensor) -> Tensor:

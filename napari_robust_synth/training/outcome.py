@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ class Outcome:
 
     def finish(self, trainer: Trainer, metrics: Mapping[str, float]) -> None:
         """Write the model with everything that is known of it; the checkpoint goes last."""
-        card = self.card.with_metrics(metrics, ATTACK if metrics else "")
+        card = replace(self.card.with_metrics(metrics, ATTACK if metrics else ""), eps=trainer.eps)
         save_model(self.folder, trainer.result, card, self.seeds)
         history = {"metrics": dict(metrics), "epochs": epochs(trainer), "steps": thinned(trainer)}
         drawing = curves.draw({"loss": trainer.losses}, {"robust accuracy": trainer.robust, "clean": trainer.clean})

@@ -56,7 +56,7 @@ def test_names_and_normalisation_from_the_user(cli: Cli, file: Path, tmp_path: P
     [
         (["--mean", "1,2", "--std", "1,1,1"], "mean is '1,2', expected three numbers"),
         (["--mean", "0,0,0"], "mean and std belong together"),
-        (["--name", "../x"], "give --name"),
+        (["--name", "../x"], "give another"),
         (["--name", "bundled"], "there is a model 'bundled' already"),
         (["--arch", "resnet18"], "does not fit resnet18"),
         (["--classes", "missing.txt"], "missing.txt"),
@@ -81,7 +81,7 @@ def test_a_second_import_does_not_overwrite(cli: Cli, file: Path, home: Path) ->
     assert cli("models", "import", file).code == 0
     before = {p: p.read_bytes() for p in home.rglob("*") if p.is_file()}
     result = cli("models", "import", file)
-    assert (result.code, result.err) == (2, "error: there is a model 'tiny' already: give another --name\n")
+    assert (result.code, result.err) == (2, "error: there is a model 'tiny' already: give another name\n")
     assert {p: p.read_bytes() for p in home.rglob("*") if p.is_file()} == before
 
 

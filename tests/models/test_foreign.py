@@ -93,7 +93,7 @@ def test_the_wide_network_of_the_paper_is_four_times_as_wide() -> None:
         ({"epoch": 3}, None, "holds no weights: expected a state dict"),
         ([1, 2], None, "holds no weights"),
         (MODULE, None, "holds no weights"),
-        ({"a": torch.ones(2), "b": torch.ones(3)}, None, "not recognised: name it with --arch"),
+        ({"a": torch.ones(2), "b": torch.ones(3)}, None, "not recognised: give its arch"),
         ({k: v for k, v in STATE.items() if k != "conv1.0.weight"}, None, "not recognised"),
         (STATE, "resnet18", "does not fit resnet18"),
         (STATE, "resnet1000", "unknown architecture 'resnet1000'"),

@@ -13,9 +13,11 @@ from qtpy.QtCore import Qt
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.layers import mask_of
 from napari_robust_synth._napari.request import Request
+from napari_robust_synth._napari.session import RECIPE
 from napari_robust_synth.models import ZOO, ZooEntry
 
 from .conftest import PLACE, errors
+from .hands import type_into
 
 Press = Callable[..., None]
 NOT_LIVE = ("task", "model", "device")
@@ -33,6 +35,12 @@ def test_the_form_is_not_cut_off(painting: SynthesisDock, viewer: Viewer, qtbot:
     viewer.show()
     form = painting.area.widget()
     qtbot.waitUntil(lambda: painting.area.viewport().width() >= form.minimumSizeHint().width(), timeout=10_000)
+
+
+def test_a_number_counts_when_it_is_typed(painting: SynthesisDock, press: Press, qtbot: QtBot) -> None:
+    type_into(qtbot, painting.parameters.working_size.native.lineEdit(), "96")
+    press(painting)
+    assert painting.viewer.layers[-1].metadata[RECIPE]["size"] == 96
 
 
 def test_while_it_runs_only_what_it_can_follow_is_open(painting: SynthesisDock, press: Press, qtbot: QtBot) -> None:

@@ -44,7 +44,7 @@ def trained(digits: Path, out: Path, config: TrainingConfig) -> tuple[Classifier
     val = find(digits, config)[1]
     assert val is not None
     batches = centred_batches(val, SIDE, 60, 0)
-    clean, robust = accuracies(classifier.network, batches, eps=CONFIG.radius)
+    clean, robust = accuracies(classifier.network, batches, eps=CONFIG.radius(CONFIG.eps))
     return classifier, clean.float().mean().item(), robust.float().mean().item()
 
 

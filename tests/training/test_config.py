@@ -53,7 +53,7 @@ def test_restricted_imagenet_has_nine_superclasses() -> None:
     ("norm", "eps", "size", "radius"), [("l2", 3.0, 112, 1.5), ("l2", 3.0, 224, 3.0), ("linf", 0.03, 112, 0.03)]
 )
 def test_l2_radius_scales_with_the_size(norm: str, eps: float, size: int, radius: float) -> None:
-    assert TrainingConfig(norm=norm, eps=eps, size=size).radius == pytest.approx(radius)
+    assert TrainingConfig(norm=norm, size=size).radius(eps) == pytest.approx(radius)
 
 
 def test_a_file_by_path(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_file_by_path(tmp_path: Path) -> None:
         ("\xff", "is not a TOML file"),
         ("epocs = 3", "unknown key 'epocs'"),
         ('epochs = "many"', "epochs"),
-        ("epochs = 0", "epochs is 0, but must be above 0"),
+        ("epochs = 0", "epochs is 0, expected a number above 0"),
         ("epochs = 2.5", "epochs"),
         ("mean = [0.5, 'x']", "mean"),
         ("mean = [0.5, 0.5]", "mean"),
@@ -89,6 +89,10 @@ def test_a_file_by_path(tmp_path: Path) -> None:
         ("crop = 0", "crop is 0"),
         ("seed = -1", "seed is -1"),
         ("lr = nan", "lr is nan"),
+        ("lr = inf", "lr is inf"),
+        ("momentum = 1", "momentum is 1"),
+        ("size = 16", "size is 16"),
+        ("wanted_accuracy = 0.5\neps = 0", "expected an eps above 0"),
     ],
 )
 def test_a_file_that_does_not_fit(tmp_path: Path, text: str, word: str) -> None:

@@ -1,0 +1,169 @@
+"""A model file of somebody else: looked into, shown, said more of, and kept when wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from magicgui.widgets import Container, FileEdit, LineEdit, TupleEdit
+from magicgui.widgets.bases import BaseValueWidget
+from napari.utils.notifications import show_error
+from qtpy.QtCore import Signal  # type: ignore[attr-defined]
+from qtpy.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from superqt.utils import FunctionWorker
+
+from napari_robust_synth._napari.form import whole_number
+from napari_robust_synth._napari.loading import prepare_torch
+from napari_robust_synth._napari.runner import RunError, explain
+
+if TYPE_CHECKING:
+    from napari_robust_synth.models.importing import Found
+
+SHOWN = 5
+
+
+class ImportDialog(QDialog):
+    """Shows what a checkpoint holds; nothing in it is run.
+
+    It opens when the file was looked into and is a model, or one whose architecture has to be named.
+
+    Parameters
+    ----------
+    parent : QWidget
+        What it belongs to.
+    path : Path
+        The file.
+    """
+
+    kept = Signal(str)
+
+    def __init__(self, parent: QWidget, path: Path) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Open model")
+        self.resize(520, 0)
+        self.path = path
+        self._found: Found | None = None
+        self._choices: dict[str, Any] = {}
+        self._shown: dict[str, Any] = {}
+        self.headline, self.facts, self.status = QLabel(), QLabel(), QLabel()
+        for label in (self.headline, self.facts, self.status):
+            label.setWordWrap(True)
+        self.model_name = LineEdit(label="Name", value=path.stem, tooltip="What the model is called in the list")
+        self.fields: dict[str, BaseValueWidget[Any]] = {
+            "arch": LineEdit(label="Architecture", tooltip="torchvision's name, such as resnet50, or timm:NAME"),
+            "class_names": FileEdit(
+                label="Class names", filter="*.txt", nullable=True, tooltip="A text file with one name on each line"
+            ),
+            "size": whole_number(32, 1024, label="Size (px)", tooltip="Side of the pictures it works at"),
+            "mean": _colour("Mean (R, G, B)"),
+            "std": _colour("Std (R, G, B)"),
+        }
+        form: Container[BaseValueWidget[Any]] = Container(widgets=[self.model_name, *self.fields.values()])
+        form.changed.connect(self._refresh)
+        self.look_button, self.keep_button, cancel = (QPushButton(t) for t in ("Look again", "Keep", "Cancel"))
+        for button, action in ((self.look_button, self.look), (self.keep_button, self._keep), (cancel, self.reject)):
+            button.clicked.connect(action)
+        buttons, layout = QHBoxLayout(), QVBoxLayout(self)
+        buttons.addStretch()
+        for button in (cancel, self.look_button, self.keep_button):
+            buttons.addWidget(button)
+        for widget in (self.headline, form.native, self.facts, self.status):
+            layout.addWidget(widget)
+        layout.addLayout(buttons)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Return ends what is being typed, and presses none
+
+    def look(self) -> None:
+        """Look into the file, with what the form says of it."""
+        self.status.setText("Looking into the file…")
+        self._choices |= self._said()
+        self._work(_inspect, (self.path, self._choices), self._show)
+
+    def _show(self, found: Found) -> None:
+        card = found.card
+        names = ", ".join(card.class_names[:SHOWN]) + (", …" if len(card.class_names) > SHOWN else "")
+        self._found = found
+        self.headline.setText(f"{self.path.name} holds a {card.arch} with {len(card.class_names)} classes: {names}")
+        facts = {key: value for key, value in found.facts.items() if value not in (None, "", ())}
+        self.facts.setText("\n".join(f"{key}: {_text(value)}" for key, value in facts.items()))
+        for name in ("arch", "size", "mean", "std"):
+            self.fields[name].value = getattr(card, name)
+        self._shown = self._values()
+        self.status.setText("")
+        self._refresh()
+        self.open()
+
+    def _failed(self, error: Exception) -> None:
+        from napari_robust_synth.models.foreign import UnknownArchitecture
+
+        self._refresh()
+        if not self.isVisible() and not isinstance(error, UnknownArchitecture):
+            show_error(str(error))
+            return
+        self.status.setText(str(error))
+        if self._found is None:
+            self.headline.setText(f"{self.path.name} holds weights. Name their architecture, then look again.")
+            self._shown = self._values()
+            self._refresh()
+        self.open()
+
+    def _values(self) -> dict[str, Any]:
+        return {name: field.value for name, field in self.fields.items()}
+
+    def _said(self) -> dict[str, Any]:
+        """Return what the form says beyond what was found."""
+        values = {k: v for k, v in self._values().items() if v and v != self._shown.get(k)}
+        if "mean" in values or "std" in values:
+            values |= {name: self.fields[name].value for name in ("mean", "std")}
+        return values
+
+    def _refresh(self) -> None:
+        said = bool(self._shown and self._said())
+        self.look_button.setEnabled(said)
+        self.keep_button.setEnabled(self._found is not None and not said)
+
+    def _keep(self) -> None:
+        self.status.setText("Keeping it…")
+        self._work(_keep, (self._found, self.model_name.value), self._done)
+
+    def _done(self, name: str) -> None:
+        self.accept()
+        self.kept.emit(name)
+
+    def _work(self, what: Callable[..., Any], given: tuple[Any, ...], then: Callable[[Any], None]) -> None:
+        self.look_button.setEnabled(False)
+        self.keep_button.setEnabled(False)
+        worker = FunctionWorker(what, *given)
+        worker.returned.connect(then)
+        worker.errored.connect(self._failed)
+        worker.start()
+
+
+def _colour(label: str) -> TupleEdit:
+    return TupleEdit((0.5, 0.5, 0.5), label=label, options={"min": -10, "max": 10, "step": 0.001})
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value[:SHOWN])) + (f", … ({len(value)})" if len(value) > SHOWN else "")
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _inspect(path: Path, said: dict[str, Any]) -> Found:
+    prepare_torch()
+    from napari_robust_synth.models.describing import Choices, read_class_names
+    from napari_robust_synth.models.importing import inspect
+
+    try:
+        if "class_names" in said:
+            said = {**said, "class_names": read_class_names(said["class_names"])}
+        return inspect(path, Choices(**said))
+    except RuntimeError as error:
+        raise RunError(explain(error)) from error
+
+
+def _keep(found: Found, name: str) -> str:
+    from napari_robust_synth.models.importing import keep
+
+    return keep(found, name).name
