@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from magicgui.widgets import Container, FileEdit, LineEdit, TupleEdit
+from magicgui.widgets import FileEdit, LineEdit, TupleEdit
 from magicgui.widgets.bases import BaseValueWidget
 from napari.utils.notifications import show_error
 from qtpy.QtCore import Signal  # type: ignore[attr-defined]
-from qtpy.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.form import whole_number
@@ -45,7 +45,6 @@ class ImportDialog(QDialog):
         self.path = path
         self._found: Found | None = None
         self._choices: dict[str, Any] = {}
-        self._shown: dict[str, Any] = {}
         self.headline, self.facts, self.status = QLabel(), QLabel(), QLabel()
         for label in (self.headline, self.facts, self.status):
             label.setWordWrap(True)
@@ -59,8 +58,11 @@ class ImportDialog(QDialog):
             "mean": _colour("Mean (R, G, B)"),
             "std": _colour("Std (R, G, B)"),
         }
-        form: Container[BaseValueWidget[Any]] = Container(widgets=[self.model_name, *self.fields.values()])
-        form.changed.connect(self._refresh)
+        form = QFormLayout()
+        for field in (self.model_name, *self.fields.values()):
+            form.addRow(field.label, field.native)
+            field.changed.connect(self._refresh)
+        self._shown = self._values()
         self.look_button, self.keep_button, cancel = (QPushButton(t) for t in ("Look again", "Keep", "Cancel"))
         for button, action in ((self.look_button, self.look), (self.keep_button, self._keep), (cancel, self.reject)):
             button.clicked.connect(action)
@@ -68,8 +70,10 @@ class ImportDialog(QDialog):
         buttons.addStretch()
         for button in (cancel, self.look_button, self.keep_button):
             buttons.addWidget(button)
-        for widget in (self.headline, form.native, self.facts, self.status):
-            layout.addWidget(widget)
+        layout.addWidget(self.headline)
+        layout.addLayout(form)
+        for words in (self.facts, self.status):
+            layout.addWidget(words)
         layout.addLayout(buttons)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)  # Return ends what is being typed, and presses none
@@ -90,36 +94,39 @@ class ImportDialog(QDialog):
         for name in ("arch", "size", "mean", "std"):
             self.fields[name].value = getattr(card, name)
         self._shown = self._values()
-        self.status.setText("")
-        self._refresh()
-        self.open()
+        self._open("")
 
     def _failed(self, error: Exception) -> None:
         from napari_robust_synth.models.foreign import UnknownArchitecture
 
-        self._refresh()
-        if not self.isVisible() and not isinstance(error, UnknownArchitecture):
+        if self.isVisible():
+            self._open(str(error))
+        elif isinstance(error, UnknownArchitecture):
+            self.headline.setText(
+                f"{self.path.name} holds weights of an architecture that is not recognised. Name it, then look again."
+            )
+            self._open("")
+        else:
             show_error(str(error))
-            return
-        self.status.setText(str(error))
-        if self._found is None:
-            self.headline.setText(f"{self.path.name} holds weights. Name their architecture, then look again.")
-            self._shown = self._values()
-            self._refresh()
+
+    def _open(self, status: str) -> None:
+        self.status.setText(status)
+        self._refresh()
         self.open()
+        self.adjustSize()
 
     def _values(self) -> dict[str, Any]:
         return {name: field.value for name, field in self.fields.items()}
 
     def _said(self) -> dict[str, Any]:
         """Return what the form says beyond what was found."""
-        values = {k: v for k, v in self._values().items() if v and v != self._shown.get(k)}
+        values = {k: v for k, v in self._values().items() if v and v != self._shown[k]}
         if "mean" in values or "std" in values:
             values |= {name: self.fields[name].value for name in ("mean", "std")}
         return values
 
     def _refresh(self) -> None:
-        said = bool(self._shown and self._said())
+        said = bool(self._said())
         self.look_button.setEnabled(said)
         self.keep_button.setEnabled(self._found is not None and not said)
 

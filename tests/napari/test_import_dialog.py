@@ -45,7 +45,9 @@ def test_kept_and_chosen(dock: SynthesisDock, kept: Path, file: Path, qtbot: QtB
     type_into(qtbot, dialog.model_name.native, "mine")
     click(qtbot, dialog.keep_button)
     qtbot.waitUntil(lambda: dock.model.value == "mine", timeout=30_000)
-    assert not dialog.isVisible() and ModelCard.read(kept / "mine").arch == "shufflenet_v2_x0_5"
+    assert not dialog.isVisible() and (kept / "mine" / "card.json").exists()
+    card = ModelCard.read(kept / "mine")
+    assert (card.arch, card.size, card.mean) == ("shufflenet_v2_x0_5", 224, (0.485, 0.456, 0.406))
     qtbot.waitUntil(lambda: "mine classifier ready" in dock.status.text(), timeout=30_000)
     assert dock.inputs.label.findText("class 2") >= 0 and errors() == []
 
@@ -79,7 +81,7 @@ def test_a_choice_that_does_not_fit(dock: SynthesisDock, kept: Path, file: Path,
 def test_the_architecture_is_asked_for(dock: SynthesisDock, tmp_path: Path, qtbot: QtBot) -> None:
     torch.save({"a": torch.ones(2), "b": torch.ones(3)}, tmp_path / "odd.pt")
     dialog = opened(dock, tmp_path / "odd.pt", qtbot)
-    assert "Name their architecture" in dialog.headline.text() and not dialog.keep_button.isEnabled()
+    assert "Name it, then look again" in dialog.headline.text() and not dialog.keep_button.isEnabled()
     type_into(qtbot, dialog.fields["arch"].native, "resnet18")
     click(qtbot, dialog.look_button)
     qtbot.waitUntil(lambda: "does not fit resnet18" in dialog.status.text(), timeout=30_000)
