@@ -11,6 +11,7 @@ import typer
 
 from napari_robust_synth.cli import models
 from napari_robust_synth.cli.commands import classify, demo, fit_seeds, replay, train
+from napari_robust_synth.cli.counterfactual import counterfactual_command
 from napari_robust_synth.cli.options import task_command
 from napari_robust_synth.tasks import TASKS
 
@@ -26,7 +27,8 @@ def build() -> typer.Typer:
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.callback()(_root)
     for task in TASKS.values():
-        app.command(task.name)(task_command(task))
+        make = counterfactual_command if task is TASKS["counterfactual"] else task_command
+        app.command(task.name)(make(task))
     for command in (classify, train, fit_seeds, replay, demo):
         app.command()(command)
     app.add_typer(models.commands(), name="models")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -51,15 +51,25 @@ COMMON: dict[str, tuple[Any, Any]] = {
 }
 
 
-def task_command(task: type[Task]) -> Callable[..., None]:
-    """Make the command of a task: its inputs, its parameters, and the common options."""
+def run_plainly(task: type[Task], values: Mapping[str, Any]) -> None:
+    """Run a task that writes its result and nothing else."""
+    from napari_robust_synth.cli.run import run_task
+
+    run_task(task, values)
+
+
+def task_command(
+    task: type[Task],
+    more: Mapping[str, tuple[Any, Any]] | None = None,
+    run: Callable[[type[Task], Mapping[str, Any]], None] = run_plainly,
+) -> Callable[..., None]:
+    """Make the command of a task: its inputs, ``more`` of its own, its parameters, and the common options."""
 
     def command(**values: Any) -> None:
-        from napari_robust_synth.cli.run import run_task
+        run(task, values)
 
-        run_task(task, values)
-
-    options = {**_inputs(task), **{name: _option(task, name) for name in task.parameters()}, **_common(task)}
+    own = {name: _option(task, name) for name in task.parameters()}
+    options = {**_inputs(task), **(more or {}), **own, **_common(task)}
     parameters = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=default)
         for name, (kind, default) in options.items()

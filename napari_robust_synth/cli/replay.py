@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from napari_robust_synth.cli import decode
+from napari_robust_synth.cli.objects import perform_objects, recorded
 from napari_robust_synth.cli.run import check_out, lossy, parse_range
 from napari_robust_synth.models import find_model, is_name
 from napari_robust_synth.tasks.base import TASKS
@@ -30,7 +31,9 @@ def replay(
     quiet: bool,
 ) -> None:
     """Run a recipe file; a model or picture whose hash differs is refused."""
-    recipe = Recipe.read(path)
+    objects = recorded(path)
+    recipes = [Recipe.from_dict(raw) for _, raw in objects] or [Recipe.read(path)]
+    recipe = recipes[0]
     if recipe.task not in TASKS:
         raise ValueError(f"the recipe's task {recipe.task!r} is unknown: expected {', '.join(TASKS)}")
     kind = TASKS[recipe.task]
@@ -47,8 +50,10 @@ def replay(
 
     chosen = parse_range(value_range)
     if picture and (chosen or (image and recipe.value_range in DEFAULT_RANGES)):
-        recipe = replace(recipe, value_range=core.dtype_range(core.check_image(picture.pixels), chosen))
-    job = restore(recipe, load_classifier(model, device or recipe.device), None if picture is None else picture.pixels)
+        limits = core.dtype_range(core.check_image(picture.pixels), chosen)
+        recipes = [replace(r, value_range=limits) for r in recipes]
+    classifier, pixels = load_classifier(model, device or recipe.device), picture.pixels if picture else None
+    job, *more = [restore(r, classifier, pixels) for r in recipes]
     order = Order(
         out=out,
         model=model,
@@ -58,7 +63,10 @@ def replay(
         as_json=as_json,
         quiet=quiet,
     )
-    perform(job, order, job.replay(recipe.changes, recipe.last_step), recipe.last_step)
+    if objects:
+        perform_objects(list(zip((number for number, _ in objects), (job, *more), strict=True)), order, {})
+    else:
+        perform(job, order, job.replay(recipe.changes, recipe.last_step), recipe.last_step)
 
 
 def own_picture(recipe: Recipe, folder: Path) -> decode.Picture | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from napari_robust_synth.cli import decode, encode, files
 from napari_robust_synth.cli.options import choices
@@ -12,9 +12,14 @@ from napari_robust_synth.models import find_model
 from napari_robust_synth.tasks.base import Task
 from napari_robust_synth.tasks.inputs import class_index, image_choice
 
+if TYPE_CHECKING:
+    from napari_robust_synth.tasks import Job
 
-def run_task(kind: type[Task], values: Mapping[str, Any]) -> None:
-    """Run a task with the values of its command's options."""
+Beside = Callable[["Job", decode.Array], Mapping[Path, bytes]]
+
+
+def run_task(kind: type[Task], values: Mapping[str, Any], beside: Beside | None = None) -> None:
+    """Run a task with the values of its command's options; ``beside`` makes more files from the result."""
     image, own = own_parameters(kind, values)
     task = kind.preset(values["preset"], **own)
     features = parse_features(values.get("feature"))
@@ -53,6 +58,7 @@ def run_task(kind: type[Task], values: Mapping[str, Any]) -> None:
             notes=tuple(notes),
             as_json=values["as_json"],
             quiet=values["quiet"],
+            beside=beside,
         ),
     )
 

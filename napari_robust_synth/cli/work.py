@@ -16,9 +16,10 @@ import torch
 from torch import Tensor
 
 from napari_robust_synth.cli import decode, encode, files, report
+from napari_robust_synth.cli.run import Beside
 from napari_robust_synth.core import State
 from napari_robust_synth.models import is_name
-from napari_robust_synth.tasks import Job, record
+from napari_robust_synth.tasks import Job, Recipe, record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ class Order:
     as_json: bool = False
     quiet: bool = False
     extras: Mapping[Path, bytes] = field(default_factory=dict)
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def perform(job: Job, order: Order, states: Iterable[State] | None = None, last_
     after = job.probability(written[0] if "image" in job.task.needs else np.stack(written))
     recipe = recipe_bytes(job, outcome.state.step, paths[0].parent, order)
     recipes = {files.recipe_path(path): recipe for path in paths}
-    files.write_all({**order.extras, **data, **recipes})
+    more = order.beside(job, written[0]) if order.beside else {}
+    files.write_all({**data, **recipes, **order.extras, **more})
     summary = {
         "task": job.task.name,
         "preset": job.preset,
@@ -118,6 +121,12 @@ def consume(job: Job, states: Iterable[State], last_step: int, quiet: bool) -> O
 
 
 def recipe_bytes(job: Job, last_step: int, folder: Path, order: Order) -> bytes:
+    """Return the recipe as a file."""
+    recipe = recipe_of(job, last_step, folder, order)
+    return (json.dumps(recipe.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def recipe_of(job: Job, last_step: int, folder: Path, order: Order) -> Recipe:
     """Return the recipe; its paths are relative to the folder it will lie in."""
     picture = order.picture
     image = picture and {"path": relative(picture.path, folder), "sha256": picture.sha256, "of": "file"}
@@ -125,7 +134,7 @@ def recipe_bytes(job: Job, last_step: int, folder: Path, order: Order) -> bytes:
     if not is_name(order.model):
         seen = relative(Path(order.model), folder)
         recipe = replace(recipe, model=seen if "/" in seen else f"./{seen}")  # no name of the zoo has a slash
-    return (json.dumps(recipe.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
+    return recipe
 
 
 def relative(path: Path, folder: Path) -> str:

@@ -16,6 +16,7 @@ from .images import dtype_range as dtype_range
 from .images import enlarge as enlarge
 from .images import to_array as to_array
 from .images import to_tensor as to_tensor
+from .nearest import nearest as nearest
 from .objectives import Objective as Objective
 from .objectives import class_score as class_score
 from .objectives import feature_activation as feature_activation

@@ -3,6 +3,7 @@ from .base import Inputs as Inputs
 from .base import Param as Param
 from .base import Task as Task
 from .classify import classify as classify
+from .counterfactual import Counterfactual as Counterfactual
 from .generate import Generate as Generate
 from .inpaint import Inpaint as Inpaint
 from .job import Job as Job

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
+
+from napari_robust_synth import core
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from napari_robust_synth import core
     from napari_robust_synth.models import Classifier
 
 Role = Literal["image", "mask", "label", "feature"]
@@ -52,6 +53,8 @@ class Inputs:
         What radii and step sizes are multiplied by: working size / 224.
     generator : torch.Generator
         Source of all random numbers, on the CPU.
+    carried : callable
+        Maps a change (N, 3, h, w) to what the classifier will see of it in the full-resolution result.
     """
 
     image: Tensor
@@ -60,6 +63,7 @@ class Inputs:
     features: tuple[int, ...]
     scale: float
     generator: torch.Generator
+    carried: Callable[[Tensor], Tensor] = field(default=lambda change: change)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,3 +156,7 @@ class Task:
     def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
         """Return what to descend, and inside which set."""
         raise NotImplementedError(f"{type(self).__name__} must say what its problem is")
+
+    def descend(self, problem: core.Problem, step_size: float) -> Generator[core.State, core.Change | None, None]:
+        """Return the run: ``steps + 1`` states, the last of which is the result; by default `core.pgd`."""
+        return core.pgd(problem, steps=self.steps, step_size=step_size)

@@ -88,6 +88,7 @@ class Job:
             features=self.features,
             scale=self.picture.scale,
             generator=torch.Generator().manual_seed(seed),
+            carried=self.picture.carried,
         )
         self.label = None if index is None else classifier.class_names[index]
         self.start = task.starts(classifier, self._inputs).to(device)
@@ -108,7 +109,7 @@ class Job:
         self.changes = []
         task, pictures = self.task, list(torch.split(self.start, self.batch))
         for i, chunk in enumerate(pictures):
-            run = core.pgd(self._problem(task, chunk), steps=task.steps, step_size=task.step_size * self._inputs.scale)
+            run = task.descend(self._problem(task, chunk), task.step_size * self._inputs.scale)
             change = None
             while (state := next(run, None) if change is None else run.send(change)) is not None:
                 pictures[i], change = state.x, None

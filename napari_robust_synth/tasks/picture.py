@@ -11,6 +11,8 @@ from torch import Tensor
 from napari_robust_synth import core
 from napari_robust_synth.tasks.base import Task
 
+FINER = 4
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -104,6 +106,22 @@ class Picture:
         out: core.Array = self.source.copy()
         out[self.crop.slices] = edited
         return out
+
+    def carried(self, change: Tensor) -> Tensor:
+        """Return what is seen of a change (N, 3, h, w) at the classifier's scale once the result has it.
+
+        Follows gradients, and is exact up to canvases of four times the classifier's scale; beyond, nothing more is
+        lost on the way.
+        """
+        height, width = (min(c, FINER * s) for c, s in zip(self.canvas.shape[:2], self.shape, strict=True))
+        if self.source.ndim == 2 or self.source.shape[2] == 1:
+            change = change.mean(1, keepdim=True).expand(-1, 3, -1, -1)
+        if self.mask is None:
+            return core.resample(core.resample(change, (height, width)), self.shape)
+        marked = self.marked().to(change.device)
+        region = torch.from_numpy(self.region.astype(np.float32))[None, None].to(change.device)
+        fine = core.resample_inside(change, marked, (height, width)) * core.resample(region, (height, width))
+        return core.resample(fine, self.shape)
 
     def seen(self, result: core.Array) -> Tensor:
         """Return the part worked on of the source or a result, (1, 3, h, w) in [0, 1]."""

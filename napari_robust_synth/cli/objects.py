@@ -1,0 +1,110 @@
+"""A counterfactual of every labelled object of a picture: each by itself, all results in one file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari_robust_synth.cli import decode, encode, files, report
+from napari_robust_synth.cli.counterfactual import every_class, files_beside, search, warn_of
+from napari_robust_synth.cli.run import check_out, find_label, lossy, own_parameters, parse_range
+from napari_robust_synth.models import find_model
+from napari_robust_synth.tasks.base import Task
+
+if TYPE_CHECKING:
+    from napari_robust_synth.cli.work import Order
+    from napari_robust_synth.tasks import Job
+
+OBJECTS = "objects"
+
+
+def run_objects(kind: type[Task], values: Mapping[str, Any]) -> None:
+    """Run with the values of the command's options."""
+    if values["mask"]:
+        raise ValueError("both --mask and --labels are given: --labels alone says which pixels of each object change")
+    _, own = own_parameters(kind, values)
+    task, value_range = kind.preset(values["preset"], **own), parse_range(values["value_range"])
+    inputs = (values["image"], values["labels"])
+    check_out(kind, values["out"], inputs)
+    picture, labels = decode.read(values["image"]), decode.read(values["labels"]).pixels
+    label = find_label(find_model(values["model"]).card.class_names, values["label"])
+
+    from napari_robust_synth.cli.work import Order
+    from napari_robust_synth.models import load_classifier
+    from napari_robust_synth.tasks import Job
+    from napari_robust_synth.tasks.distances import object_numbers
+
+    numbers, classifier = object_numbers(labels), load_classifier(values["model"], values["device"])
+    common = {name: values[name] for name in ("size", "seed", "preset")}
+    cases = [
+        (
+            n,
+            Job(
+                task, classifier, image=picture.pixels, mask=labels == n, label=label, value_range=value_range, **common
+            ),
+        )
+        for n in numbers
+    ]
+    order = Order(
+        out=values["out"],
+        model=values["model"],
+        picture=picture,
+        inputs=inputs,
+        notes=tuple(lossy(kind, values["out"], None)),
+        as_json=values["as_json"],
+        quiet=values["quiet"],
+    )
+    perform_objects(cases, order, values)
+
+
+def perform_objects(cases: Sequence[tuple[int, Job]], order: Order, values: Mapping[str, Any]) -> None:
+    """Run the jobs of numbered objects, write one picture with their recipes, and print the summary."""
+    from napari_robust_synth.cli.work import output_paths, recipe_of
+    from napari_robust_synth.tasks.distances import put_together
+
+    (path,) = output_paths(cases[0][1], order)
+    for note in order.notes:
+        report.note(note, order.quiet)
+    done = list(search(cases, "objects", order.quiet))
+    found = [d for d, _ in done]
+    result = put_together(zip((job for _, job in cases), (part for _, part in done), strict=True))
+    icc = order.picture.icc if order.picture else None
+    data = encode.encode(path, result, icc)
+    written, _ = decode.decode(data, str(path))
+    together = [job.probability(written) for _, job in cases]
+    warn_of(found, order.quiet)
+    recipes = [{"object": n, "recipe": recipe_of(job, job.steps, path.parent, order).to_dict()} for n, job in cases]
+    recipe = json.dumps({"format": 1, OBJECTS: recipes}, indent=2, ensure_ascii=False) + "\n"
+    more = files_beside(values, cases[0][1].picture.source, written, [*found, *every_class(cases, values)])
+    files.write_all({path: data, files.recipe_path(path): recipe.encode(), **more})
+    summary = {
+        "task": cases[0][1].task.name,
+        "model": order.model,
+        "label": cases[0][1].label,
+        "objects": [{**asdict(d), "together": p} for d, p in zip(found, together, strict=True)],
+        "outputs": [str(path)],
+        "recipes": [str(files.recipe_path(path))],
+    }
+    report.show(summary, describe(summary), as_json=order.as_json, quiet=order.quiet)
+
+
+def describe(summary: Mapping[str, Any]) -> str:
+    """Say what was done, a line for each object."""
+    lines = [
+        f"object {o['object']}: {o['label']} {o['before']:.1%} -> {o['after']:.1%}, "
+        f"distance {o['distance']:.2f}, {o['together']:.1%} with all objects changed"
+        for o in summary["objects"]
+    ]
+    return "\n".join([*lines, f"wrote {summary['outputs'][0]}, with recipes"])
+
+
+def recorded(path: Path) -> list[tuple[int, Any]]:
+    """Return the numbers and recipes of the objects in a file; none when it holds something else."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return [(int(o["object"]), o["recipe"]) for o in raw[OBJECTS]]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return []
