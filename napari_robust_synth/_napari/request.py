@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.util import montage
 
+from napari_robust_synth._napari.difference_layer import found
 from napari_robust_synth._napari.layers import (
     appearance,
     check_planar,
+    data_to_world,
     finer_placement,
     value_range,
 )
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from napari.layers import Image
 
     from napari_robust_synth import core
-    from napari_robust_synth.tasks import Job, Task
+    from napari_robust_synth.tasks import Job, Recipe, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,7 @@ class Request:
             image=self.source.data,
             value_range=value_range(self.source),
             path=self.source.source.path,
+            matrix=data_to_world(self.source),
             place=finer_placement(self.source, getattr(self.task, "factor", 1)) | appearance(self.source),
         )
 
@@ -103,6 +106,14 @@ class Request:
 
     def finish(self, job: Job, state: core.State) -> Outcome:
         """Compose the full result and write down the recipe; runs in the worker."""
+        result, recipe = job.result(state.x), self.recipe(job, state.step)
+        before, after = job.probability(), job.probability(result)
+        verdict = "" if after is None else f"{job.label}: {before:.0%} before, {after:.0%} after"
+        outcome = Outcome(result, recipe, verdict)
+        return found(self, job, outcome) if self.task.name == "counterfactual" else outcome
+
+    def recipe(self, job: Job, last_step: int) -> Recipe:
+        """Write down a run that ended at ``last_step``; runs in the worker."""
         from napari_robust_synth.models import is_name
         from napari_robust_synth.tasks import record
         from napari_robust_synth.tasks.recipe import pixel_hash
@@ -110,13 +121,8 @@ class Request:
         image = None
         if self.source is not None:
             image = {"path": self._read["path"], "sha256": pixel_hash(job.picture.source), "of": "pixels"}
-        recipe = record(job, state.step, image)
-        if not is_name(self.model):
-            recipe = replace(recipe, model=self.model)
-        result = job.result(state.x)
-        before, after = job.probability(), job.probability(result)
-        verdict = "" if after is None else f"{job.label}: {before:.0%} before, {after:.0%} after"
-        return Outcome(result, recipe, verdict)
+        recipe = record(job, last_step, image)
+        return recipe if is_name(self.model) else replace(recipe, model=self.model)
 
     def arrange(self, pictures: NDArray[Any]) -> NDArray[Any]:
         """Lay several pictures (N, h, w, C) out as one; a result that is one picture stays as it is."""

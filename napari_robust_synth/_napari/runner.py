@@ -66,11 +66,12 @@ class Frame:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of a run: full-resolution result, its recipe, and what the classifier makes of it."""
+    """The end of a run: full-resolution result, its recipe, what the classifier makes of it, and further layers."""
 
     result: NDArray[Any]
     recipe: Recipe
     verdict: str = ""
+    beside: tuple[tuple[NDArray[Any], dict[str, Any]], ...] = ()
 
 
 def run_job(

@@ -130,6 +130,8 @@ class Session:
         )
         self._remove_preview()
         self._add(layer)
+        for data, look in outcome.beside:
+            self._add(Image(data, **look))
         self.verdict = outcome.verdict or f"Ended at step {outcome.recipe.last_step}"
 
     def _errored(self, error: Exception) -> None:

@@ -19,6 +19,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_robust_synth._napari.distance_button import DistanceButton
 from napari_robust_synth._napari.model_choice import ModelChoice
 from napari_robust_synth._napari.panels import InputPanel, ParameterPanel
 from napari_robust_synth.tasks import TASKS
@@ -87,6 +88,7 @@ class DockView(QWidget):
         outer.addWidget(area, 1)
         outer.addWidget(self.hint)
         outer.addWidget(self.sample_button)
+        outer.addWidget(DistanceButton(self))
         outer.addLayout(buttons)
         outer.addWidget(self.bar)
         outer.addWidget(self.status)

@@ -99,7 +99,7 @@ def every_class(cases: Sequence[tuple[int, Job]], values: Mapping[str, Any]) -> 
     if not values.get("table"):
         return []
     others = [
-        (number, towards(job, name))
+        (number, towards(job, name, job.picture.mask))
         for number, job in cases
         for name in likeliest(job.classifier, job, values["top"])
         if name != job.label

@@ -38,16 +38,9 @@ def run_objects(kind: type[Task], values: Mapping[str, Any]) -> None:
     from napari_robust_synth.tasks.distances import object_numbers
 
     numbers, classifier = object_numbers(labels), load_classifier(values["model"], values["device"])
-    common = {name: values[name] for name in ("size", "seed", "preset")}
-    cases = [
-        (
-            n,
-            Job(
-                task, classifier, image=picture.pixels, mask=labels == n, label=label, value_range=value_range, **common
-            ),
-        )
-        for n in numbers
-    ]
+    common: dict[str, Any] = {"image": picture.pixels, "label": label, "value_range": value_range}
+    common |= {name: values[name] for name in ("size", "seed", "preset")}
+    cases = [(n, Job(task, classifier, mask=labels == n, **common)) for n in numbers]
     order = Order(
         out=values["out"],
         model=values["model"],

@@ -6,10 +6,8 @@ import math
 from collections.abc import Generator
 from dataclasses import replace
 
-import torch
-
 from napari_robust_synth.core.pgd import Change, Problem, State, pgd
-from napari_robust_synth.core.sets import FeasibleSet, Inside, L2Ball
+from napari_robust_synth.core.sets import FeasibleSet, Inside, L2Ball, l2_norm
 
 SURE, AIM = 0.01, 0.02
 """Log-odds above the goal that count as reached, and that are aimed at: rounding to integers may not undo it."""
@@ -70,15 +68,16 @@ def nearest(
         wanted = base * (AIM - first) / (excess - first) if excess > first else math.inf
         radius = min(max(wanted, SHRINK * base), max(GROW * base, base + step_size), _ball(whole).eps)
         length = max(_share(state.step - reached_at, steps - 1 - reached_at) * radius, radius - distance)
-        state = run.send(Change(length, change and change.objective, _resized(whole, radius)))
+        state = run.send(Change(length, change.objective if change else None, _resized(whole, radius)))
 
 
 def _log_odds(state: State) -> float:
-    return -float(torch.log(torch.expm1(state.terms["cross_entropy"].double())))
+    loss = max(float(state.terms["cross_entropy"]), 1e-12)
+    return -loss - math.log(-math.expm1(-loss))
 
 
 def _distance(state: State, feasible: FeasibleSet) -> float:
-    return float(torch.linalg.vector_norm((state.x - _ball(feasible).center).double()))
+    return float(l2_norm((state.x - _ball(feasible).center).double()))
 
 
 def _share(done: int, whole: int) -> float:

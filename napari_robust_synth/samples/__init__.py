@@ -68,6 +68,7 @@ SAMPLES = {
         Sample("sketch", "Drawn dog", "sketch", "golden retriever", (), *OURS, ("sketch.png",)),
         Sample("super-resolve", "Small Samoyed", "super-resolve", "Samoyed", (), *ERIBERTO, ("samoyed_small.png",)),
         Sample("generate", "Rings", "generate", "church", (), *OURS, ("pattern.png",)),
+        Sample("counterfactual", "Samoyed", "counterfactual", "golden retriever", (), *ERIBERTO, ("samoyed.jpg",)),
     )
 }
 
@@ -154,3 +155,8 @@ def super_resolve_sample() -> list[LayerData]:
 def generate_sample() -> list[LayerData]:
     """Open the sample for generate: a pattern to start from."""
     return layers("generate")
+
+
+def counterfactual_sample() -> list[LayerData]:
+    """Open the sample for counterfactual."""
+    return layers("counterfactual")

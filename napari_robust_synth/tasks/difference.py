@@ -33,9 +33,10 @@ def difference(source: NDArray[Any], result: NDArray[Any]) -> NDArray[Any]:
             "only pictures of one size and type have a difference"
         )
     if source.dtype.kind == "f":
-        return result.astype(np.float64) - source.astype(np.float64)
+        exact: NDArray[Any] = result.astype(np.float64) - source.astype(np.float64)
+        return exact
     wide = signed(source.dtype)
-    change = result.astype(wide) - source.astype(wide)
+    change: NDArray[Any] = result.astype(wide) - source.astype(wide)
     if source.dtype.itemsize == 8 and ((change < 0) != (result < source)).any():
         raise ValueError(f"the difference of these {source.dtype} pictures does not fit 64 bits: convert them to 32")
     return change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 
 import numpy as np
@@ -55,14 +55,14 @@ def measure(job: Job, result: core.Array, number: int = 0) -> Distance:
     return Distance(number, job.label, before, after, distance, after >= job.task.probability)
 
 
-def towards(job: Job, label: str) -> Job:
-    """Return the same job towards another class."""
+def towards(job: Job, label: str, mask: core.Array | None = None) -> Job:
+    """Return the same job towards another class, inside a mask."""
     picture = job.picture
     return Job(
         job.task,
         job.classifier,
         image=picture.source,
-        mask=picture.mask,
+        mask=mask,
         label=label,
         size=job.size,
         seed=job.seed,
@@ -102,18 +102,10 @@ def put_together(cases: Iterable[tuple[Job, core.Array]]) -> core.Array:
     return out
 
 
-def rows(distances: Sequence[Distance]) -> Iterator[tuple[str, ...]]:
-    """Yield a table's head and rows, ready to be shown."""
-    yield "object", "class", "distance", "before", "after", "reached"
-    for d in distances:
-        yield (
-            str(d.object),
-            d.label,
-            f"{d.distance:.2f}",
-            f"{d.before:.1%}",
-            f"{d.after:.1%}",
-            "yes" if d.reached else "no",
-        )
+def words(d: Distance) -> tuple[str, ...]:
+    """Return a row of a table for people: object, class, distance, probability before and after, whether reached."""
+    number = str(d.object) if d.object else "–"
+    return number, d.label, f"{d.distance:.2f}", f"{d.before:.1%}", f"{d.after:.1%}", "yes" if d.reached else "no"
 
 
 def as_csv(distances: Sequence[Distance]) -> str:

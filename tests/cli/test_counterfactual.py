@@ -33,7 +33,7 @@ def test_source_plus_difference_is_the_result(cli: Cli, here: Path, tiny_model_f
     assert change.min() < 0 < change.max()
     np.testing.assert_array_equal(source + change, edited)
     rows = list(csv.DictReader(Path("out/t.csv").read_text().splitlines()))
-    assert [r["label"] for r in rows][0] == "tench"
+    assert rows[0]["label"] == "tench"
     assert {r["label"] for r in rows} == {"tench", "church", "golden retriever"}
     job = Job(Counterfactual(), load_classifier(tiny_model_folder), image=source, label="tench")
     assert float(rows[0]["after"]) == pytest.approx(job.probability(edited), abs=1e-6) == result.json["probability"][1]

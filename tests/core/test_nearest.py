@@ -65,6 +65,15 @@ def test_what_is_there_already_stays() -> None:
     assert all(torch.equal(s.x, start) for s in search(core.L2Ball(start, 10.0), start))
 
 
+def test_far_and_sure_losses_are_numbers() -> None:
+    for slope in (1e-3, 1.0, 1e4):
+        flat = core.term("cross_entropy", lambda x, slope=slope: torch.nn.functional.softplus(-slope * log_odds(x)))
+        problem = core.Problem(START, flat, core.L2Ball(START, 5.0))
+        states = list(core.nearest(problem, probability=0.9, steps=20, step_size=0.1))
+        assert all(bool(torch.isfinite(s.x).all()) for s in states)
+        assert float(states[-1].loss) < float(states[0].loss)
+
+
 def test_a_change_on_the_way_is_followed() -> None:
     problem = core.Problem(START, core.term("cross_entropy", loss), core.L2Ball(START, 0.5))
     run = core.nearest(problem, probability=0.9, steps=40, step_size=0.1)

@@ -1,0 +1,93 @@
+"""What runs in the worker of the table of distances: one search for each class, or for each class of each object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from napari_robust_synth._napari.difference_layer import LayerData, difference_layer
+from napari_robust_synth._napari.layers import Array
+from napari_robust_synth._napari.runner import RunError, explain
+
+if TYPE_CHECKING:
+    from napari_robust_synth._napari.request import Request
+    from napari_robust_synth.tasks import Job
+    from napari_robust_synth.tasks.distances import Distance
+
+
+@dataclass(frozen=True)
+class Tick:
+    """How far the searches are."""
+
+    step: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class Together:
+    """The picture with all objects changed, how to make it again, and the layer of what was changed."""
+
+    result: Array
+    recipes: list[dict[str, Any]]
+    difference: LayerData
+
+
+def distances(
+    request: Request, objects: Callable[[], Array] | None, stop: Event
+) -> Generator[Tick | Distance | Together, None, None]:
+    """Search towards the class asked for, then towards the others; with objects, for each.
+
+    Raises
+    ------
+    RunError
+        For everything that goes wrong, out of memory included.
+    """
+    try:
+        yield from _distances(request, objects, stop)
+    except MemoryError:
+        raise RunError("not enough memory: choose a smaller working size") from None
+    except RuntimeError as error:
+        raise RunError(explain(error)) from error
+
+
+def _distances(
+    request: Request, objects: Callable[[], Array] | None, stop: Event
+) -> Generator[Tick | Distance | Together, None, None]:
+    job = request.prepare()
+    from napari_robust_synth.tasks.distances import likeliest, object_numbers, put_together, towards
+
+    cases = [(0, job)]
+    if objects is not None:
+        labels = objects()
+        cases = [(n, towards(job, str(job.label), labels == n)) for n in object_numbers(labels)]
+    others = {n: [name for name in likeliest(case.classifier, case) if name != case.label] for n, case in cases}
+    steps = job.steps * sum(1 + len(names) for names in others.values())
+    results, done = [], 0
+    for number, case in cases:
+        results.append((case, (yield from _search(number, case, done, steps, stop))))
+        done += job.steps
+    if objects is not None and not stop.is_set():
+        result = put_together(results)
+        yield Together(result, _recipes(request, cases), difference_layer(request, job.picture.source, result))
+    for number, case in cases:
+        for name in others[number]:
+            yield from _search(number, towards(case, name, case.picture.mask), done, steps, stop)
+            done += job.steps
+
+
+def _search(number: int, job: Job, done: int, steps: int, stop: Event) -> Generator[Tick | Distance, None, Array]:
+    from napari_robust_synth.tasks.distances import measure
+
+    for state in job.states():
+        if stop.is_set():
+            return job.picture.source
+        yield Tick(done + state.step, steps)
+    result = job.result(state.x)
+    yield measure(job, result, number)
+    return result
+
+
+def _recipes(request: Request, cases: Sequence[tuple[int, Job]]) -> list[dict[str, Any]]:
+    return [{"object": n, "recipe": request.recipe(job, job.steps).to_dict()} for n, job in cases]

@@ -1,0 +1,158 @@
+"""Counterfactual in the dock: the difference beside the result, and the table of distances."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari import Viewer
+from pytestqt.qtbot import QtBot
+from qtpy.QtCore import Qt
+
+from napari_robust_synth._napari.distance_button import DistanceButton
+from napari_robust_synth._napari.distance_dialog import OBJECTS, DistanceDialog
+from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.session import RECIPE
+from napari_robust_synth.models import Classifier
+from napari_robust_synth.tasks import Recipe, restore
+from napari_robust_synth.tasks.distances import put_together
+
+from .conftest import PLACE, errors
+from .hands import click
+
+Press = Callable[..., None]
+
+
+@pytest.fixture
+def ready(dock: SynthesisDock, viewer: Viewer, photo: np.ndarray) -> SynthesisDock:
+    """The dock, ready to look for the nearest church."""
+    dock.task.value = "counterfactual"
+    viewer.add_image(photo, name="photo", rgb=True, **PLACE)
+    dock.inputs.label.setCurrentText("church")
+    dock.parameters.widgets["steps"].value = 12
+    dock.parameters.widgets["probability"].value = 0.5
+    return dock
+
+
+def opened(dock: SynthesisDock, qtbot: QtBot) -> DistanceDialog:
+    button = dock.findChild(DistanceButton)
+    assert not button.isHidden()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    return button.dialog
+
+
+def measured(qtbot: QtBot, dialog: DistanceDialog) -> list[list[str]]:
+    click(qtbot, dialog.measure_button)
+    qtbot.waitUntil(lambda: dialog.worker is None, timeout=60_000)
+    table = dialog.table
+    return [[table.item(r, c).text() for c in range(table.columnCount())] for r in range(table.rowCount())]
+
+
+def test_the_difference_and_the_source_are_the_result(
+    ready: SynthesisDock, viewer: Viewer, photo: np.ndarray, tiny: Classifier, press: Press
+) -> None:
+    press(ready)
+    source, result, change = viewer.layers
+    assert [x.name for x in viewer.layers][1:] == ["photo · counterfactual", "photo · counterfactual · difference"]
+    np.testing.assert_array_equal(photo + np.moveaxis(change.data, 0, -1), result.data)
+    assert change.contrast_limits == [-np.abs(change.data).max(), np.abs(change.data).max()]
+    assert change.colormap.colors[2][3] == 0
+    np.testing.assert_allclose(change.data_to_world((0, 7, 9))[1:], source.data_to_world((7, 9)), atol=1e-6)
+    assert "distance" in ready.status.text()
+    recipe = Recipe.from_dict(result.metadata[RECIPE])
+    job = restore(recipe, tiny, photo)
+    *_, state = job.replay(recipe.changes, recipe.last_step)
+    np.testing.assert_array_equal(job.result(state.x), result.data)
+
+
+def test_grey_pictures_have_a_flat_difference(
+    ready: SynthesisDock, viewer: Viewer, photo: np.ndarray, press: Press
+) -> None:
+    grey = photo[..., 0].astype(np.float32) / 255
+    ready.inputs.image_layer.value = viewer.add_image(grey, name="grey", contrast_limits=(0, 1))
+    ready.parameters.widgets["eps"].value = 0.5
+    press(ready)
+    result, change = viewer.layers[-2:]
+    assert change.data.shape == grey.shape
+    assert (np.abs((grey + change.data).astype(np.float32) - result.data) <= np.spacing(np.float32(1))).all()
+    assert ready.status.text().endswith("church was not reached, try more steps")
+
+
+def test_the_button_belongs_to_the_task(ready: SynthesisDock) -> None:
+    button = ready.findChild(DistanceButton)
+    assert not button.isHidden()
+    ready.task.value = "paint"
+    assert button.isHidden()
+
+
+def test_a_table_of_every_class(ready: SynthesisDock, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = opened(ready, qtbot)
+    rows = measured(qtbot, dialog)
+    assert rows[0][1] == "church"
+    assert {row[1] for row in rows} == {"tench", "church", "golden retriever"}
+    assert all(float(row[2]) >= 0 and row[5] in ("yes", "no") for row in rows)
+    assert dialog.status.text() == "Done: 3 measured."
+    dialog.save(tmp_path / "t.csv")
+    saved = list(csv.DictReader((tmp_path / "t.csv").read_text().splitlines()))
+    assert [row["label"] for row in saved] == [row[1] for row in rows]
+    assert [path.name for path in tmp_path.glob("*t.csv*")] == ["t.csv"]
+
+
+def test_each_object_by_itself(
+    ready: SynthesisDock, viewer: Viewer, qtbot: QtBot, photo: np.ndarray, mask: np.ndarray, tiny: Classifier
+) -> None:
+    labels = mask.astype(np.uint8) * 5
+    labels[50:66, 70:90] = 2
+    ready.inputs.mask_layer.value = viewer.add_labels(labels, name="objects", **PLACE)
+    ready.parameters.widgets["steps"].value = 4
+    dialog = opened(ready, qtbot)
+    dialog.each.setChecked(True)
+    rows = measured(qtbot, dialog)
+    assert [row[:2] for row in rows[:2]] == [["2", "church"], ["5", "church"]]
+    assert len(rows) == 6
+    result, change = viewer.layers[-2:]
+    np.testing.assert_array_equal(photo + np.moveaxis(change.data, 0, -1), result.data)
+    np.testing.assert_array_equal(result.data[labels == 0], photo[labels == 0])
+    jobs = [restore(Recipe.from_dict(o["recipe"]), tiny, photo) for o in result.metadata[OBJECTS]["objects"]]
+    np.testing.assert_array_equal(put_together([(job, job.run()) for job in jobs]), result.data)
+
+
+def test_cancel_keeps_what_was_measured(ready: SynthesisDock, qtbot: QtBot) -> None:
+    ready.parameters.widgets["steps"].value = 2000
+    dialog = opened(ready, qtbot)
+    click(qtbot, dialog.measure_button)
+    qtbot.waitUntil(lambda: dialog.bar.value() > 2, timeout=60_000)
+    click(qtbot, dialog.measure_button)
+    qtbot.waitUntil(lambda: dialog.worker is None, timeout=10_000)
+    assert dialog.status.text().startswith("Cancelled")
+    assert dialog.measure_button.text() == "Measure"
+    assert not dialog.save_button.isEnabled()
+
+
+def test_objects_need_labels(ready: SynthesisDock, qtbot: QtBot) -> None:
+    dialog = opened(ready, qtbot)
+    dialog.each.setChecked(True)
+    click(qtbot, dialog.measure_button)
+    assert errors() == ["choose a Labels layer as the mask: each of its labels is an object"]
+    assert dialog.worker is None
+
+
+def test_it_ends_when_it_is_closed(ready: SynthesisDock, qtbot: QtBot) -> None:
+    ready.parameters.widgets["steps"].value = 2000
+    dialog = opened(ready, qtbot)
+    click(qtbot, dialog.measure_button)
+    qtbot.waitUntil(lambda: dialog.bar.value() > 2, timeout=60_000)
+    dialog.close()
+    qtbot.waitUntil(lambda: dialog.worker is None, timeout=10_000)
+
+
+def test_it_ends_with_the_dock(ready: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    ready.parameters.widgets["steps"].value = 2000
+    dialog = opened(ready, qtbot)
+    click(qtbot, dialog.measure_button)
+    qtbot.waitUntil(lambda: dialog.bar.value() > 2, timeout=60_000)
+    worker = dialog.worker
+    viewer.layers.clear()
+    ready.deleteLater()
+    qtbot.waitUntil(lambda: not worker.is_running, timeout=10_000)
