@@ -66,7 +66,11 @@ class DistanceDialog(QDialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         head = self.table.horizontalHeader()
         assert head is not None
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        rows = self.table.verticalHeader()
+        assert rows is not None
+        rows.hide()
         self.bar, self.status = QProgressBar(), QLabel()
         self.measure_button, self.save_button = QPushButton("Measure"), QPushButton("Save as CSV…")
         self.measure_button.clicked.connect(self.measure_or_cancel)
@@ -93,6 +97,7 @@ class DistanceDialog(QDialog):
             return
         self.found = []
         self.table.setRowCount(0)
+        self.table.setColumnHidden(0, objects is None)
         self.stop.clear()
         self.request = request
         self.worker = GeneratorWorker(distances, request, objects, self.stop)

@@ -77,7 +77,7 @@ def _log_odds(state: State) -> float:
 
 
 def _distance(state: State, feasible: FeasibleSet) -> float:
-    return float(l2_norm((state.x - _ball(feasible).center).double()))
+    return l2_norm((state.x - _ball(feasible).center).double()).item()
 
 
 def _share(done: int, whole: int) -> float:
