@@ -39,7 +39,7 @@ def test_a_class_that_is_there_already_costs_nothing(tiny: Classifier, photo: np
     assert measure(job, job.run()).distance == 0
 
 
-@pytest.mark.parametrize("size", [40, 300])
+@pytest.mark.parametrize("size", [48, 300])
 def test_what_is_carried_is_what_is_seen_of_the_result(
     tiny: Classifier, photo: np.ndarray, mask: np.ndarray, size: int
 ) -> None:
