@@ -77,11 +77,12 @@ def _log_odds(state: State) -> float:
 
 
 def _distance(state: State, feasible: FeasibleSet) -> float:
-    return l2_norm((state.x - _ball(feasible).center).double()).item()
+    return float(l2_norm((state.x - _ball(feasible).center).double()))
 
 
 def _share(done: int, whole: int) -> float:
-    return FIRST_STEP * (LAST_STEP / FIRST_STEP) ** (max(done, 0) / max(whole, 1))
+    share: float = FIRST_STEP * (LAST_STEP / FIRST_STEP) ** (max(done, 0) / max(whole, 1))
+    return share
 
 
 def _ball(feasible: FeasibleSet) -> L2Ball:
