@@ -19,6 +19,7 @@ from napari_robust_synth.cli import decode, encode, files, report
 from napari_robust_synth.core import State
 from napari_robust_synth.models import is_name
 from napari_robust_synth.tasks import Job, record
+from napari_robust_synth.tasks.targets import read_targets, write_targets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,7 @@ def perform(job: Job, order: Order, states: Iterable[State] | None = None, last_
         "loss": outcome.loss,
         "label": job.label,
         "features": list(job.features),
+        "palette": None if job.palette is None else write_targets(job.palette),
         "probability": None if before is None else [before, after],
         "l2": torch.linalg.vector_norm((outcome.state.x - job.start).flatten(1), dim=1).tolist(),
         "outputs": [str(path) for path in paths],
@@ -138,7 +140,8 @@ def relative(path: Path, folder: Path) -> str:
 
 def describe(summary: dict[str, Any]) -> str:
     """Say what was done, in two lines for people."""
-    what = summary["label"] or "features " + ", ".join(map(str, summary["features"]))
+    regions = [target.name for target in read_targets(summary["palette"]).values()] if summary["palette"] else []
+    what = summary["label"] or ", ".join(regions) or "features " + ", ".join(map(str, summary["features"]))
     if summary["probability"]:
         what += " {:.1%} -> {:.1%}".format(*summary["probability"])
     first, last = summary["loss"]

@@ -16,6 +16,7 @@ from .images import dtype_range as dtype_range
 from .images import enlarge as enlarge
 from .images import to_array as to_array
 from .images import to_tensor as to_tensor
+from .objectives import Measured as Measured
 from .objectives import Objective as Objective
 from .objectives import class_score as class_score
 from .objectives import feature_activation as feature_activation
@@ -26,6 +27,9 @@ from .pgd import Problem as Problem
 from .pgd import State as State
 from .pgd import last as last
 from .pgd import pgd as pgd
+from .regions import RegionBalls as RegionBalls
+from .regions import RegionObjective as RegionObjective
+from .regions import owners as owners
 from .seeds import SeedStatistics as SeedStatistics
 from .seeds import random_crops as random_crops
 from .seeds import uniform_seeds as uniform_seeds

@@ -112,7 +112,11 @@ class Classifier:
 
     def logits(self, x: Tensor) -> Tensor:
         """Map images (N, 3, H, W) in [0, 1] to class scores, (N, classes)."""
-        out: Tensor = self._head(self.features(x))
+        return self.scores(self.features(x))
+
+    def scores(self, features: Tensor) -> Tensor:
+        """Map representations (N, C) to class scores, (N, classes)."""
+        out: Tensor = self._head(features)
         return out
 
     def network(self, x: Tensor) -> Tensor:

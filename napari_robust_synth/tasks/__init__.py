@@ -5,7 +5,7 @@ Importing this package declares the tasks but does not import torch.
 
 import lazy_loader
 
-from napari_robust_synth.tasks import generate, inpaint, paint, sketch, super_resolve, translate
+from napari_robust_synth.tasks import generate, inpaint, paint, palette, sketch, super_resolve, translate
 from napari_robust_synth.tasks.base import TASKS
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
@@ -17,5 +17,6 @@ _ORDER = (
     sketch.Sketch,
     super_resolve.SuperResolve,
     generate.Generate,
+    palette.Palette,
 )
 TASKS.update({task.name: TASKS.pop(task.name) for task in _ORDER})

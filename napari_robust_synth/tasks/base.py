@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from napari_robust_synth import core
     from napari_robust_synth.models import Classifier
+    from napari_robust_synth.tasks.targets import Targets
 
-Role = Literal["image", "mask", "label", "feature"]
+Role = Literal["image", "mask", "label", "feature", "palette"]
 TASKS: dict[str, type[Task]] = {}
 
 
@@ -35,6 +36,14 @@ Keep = Annotated[float, Param("How strongly pixels outside the mask are held; 10
 
 
 @dataclass(frozen=True)
+class Regions:
+    """The regions of a palette: (K, 1, h, w) bool, disjoint, and what each should become, by label; classes by name."""
+
+    masks: Tensor
+    targets: Targets
+
+
+@dataclass(frozen=True)
 class Inputs:
     """What a task works on, at the classifier's scale.
 
@@ -52,6 +61,8 @@ class Inputs:
         What radii and step sizes are multiplied by: working size / 224.
     generator : torch.Generator
         Source of all random numbers, on the CPU.
+    regions : Regions, optional
+        Of a task with a palette.
     """
 
     image: Tensor
@@ -60,6 +71,7 @@ class Inputs:
     features: tuple[int, ...]
     scale: float
     generator: torch.Generator
+    regions: Regions | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

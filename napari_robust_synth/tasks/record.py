@@ -13,19 +13,23 @@ from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks.base import TASKS
 from napari_robust_synth.tasks.job import Job
-from napari_robust_synth.tasks.recipe import Recipe, pack_mask, unpack_mask
+from napari_robust_synth.tasks.packing import pack_labels, pack_mask, unpack_labels, unpack_mask
+from napari_robust_synth.tasks.recipe import Recipe
+from napari_robust_synth.tasks.targets import read_targets, write_targets
 
 PACKAGES = ("napari-robust-synth", "torch", "torchvision", "numpy")
 
 
 def record(job: Job, last_step: int, image: Mapping[str, Any] | None) -> Recipe:
     """Write down a run that ended at ``last_step``; ``image`` says which picture it was."""
+    mask = None if job.picture.mask is None else pack_mask(job.picture.mask)
     return Recipe(
         task=job.task.name,
         preset=job.preset,
         parameters=job.task.to_dict(),
         image=image,
-        mask=None if job.picture.mask is None else pack_mask(job.picture.mask),
+        mask=mask if job.labels is None else pack_labels(job.labels),
+        palette=None if job.palette is None else write_targets(job.palette),
         label=job.label,
         features=list(job.features),
         model=job.classifier.name,
@@ -63,12 +67,15 @@ def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) ->
         task = TASKS[recipe.task](**recipe.parameters)
     except TypeError as error:
         raise ValueError(f"the recipe's parameters do not fit {recipe.task} ({error})") from None
+    palette = None if recipe.palette is None else read_targets(recipe.palette)
+    unpack = unpack_mask if palette is None else unpack_labels
     torch.set_num_threads(recipe.threads)
     job = Job(
         task,
         classifier,
         image=image,
-        mask=None if recipe.mask is None else unpack_mask(recipe.mask),
+        mask=None if recipe.mask is None else unpack(recipe.mask),
+        palette=palette,
         label=recipe.label,
         features=recipe.features,
         size=recipe.size,
