@@ -18,7 +18,7 @@ from torch import Tensor
 from napari_robust_synth.cli import decode, encode, files, report
 from napari_robust_synth.core import State
 from napari_robust_synth.models import is_name
-from napari_robust_synth.tasks import Job, record
+from napari_robust_synth.tasks import Job, Live, record
 from napari_robust_synth.tasks.targets import read_targets, write_targets
 
 
@@ -45,7 +45,7 @@ class Outcome:
     seconds: float
 
 
-def perform(job: Job, order: Order, states: Iterable[State] | None = None, last_step: int | None = None) -> None:
+def perform(job: Job | Live, order: Order, states: Iterable[State] | None = None, last_step: int | None = None) -> None:
     """Run a job, write its pictures with their recipes, and print the summary."""
     paths = output_paths(job, order)
     for note in order.notes:
@@ -85,7 +85,7 @@ def perform(job: Job, order: Order, states: Iterable[State] | None = None, last_
     report.show(summary, describe(summary), as_json=order.as_json, quiet=order.quiet)
 
 
-def output_paths(job: Job, order: Order) -> list[Path]:
+def output_paths(job: Job | Live, order: Order) -> list[Path]:
     """Return the files to write: the one asked for, or numbered ones named after the class.
 
     Raises
@@ -105,7 +105,7 @@ def output_paths(job: Job, order: Order) -> list[Path]:
     return paths
 
 
-def consume(job: Job, states: Iterable[State], last_step: int, quiet: bool) -> Outcome:
+def consume(job: Job | Live, states: Iterable[State], last_step: int, quiet: bool) -> Outcome:
     """Run to the last state, with a progress bar. Pictures run in batches, one after the other."""
     losses: list[list[Tensor]] = []
     began = time.perf_counter()
@@ -119,7 +119,7 @@ def consume(job: Job, states: Iterable[State], last_step: int, quiet: bool) -> O
     return Outcome(state, loss, time.perf_counter() - began)
 
 
-def recipe_bytes(job: Job, last_step: int, folder: Path, order: Order) -> bytes:
+def recipe_bytes(job: Job | Live, last_step: int, folder: Path, order: Order) -> bytes:
     """Return the recipe; its paths are relative to the folder it will lie in."""
     picture = order.picture
     image = picture and {"path": relative(picture.path, folder), "sha256": picture.sha256, "of": "file"}

@@ -90,7 +90,10 @@ def owners(labels: Tensor, ids: Sequence[int], shape: tuple[int, int]) -> Tensor
     """
     best, found = torch.zeros(shape), torch.zeros(shape, dtype=torch.long)
     for place, label in enumerate(ids, start=1):
-        cover = resample((labels == label)[None, None].float(), shape)[0, 0]
+        own = labels == label
+        if not own.any():
+            continue
+        cover = resample(own[None, None].float(), shape)[0, 0]
         found = torch.where(cover > best, place, found)
         best = torch.maximum(best, cover)
     return found

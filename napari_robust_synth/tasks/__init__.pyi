@@ -6,6 +6,7 @@ from .classify import classify as classify
 from .generate import Generate as Generate
 from .inpaint import Inpaint as Inpaint
 from .job import Job as Job
+from .live import Live as Live
 from .paint import Paint as Paint
 from .palette import Palette as Palette
 from .recipe import Recipe as Recipe

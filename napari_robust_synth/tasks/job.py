@@ -58,6 +58,8 @@ class Job:
         One line: what was received, what was expected.
     """
 
+    live = False
+
     def __init__(
         self,
         task: Task,

@@ -14,6 +14,7 @@ import numpy as np
 from napari_robust_synth.models.validate import validated
 
 Change = dict[str, Any]
+ADDED = {"palette", "live"}  # fields that older recipes lack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,8 @@ class Recipe:
         ``shape`` and ``data``, the bits packed, compressed and base64-encoded; see `packing.pack_labels`.
     palette : mapping, optional
         What each label should become, by label.
+    live : bool
+        Whether it was painted live: the strokes are among the changes.
     label, features : str, list of int
         The class, given or predicted; components of the representation.
     model, model_sha256 : str
@@ -65,6 +68,7 @@ class Recipe:
     changes: list[tuple[int, Change]] = field(default_factory=list)
     last_step: int = 0
     palette: Mapping[str, Any] | None = None
+    live: bool = False
     format: int = 1
 
     def __post_init__(self) -> None:
@@ -94,7 +98,7 @@ class Recipe:
             When it is not a recipe of this format.
         """
         names = {f.name for f in fields(cls)}
-        if not isinstance(raw, dict) or raw.get("format") != 1 or set(raw) | {"palette"} != names:
+        if not isinstance(raw, dict) or raw.get("format") != 1 or set(raw) | ADDED != names:
             raise ValueError("not a recipe of format 1: expected the .recipe.json that lies beside a result")
         return validated(cls, raw)
 

@@ -54,5 +54,5 @@ def test_labels_come_back(highest: int) -> None:
     "damage", [{"bytes": 2}, {"bytes": 4}, {"shape": [13, 8]}, {"shape": [0, 0]}, {"data": "AAAA"}], ids=str
 )
 def test_damaged_labels(damage: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="the recipe's (labels are|mask is) damaged"):
+    with pytest.raises(ValueError, match=r"the recipe's (labels are|mask is) damaged"):
         unpack_labels({**pack_labels(np.ones((13, 7), int)), **damage})
