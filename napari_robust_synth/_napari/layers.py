@@ -85,6 +85,23 @@ def mask_of(layer: Labels | Shapes, image: Image, *, selected_only: bool) -> Cal
     return lambda: _inside(shapes_mask(filled, to_image, shape))
 
 
+def labels_of(layer: Labels | Shapes, image: Image) -> Callable[[], Array]:
+    """Read a Labels layer now; the function returned makes its labels on the image's grid, in any thread.
+
+    Raises
+    ------
+    ValueError
+        When it is no Labels layer, or a layer is not planar.
+    """
+    if layer._type_string != "labels":
+        raise ValueError(f"layer {layer.name!r} holds shapes: a palette needs a Labels layer, press + to make one")
+    for planar in (layer, image):
+        check_planar(planar)
+    labels, to_labels, shape = layer.data, data_to_world(layer), image.data.shape[:2]
+    to_labels = np.linalg.solve(to_labels, data_to_world(image))
+    return lambda: resampled(np.asarray(labels) * 1, to_labels, shape)
+
+
 def _inside(mask: Mask) -> Mask:
     if not mask.any():
         raise ValueError("the mask marks no pixel of the image: move it over what may change, or make it larger")

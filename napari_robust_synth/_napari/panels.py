@@ -13,10 +13,12 @@ from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QToolBut
 from superqt import QSearchableComboBox
 
 from napari_robust_synth._napari.form import parameter_widgets, whole_number
+from napari_robust_synth._napari.palette_table import PaletteTable
 from napari_robust_synth.tasks.base import Task
 from napari_robust_synth.tasks.inputs import LIVE
 
 GUESS = "(guess from the picture)"
+MASKED = {"mask", "palette"}
 ALL_LABELS, SELECTED_LABEL = "all labels", "selected label"
 
 
@@ -53,6 +55,7 @@ class InputPanel(QObject):
         self.new_mask.setText("+")
         self.new_mask.setToolTip("Add an empty Labels layer on the image, ready to paint")
         self.new_mask.clicked.connect(self.mask_wanted)
+        self.palette = PaletteTable()
         mask_row = QHBoxLayout()
         mask_row.addWidget(self.mask_layer.native, 1)
         mask_row.addWidget(self.new_mask)
@@ -60,10 +63,13 @@ class InputPanel(QObject):
             "image": self.image_layer.native,
             "mask": mask_row,
             "region": self.region.native,
+            "palette": self.palette,
             "label": self.label,
             "feature": self.features,
         }
-        for text, row in zip(("Image", "Mask", "Region", "Class", "Features"), self._rows.values(), strict=True):
+        for text, row in zip(
+            ("Image", "Mask", "Region", "Palette", "Class", "Features"), self._rows.values(), strict=True
+        ):
             self.form.addRow(text, row)
         for widget in (self.image_layer, self.mask_layer, self.region):
             widget.changed.connect(lambda _: self._refresh())
@@ -77,6 +83,7 @@ class InputPanel(QObject):
     def show_task(self, task: type[Task], class_names: Sequence[str]) -> None:
         """Show the inputs that a task needs or takes."""
         self._roles = frozenset(task.needs | task.takes)
+        self.palette.offer(class_names)
         chosen = self.label.currentText()
         guess = "label" in task.takes and "feature" not in task.takes
         self.label.clear()
@@ -89,8 +96,9 @@ class InputPanel(QObject):
         for role, row in self._rows.items():
             self.form.setRowVisible(row, role in self._roles)
         self.form.setRowVisible(
-            self._rows["region"], "mask" in self._roles and isinstance(self.mask_layer.value, Labels)
+            self._rows["region"], self._roles & MASKED == {"mask"} and isinstance(self.mask_layer.value, Labels)
         )
+        self.palette.follow(self.mask_layer.value if "palette" in self._roles else None)
         self.changed.emit()
 
     def _complete(self) -> None:

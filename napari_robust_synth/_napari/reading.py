@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from napari_robust_synth._napari.layers import mask_of
+from napari_robust_synth._napari.layers import labels_of, mask_of
 from napari_robust_synth._napari.panels import SELECTED_LABEL
 from napari_robust_synth._napari.request import Request
 from napari_robust_synth._napari.view import DockView
@@ -19,7 +19,7 @@ def missing(view: DockView) -> str:
         return NO_IMAGE
     if "mask" in required and view.inputs.mask_layer.value is None:
         return NO_MASK
-    return ""
+    return view.inputs.palette.lacking() if "palette" in required else ""
 
 
 def read(view: DockView) -> Request:
@@ -35,13 +35,19 @@ def read(view: DockView) -> Request:
     image = inputs.image_layer.value if optional or "image" in task.requires() else None
     mask = inputs.mask_layer.value if "mask" in task.needs | task.takes else None
     selected_only = inputs.region.value == SELECTED_LABEL
+    palette = inputs.palette.targets() if "palette" in task.needs else None
+    make_mask = None
+    if mask is not None and image is not None:
+        make_mask = mask_of(mask, image, selected_only=selected_only) if palette is None else labels_of(mask, image)
     return Request(
         task=task,
         preset=view.parameters.preset.value,
         model=view.model.value,
         device=view.device.value,
         source=image,
-        make_mask=None if mask is None or image is None else mask_of(mask, image, selected_only=selected_only),
+        make_mask=make_mask,
+        labels=None if palette is None else mask,
+        palette=palette,
         label=inputs.chosen_label,
         features=inputs.chosen_features(),
         seed=view.parameters.seed.value,

@@ -20,10 +20,11 @@ from napari_robust_synth._napari.loading import classifier
 from napari_robust_synth._napari.runner import Outcome
 
 if TYPE_CHECKING:
-    from napari.layers import Image
+    from napari.layers import Image, Labels
 
     from napari_robust_synth import core
-    from napari_robust_synth.tasks import Job, Task
+    from napari_robust_synth.tasks import Job, Live, Task
+    from napari_robust_synth.tasks.targets import Targets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,8 @@ class Request:
         The image layer; None when the task draws from noise.
     make_mask : callable, optional
         Makes the mask on the image's grid, in the worker.
+    labels, palette : Labels, mapping, optional
+        The layer whose labels the palette is for.
     label, features, seed, size :
         As for `tasks.Job`.
     """
@@ -49,7 +52,9 @@ class Request:
     model: str
     device: str
     source: Image | None = None
-    make_mask: Callable[[], NDArray[np.bool_]] | None = None
+    make_mask: Callable[[], NDArray[Any]] | None = None
+    labels: Labels | None = None
+    palette: Targets | None = None
     label: str | None = None
     features: tuple[int, ...] = ()
     seed: int = 0
@@ -95,13 +100,31 @@ class Request:
             mask=None if self.make_mask is None else self.make_mask(),
             label=self.label,
             features=self.features,
+            palette=self.palette,
             size=self.size,
             seed=self.seed,
             value_range=self._read.get("value_range"),
             preset=self.preset,
         )
 
-    def finish(self, job: Job, state: core.State) -> Outcome:
+    def prepare_live(self) -> Live:
+        """Make a painting that takes strokes; runs in the worker."""
+        model = classifier(self.model, self.device)
+        from napari_robust_synth.tasks import Live, Palette
+
+        assert isinstance(self.task, Palette) and self.palette is not None
+        return Live(
+            self.task,
+            model,
+            image=np.asarray(self._read["image"]),
+            palette=self.palette,
+            size=self.size,
+            seed=self.seed,
+            value_range=self._read.get("value_range"),
+            preset=self.preset,
+        )
+
+    def finish(self, job: Job | Live, state: core.State) -> Outcome:
         """Compose the full result and write down the recipe; runs in the worker."""
         from napari_robust_synth.models import is_name
         from napari_robust_synth.tasks import record

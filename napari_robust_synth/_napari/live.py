@@ -1,0 +1,107 @@
+"""The live brush: what is painted on the palette's layer evolves at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from napari.layers import Image
+from qtpy.QtCore import QObject
+from superqt.utils import GeneratorWorker
+
+from napari_robust_synth._napari.label_watch import Box, LabelWatch
+from napari_robust_synth._napari.layers import data_to_world
+from napari_robust_synth._napari.live_runner import LiveFrame, paint_live
+from napari_robust_synth._napari.runner import Frame, run_job
+from napari_robust_synth._napari.session import Session
+from napari_robust_synth._napari.strokes import stroke_on
+from napari_robust_synth.tasks.targets import write_targets
+
+if TYPE_CHECKING:
+    from napari_robust_synth._napari.dock import SynthesisDock
+    from napari_robust_synth.tasks.patch import Patch
+
+
+class LiveSession(Session):
+    """A run that takes strokes while it goes on, with a preview layer for each part of the picture painted."""
+
+    def _make_worker(self) -> GeneratorWorker[Any, Any, Any]:
+        request = self.request
+        run = partial(run_job, request.prepare_live, request.finish, self.control, paint_live)
+        return GeneratorWorker(run)
+
+    def start(self) -> None:
+        """Begin with what is painted already."""
+        self._previews: dict[Patch, Image] = {}
+        self._watch = LabelWatch()
+        self._watch.changed.connect(self._painted)
+        labels, source = self.request.labels, self.request.source
+        assert labels is not None and source is not None
+        self._shape = source.data.shape[:2]
+        self._to_labels = np.linalg.solve(data_to_world(labels), data_to_world(source))
+        self._watch.follow(labels)
+        self._painted((0, 0, *labels.data.shape))
+        super().start()
+
+    def _painted(self, box: Box) -> None:
+        labels = self.request.labels
+        assert labels is not None
+        part = stroke_on(labels.data, self._to_labels, box, self._shape)
+        if part is not None:
+            self.control.changes.put({"paint": part})
+
+    def _show(self, shown: Frame) -> None:
+        assert isinstance(shown, LiveFrame)
+        if shown.patch not in self._previews:
+            if self._previews:
+                self._add(other := self._new_preview())
+                self._previews[shown.patch] = other
+            else:
+                self._previews[shown.patch] = self.preview
+        self._show_on(self._previews[shown.patch], shown)
+
+    def _remove_preview(self) -> None:
+        super()._remove_preview()
+        for preview in self._previews.values():
+            if preview in self.viewer.layers:
+                self.viewer.layers.remove(preview)
+
+    def _finished(self, _: None = None) -> None:
+        self._watch.follow(None)
+        super()._finished()
+
+
+class LiveBrush(QObject):
+    """Connects the palette's rows, and its button, with a dock.
+
+    Parameters
+    ----------
+    dock : SynthesisDock
+        Whose palette.
+    """
+
+    def __init__(self, dock: SynthesisDock) -> None:
+        super().__init__(dock)
+        self.dock, self.table = dock, dock.inputs.palette
+        self.table.changed.connect(self._palette_changed)
+        self.table.live.clicked.connect(self._toggle)
+
+    def _palette_changed(self) -> None:
+        targets, session = self.table.targets(), self.dock.session
+        if session is not None and session.request.palette is not None and targets:
+            session.change(palette=write_targets(targets))
+        self.dock._refresh()
+
+    def _toggle(self, on: bool) -> None:
+        if on:
+            self.dock.run(kind=LiveSession)
+        else:
+            self.dock._stop()
+        self.refresh(runnable=True)
+
+    def refresh(self, *, runnable: bool) -> None:
+        """Show whether the brush is on, and whether it may be."""
+        live = isinstance(self.dock.session, LiveSession)
+        self.table.live.setChecked(live)
+        self.table.live.setEnabled(live or (runnable and self.dock.session is None))
