@@ -21,9 +21,9 @@ USUAL_SHARE = 1 / 9
 class Palette(Task):
     """Make a class or features of its own appear in every labelled region, all at once."""
 
-    eps: Eps = 25.0
-    step_size: StepSize = 1.0
-    steps: Steps = 60
+    eps: Eps = 15.0
+    step_size: StepSize = 0.8
+    steps: Steps = 40
 
     name = "palette"
     needs = frozenset({"image", "mask", "palette"})
@@ -58,16 +58,25 @@ def region_problem(
 
 
 def region_losses(classifier: Classifier, regions: Regions) -> Callable[[Tensor], Tensor]:
-    """Return a function from copies (K, 3, h, w) to losses (K,): cross-entropy, or minus the features' mean."""
+    """Return a function from copies (K, 3, h, w) to losses (K,): cross-entropy, or minus the features' mean.
+
+    The cross-entropy leaves out the classes of the other regions: they are in the picture, too, and a region would
+    work against them.
+    """
     import torch
     from torch.nn import functional as F
 
     names = classifier.class_names
     sought = [list(t.features) or names.index(str(t.label)) for t in regions.targets.values()]
+    classes = {s for s in sought if isinstance(s, int)}
+    rivals = torch.zeros(len(sought), len(names), dtype=torch.bool, device=regions.masks.device)
+    for k, own in enumerate(sought):
+        for other in classes - {own} if isinstance(own, int) else ():
+            rivals[k, other] = True
 
     def losses(copies: Tensor) -> Tensor:
         features = classifier.features(copies)
-        likely = F.log_softmax(classifier.scores(features), 1)
+        likely = F.log_softmax(classifier.scores(features).masked_fill(rivals, -torch.inf), 1)
         return torch.stack(
             [-likely[k, s] if isinstance(s, int) else -features[k, s].mean() for k, s in enumerate(sought)]
         )

@@ -43,7 +43,7 @@ def news(known: NDArray[np.int32], top: int, left: int, labels: Labels) -> tuple
         raise ValueError(f"a stroke reaches row {bottom}, column {right} of {width} x {height} px")
     if labels.size and int(labels.max()) > HIGHEST:
         raise ValueError(f"a label is {int(labels.max())}, expected at most {HIGHEST}")
-    labels = labels.clip(0)
+    labels = labels.clip(0).astype(np.int32)
     new = labels != known[top:bottom, left:right]
     if not new.any():
         return None

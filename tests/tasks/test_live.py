@@ -104,7 +104,9 @@ def test_the_same_palette_again_wakes_nothing(live: Live) -> None:
 def test_its_recipe_makes_the_same_bits(live: Live, tiny: Classifier, photo: np.ndarray) -> None:
     live.paint(20, 30, STROKE)
     live.advance()
-    live.paint(22, 40, 2 * STROKE)
+    round_ = np.hypot(*np.mgrid[-10:10, -10:10]) < 8
+    live.paint(22, 40, (2 * round_).astype(np.uint8))
+    assert set(np.unique(live.patches[0].labels)) == {0, 1, 2}
     live.change({"palette": {"1": {"label": "tench", "strength": 2.0}}, "step_size": 1.0})
     for _ in range(3):
         live.advance()

@@ -1,0 +1,232 @@
+"""The live brush: strokes of napari's own tools evolve as they come, rest, can be erased, and end as a recipe."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from napari import Viewer
+from napari.layers import Image
+from pytestqt.qtbot import QtBot
+from qtpy.QtCore import QPoint, Qt
+
+from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.live import LiveSession
+from napari_robust_synth._napari.session import RECIPE
+from napari_robust_synth.models import Classifier
+from napari_robust_synth.tasks import Live, Recipe, restore
+
+from .conftest import PLACE, errors
+from .hands import click
+
+STEPS = 8
+
+
+@pytest.fixture
+def live(dock: SynthesisDock, viewer: Viewer, photo: np.ndarray, qtbot: QtBot) -> Iterator[SynthesisDock]:
+    """The dock with the live brush on, over a photo and an empty Labels layer, which is ready to paint."""
+    viewer.window.resize(1200, 900)
+    viewer.show()
+    viewer.add_image(photo, name="photo", rgb=True, **PLACE)
+    dock.task.value = "palette"
+    dock.inputs.new_mask.click()
+    dock.inputs.palette.set_row(1, "church")
+    dock.inputs.palette.set_row(2, "7")
+    dock.parameters.widgets["steps"].value = STEPS
+    dock.parameters.widgets["step_size"].value = 3.0
+    click(qtbot, dock.inputs.palette.live)
+    yield dock
+
+
+def labels_of(dock: SynthesisDock):
+    return dock.inputs.mask_layer.value
+
+
+def session(dock: SynthesisDock) -> LiveSession:
+    assert isinstance(dock.session, LiveSession)
+    return dock.session
+
+
+def preview(viewer: Viewer) -> Image:
+    return viewer.layers["photo · palette (running)"]
+
+
+def painted(viewer: Viewer) -> int:
+    """How many pixels of the preview are shown."""
+    return int((preview(viewer).data[..., 3] > 0).sum())
+
+
+def rested(dock: SynthesisDock, qtbot: QtBot, steps: int) -> None:
+    qtbot.waitUntil(lambda: dock.bar.value() >= steps and "Paint on" in dock.status.text(), timeout=60_000)
+
+
+def stop(dock: SynthesisDock, qtbot: QtBot) -> None:
+    click(qtbot, dock.stop_button)
+    qtbot.waitUntil(lambda: dock.session is None, timeout=30_000)
+
+
+def replayed(recipe: Recipe, tiny: Classifier, photo: np.ndarray) -> np.ndarray:
+    job = restore(recipe, tiny, photo)
+    list(job.replay(recipe.changes, recipe.last_step))
+    assert isinstance(job, Live)
+    return job.result()
+
+
+def test_a_stroke_of_the_mouse(
+    live: SynthesisDock, viewer: Viewer, qtbot: QtBot, photo: np.ndarray, tiny: Classifier
+) -> None:
+    viewer.reset_view()
+    viewer.layers.selection.active = labels_of(live)
+    labels_of(live).brush_size = 12
+    canvas = viewer.window._qt_viewer.canvas.native
+    middle = QPoint(canvas.width() // 2, canvas.height() // 2)
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(canvas, middle + QPoint(20, 5))
+    qtbot.waitUntil(lambda: preview(viewer).data.shape != (2, 2, 4) and painted(viewer) > 0, timeout=30_000)
+    early, steps = painted(viewer), live.bar.value()
+    qtbot.mouseMove(canvas, middle + QPoint(80, 30))
+    qtbot.waitUntil(lambda: painted(viewer) > early, timeout=30_000)
+    assert steps < STEPS, "the region has evolved while the button was down"
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=middle + QPoint(80, 30))
+    rested(live, qtbot, STEPS)
+    data = labels_of(live).data
+    assert (data == 1).sum() > 100
+    stop(live, qtbot)
+    result = viewer.layers["photo · palette"].data
+    assert (result != photo).any(2)[data == 1].mean() > 0.5
+    np.testing.assert_array_equal(result[data == 0], photo[data == 0])
+    recipe = Recipe.from_dict(viewer.layers["photo · palette"].metadata[RECIPE])
+    assert recipe.live and len(recipe.changes) >= 2
+    np.testing.assert_array_equal(replayed(recipe, tiny, photo), result)
+    assert errors() == []
+
+
+def test_paint_fill_polygon_erase_and_undo(
+    live: SynthesisDock, viewer: Viewer, qtbot: QtBot, photo: np.ndarray, tiny: Classifier
+) -> None:
+    layer = labels_of(live)
+    layer.brush_size = 10
+    layer.paint((20, 20), 1)
+    rested(live, qtbot, STEPS)
+    layer.paint_polygon(np.array([[40, 40], [40, 70], [60, 70], [60, 40]]), 2)
+    rested(live, qtbot, 2 * STEPS)
+    layer.fill((20, 20), 2)
+    rested(live, qtbot, 3 * STEPS)
+    both = painted(viewer)
+    layer.paint((20, 20), 0)
+    qtbot.waitUntil(lambda: painted(viewer) < both, timeout=10_000)
+    layer.undo()
+    qtbot.waitUntil(lambda: painted(viewer) == both, timeout=10_000)
+    rested(live, qtbot, 4 * STEPS)
+    layer.undo()
+    layer.undo()
+    rested(live, qtbot, 5 * STEPS)
+    stop(live, qtbot)
+    result = viewer.layers["photo · palette"]
+    assert set(np.unique(layer.data)) == {0, 1}
+    np.testing.assert_array_equal(result.data[layer.data == 0], photo[layer.data == 0])
+    assert (result.data != photo).any()
+    np.testing.assert_array_equal(replayed(Recipe.from_dict(result.metadata[RECIPE]), tiny, photo), result.data)
+
+
+def test_erasing_everything_leaves_the_photo(
+    live: SynthesisDock, viewer: Viewer, qtbot: QtBot, photo: np.ndarray
+) -> None:
+    labels_of(live).paint((20, 20), 1)
+    qtbot.waitUntil(lambda: live.bar.value() > 2, timeout=30_000)
+    labels_of(live).data = np.zeros((72, 96), np.uint8)
+    qtbot.waitUntil(lambda: painted(viewer) == 0, timeout=30_000)
+    stop(live, qtbot)
+    np.testing.assert_array_equal(viewer.layers["photo · palette"].data, photo)
+
+
+def test_it_sleeps_when_all_is_done_and_wakes_for_a_change(live: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    labels_of(live).paint((20, 20), 1)
+    rested(live, qtbot, STEPS)
+    qtbot.wait(300)
+    assert live.bar.value() == STEPS
+    live.inputs.palette.set_row(1, "tench")
+    qtbot.waitUntil(lambda: live.bar.value() == 2 * STEPS, timeout=30_000)
+    live.parameters.widgets["eps"].value = 9.0
+    qtbot.waitUntil(lambda: live.bar.value() == 3 * STEPS, timeout=30_000)
+    stop(live, qtbot)
+    recipe = viewer.layers["photo · palette"].metadata[RECIPE]
+    assert [sorted(change) for _, change in recipe["changes"]] == [["paint"], ["palette"], ["eps"]]
+
+
+def test_a_new_label_gets_a_row_and_evolves(live: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    layer = labels_of(live)
+    layer.selected_label = 3
+    layer.paint((20, 20), 3)
+    rested(live, qtbot, STEPS)
+    assert "3" in live.inputs.palette.rows[3].swatch.text() and painted(viewer) > 0
+
+
+def test_what_is_painted_already_begins_at_once(live: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    labels_of(live).paint((20, 20), 1)
+    rested(live, qtbot, STEPS)
+    click(qtbot, live.inputs.palette.live)
+    qtbot.waitUntil(lambda: live.session is None, timeout=30_000)
+    assert not live.inputs.palette.live.isChecked()
+    click(qtbot, live.inputs.palette.live)
+    assert live.inputs.palette.live.isChecked() and not live.run_button.isEnabled()
+    rested(live, qtbot, STEPS)
+    stop(live, qtbot)
+    first, second = (x.data for x in viewer.layers if x.name.startswith("photo · palette"))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_pause_and_stop_without_a_stroke(live: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    click(qtbot, live.pause_button)
+    labels_of(live).paint((20, 20), 1)
+    qtbot.wait(300)
+    assert live.bar.value() == 0
+    stop(live, qtbot)
+    assert live.status.text() == "Stopped before the first step"
+    assert not any("palette" in layer.name for layer in viewer.layers)
+
+
+@pytest.mark.parametrize("victim", ["photo", "photo · mask", "photo · palette (running)"])
+def test_a_layer_goes_away(live: SynthesisDock, viewer: Viewer, qtbot: QtBot, victim: str) -> None:
+    labels_of(live).paint((20, 20), 1)
+    qtbot.waitUntil(lambda: live.bar.value() > 2, timeout=30_000)
+    viewer.layers.remove(victim)
+    qtbot.wait(200)
+    stop(live, qtbot)
+    assert errors() == [] and "photo · palette" in viewer.layers
+    assert "photo · palette (running)" not in viewer.layers
+
+
+def test_the_viewer_is_closed(live: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    labels_of(live).paint((20, 20), 1)
+    qtbot.waitUntil(lambda: live.bar.value() > 2, timeout=30_000)
+    worker = session(live).worker
+    viewer.close()
+    qtbot.waitUntil(lambda: not worker.is_running, timeout=10_000)
+    assert errors() == []
+
+
+def test_a_wrong_feature_is_refused_and_the_brush_stays_on(live: SynthesisDock, qtbot: QtBot) -> None:
+    live.inputs.palette.set_row(1, "9999")
+    qtbot.waitUntil(lambda: errors() != [], timeout=30_000)
+    assert errors() == ["label 1 of the palette: feature 9999 is out of range, expected 0 to 511"]
+    live.inputs.palette.set_row(1, "church")
+    labels_of(live).paint((20, 20), 1)
+    rested(live, qtbot, STEPS)
+
+
+def test_labels_on_another_grid(live: SynthesisDock, viewer: Viewer, qtbot: QtBot, photo: np.ndarray) -> None:
+    stop(live, qtbot)
+    turned = {**PLACE, "scale": (1, 1.5)}
+    fine = viewer.add_labels(np.zeros((144, 192), np.uint8), name="fine", **turned)
+    fine.brush_size = 20
+    live.inputs.mask_layer.value = fine
+    click(qtbot, live.inputs.palette.live)
+    fine.paint((60, 80), 1)
+    rested(live, qtbot, STEPS)
+    stop(live, qtbot)
+    changed = (viewer.layers["photo · palette"].data != photo).any(2)
+    marked = fine.data[::2, ::2] == 1
+    assert changed[marked].mean() > 0.5
+    grown = np.pad(fine.data, 2).astype(bool)
+    near = np.any([grown[2 + y : 146 + y, 2 + x : 194 + x] for y in range(-2, 3) for x in range(-2, 3)], 0)[::2, ::2]
+    assert not changed[~near].any()
