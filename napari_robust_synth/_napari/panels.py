@@ -98,7 +98,10 @@ class InputPanel(QObject):
         self.form.setRowVisible(
             self._rows["region"], self._roles & MASKED == {"mask"} and isinstance(self.mask_layer.value, Labels)
         )
-        self.palette.follow(self.mask_layer.value if "palette" in self._roles else None)
+        of_palette = "palette" in self._roles
+        self.palette.follow(self.mask_layer.value if of_palette else None)
+        if isinstance(words := self.form.labelForField(self._rows["mask"]), QLabel):
+            words.setText("Labels" if of_palette else "Mask")
         self.changed.emit()
 
     def _complete(self) -> None:

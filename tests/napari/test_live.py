@@ -179,7 +179,7 @@ def test_pause_and_stop_without_a_stroke(live: SynthesisDock, viewer: Viewer, qt
     click(qtbot, live.pause_button)
     labels_of(live).paint((20, 20), 1)
     qtbot.wait(300)
-    assert live.bar.value() == 0
+    assert live.bar.value() <= 0
     stop(live, qtbot)
     assert live.status.text() == "Stopped before the first step"
     assert not any("palette" in layer.name for layer in viewer.layers)
