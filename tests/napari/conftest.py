@@ -16,7 +16,8 @@ from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.train_dock import TrainDock
 from napari_robust_synth.models import ZOO, ZooEntry
 
-from .hands import Choose, Open, show
+from .brush import STEPS
+from .hands import Choose, Open, click, show
 
 PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}
 
@@ -126,3 +127,19 @@ def ready(
     stand_in("quick")
     show(viewer, dock, picture, qtbot)
     return viewer, dock
+
+
+@pytest.fixture
+def live(dock: SynthesisDock, viewer: Viewer, photo: np.ndarray, qtbot: QtBot) -> SynthesisDock:
+    """The dock with the live brush on, over a photo and an empty Labels layer, which is ready to paint."""
+    viewer.window.resize(1200, 900)
+    viewer.show()
+    viewer.add_image(photo, name="photo", rgb=True, **PLACE)
+    dock.task.value = "palette"
+    dock.inputs.new_mask.click()
+    dock.inputs.palette.set_row(1, "church")
+    dock.inputs.palette.set_row(2, "7")
+    dock.parameters.widgets["steps"].value = STEPS
+    dock.parameters.widgets["step_size"].value = 3.0
+    click(qtbot, dock.inputs.palette.live)
+    return dock

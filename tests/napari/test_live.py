@@ -1,67 +1,18 @@
 """The live brush: strokes of napari's own tools evolve as they come, rest, can be erased, and end as a recipe."""
 
-from collections.abc import Iterator
-
 import numpy as np
-import pytest
 from napari import Viewer
-from napari.layers import Image
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.live import LiveSession
 from napari_robust_synth._napari.session import RECIPE
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Live, Recipe, restore
 
-from .conftest import PLACE, errors
+from .brush import STEPS, labels_of, painted, preview, rested, stop
+from .conftest import errors
 from .hands import click
-
-STEPS = 8
-
-
-@pytest.fixture
-def live(dock: SynthesisDock, viewer: Viewer, photo: np.ndarray, qtbot: QtBot) -> Iterator[SynthesisDock]:
-    """The dock with the live brush on, over a photo and an empty Labels layer, which is ready to paint."""
-    viewer.window.resize(1200, 900)
-    viewer.show()
-    viewer.add_image(photo, name="photo", rgb=True, **PLACE)
-    dock.task.value = "palette"
-    dock.inputs.new_mask.click()
-    dock.inputs.palette.set_row(1, "church")
-    dock.inputs.palette.set_row(2, "7")
-    dock.parameters.widgets["steps"].value = STEPS
-    dock.parameters.widgets["step_size"].value = 3.0
-    click(qtbot, dock.inputs.palette.live)
-    yield dock
-
-
-def labels_of(dock: SynthesisDock):
-    return dock.inputs.mask_layer.value
-
-
-def session(dock: SynthesisDock) -> LiveSession:
-    assert isinstance(dock.session, LiveSession)
-    return dock.session
-
-
-def preview(viewer: Viewer) -> Image:
-    return viewer.layers["photo · palette (running)"]
-
-
-def painted(viewer: Viewer) -> int:
-    """How many pixels of the preview are shown."""
-    return int((preview(viewer).data[..., 3] > 0).sum())
-
-
-def rested(dock: SynthesisDock, qtbot: QtBot, steps: int) -> None:
-    qtbot.waitUntil(lambda: dock.bar.value() >= steps and "Paint on" in dock.status.text(), timeout=60_000)
-
-
-def stop(dock: SynthesisDock, qtbot: QtBot) -> None:
-    click(qtbot, dock.stop_button)
-    qtbot.waitUntil(lambda: dock.session is None, timeout=30_000)
 
 
 def replayed(recipe: Recipe, tiny: Classifier, photo: np.ndarray) -> np.ndarray:
@@ -173,60 +124,3 @@ def test_what_is_painted_already_begins_at_once(live: SynthesisDock, viewer: Vie
     stop(live, qtbot)
     first, second = (x.data for x in viewer.layers if x.name.startswith("photo · palette"))
     np.testing.assert_array_equal(first, second)
-
-
-def test_pause_and_stop_without_a_stroke(live: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
-    click(qtbot, live.pause_button)
-    labels_of(live).paint((20, 20), 1)
-    qtbot.wait(300)
-    assert live.bar.value() <= 0
-    stop(live, qtbot)
-    assert live.status.text() == "Stopped before the first step"
-    assert not any("palette" in layer.name for layer in viewer.layers)
-
-
-@pytest.mark.parametrize("victim", ["photo", "photo · mask", "photo · palette (running)"])
-def test_a_layer_goes_away(live: SynthesisDock, viewer: Viewer, qtbot: QtBot, victim: str) -> None:
-    labels_of(live).paint((20, 20), 1)
-    qtbot.waitUntil(lambda: live.bar.value() > 2, timeout=30_000)
-    viewer.layers.remove(victim)
-    qtbot.wait(200)
-    stop(live, qtbot)
-    assert errors() == [] and "photo · palette" in viewer.layers
-    assert "photo · palette (running)" not in viewer.layers
-
-
-def test_the_viewer_is_closed(live: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
-    labels_of(live).paint((20, 20), 1)
-    qtbot.waitUntil(lambda: live.bar.value() > 2, timeout=30_000)
-    worker = session(live).worker
-    viewer.close()
-    qtbot.waitUntil(lambda: not worker.is_running, timeout=10_000)
-    assert errors() == []
-
-
-def test_a_wrong_feature_is_refused_and_the_brush_stays_on(live: SynthesisDock, qtbot: QtBot) -> None:
-    live.inputs.palette.set_row(1, "9999")
-    qtbot.waitUntil(lambda: errors() != [], timeout=30_000)
-    assert errors() == ["label 1 of the palette: feature 9999 is out of range, expected 0 to 511"]
-    live.inputs.palette.set_row(1, "church")
-    labels_of(live).paint((20, 20), 1)
-    rested(live, qtbot, STEPS)
-
-
-def test_labels_on_another_grid(live: SynthesisDock, viewer: Viewer, qtbot: QtBot, photo: np.ndarray) -> None:
-    stop(live, qtbot)
-    turned = {**PLACE, "scale": (1, 1.5)}
-    fine = viewer.add_labels(np.zeros((144, 192), np.uint8), name="fine", **turned)
-    fine.brush_size = 20
-    live.inputs.mask_layer.value = fine
-    click(qtbot, live.inputs.palette.live)
-    fine.paint((60, 80), 1)
-    rested(live, qtbot, STEPS)
-    stop(live, qtbot)
-    changed = (viewer.layers["photo · palette"].data != photo).any(2)
-    marked = fine.data[::2, ::2] == 1
-    assert changed[marked].mean() > 0.5
-    grown = np.pad(fine.data, 2).astype(bool)
-    near = np.any([grown[2 + y : 146 + y, 2 + x : 194 + x] for y in range(-2, 3) for x in range(-2, 3)], 0)[::2, ::2]
-    assert not changed[~near].any()
