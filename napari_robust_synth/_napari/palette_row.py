@@ -54,9 +54,9 @@ class PaletteRow(QObject):
         self.swatch.clicked.connect(lambda: self.chosen.emit(self.label))
         typing = self.name.lineEdit()
         assert typing is not None
-        typing.editingFinished.connect(self._settled)
-        self.name.activated.connect(lambda _: self._settled())
-        self.strength.valueChanged.connect(lambda _: self._settled())
+        typing.editingFinished.connect(self.settle)
+        self.name.activated.connect(lambda _: self.settle())
+        self.strength.valueChanged.connect(lambda _: self.settle())
 
     def offer(self, class_names: Sequence[str]) -> None:
         """Offer the classes of a classifier; what was chosen stays when it is among them, or is features."""
@@ -91,13 +91,15 @@ class PaletteRow(QObject):
             return f"Label {self.label}: {wrong}"
         return Target(label=name, strength=self.strength.value())
 
-    def _settled(self) -> None:
+    def settle(self) -> None:
         """Finish a class that was typed in part, and tell when something is new."""
         typed = self.name.currentText().strip().lower()
         fitting = [name for name in self._names if name.lower().startswith(typed)]
         if typed and len(fitting) == 1 and self.name.currentText() != fitting[0]:
             with QSignalBlocker(self.name):
                 self.name.setCurrentText(fitting[0])
+        if (typing := self.name.lineEdit()) is not None:
+            typing.setCursorPosition(0)
         if (now := self.target()) != self._known:
             self._known = now
             self.changed.emit()

@@ -85,11 +85,12 @@ class PaletteTable(QWidget):
         return wrong[0] if wrong else "" if self.rows else NO_TARGET
 
     def set_row(self, label: int, name: str, strength: float = 1.0) -> None:
-        """Fill a row, also one whose label is not painted yet."""
+        """Fill a row, also one whose label is not painted yet; a class that is not offered changes nothing."""
         row = self._row(label)
-        row.name.setCurrentText(name)
+        if name in self._names or name[:1].isdigit():
+            row.name.setCurrentText(name)
         row.strength.setValue(strength)
-        row._settled()
+        row.settle()
 
     def _painted(self, box: Box) -> None:
         layer = self.layer

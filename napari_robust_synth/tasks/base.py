@@ -37,10 +37,14 @@ Keep = Annotated[float, Param("How strongly pixels outside the mask are held; 10
 
 @dataclass(frozen=True)
 class Regions:
-    """The regions of a palette: (K, 1, h, w) bool, disjoint, and what each should become, by label; classes by name."""
+    """The regions of a palette: (K, 1, h, w) bool, disjoint, and what each should become, by label; classes by name.
+
+    ``also`` are classes of regions that rest: they are in the picture, and are no rivals either.
+    """
 
     masks: Tensor
     targets: Targets
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

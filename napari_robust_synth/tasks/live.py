@@ -36,10 +36,8 @@ class Live:
         Radius, step size, and steps of each pixel.
     classifier : Classifier
         With what.
-    image, size, seed, value_range, preset :
+    image, palette, size, seed, value_range, preset :
         As for `Job`.
-    palette : mapping of int to Target
-        What each label should become.
 
     Raises
     ------
@@ -147,7 +145,7 @@ class Live:
     def advance(self) -> core.State | None:
         """Take one step, in one patch; None when nothing is left to do.
 
-        The loss is measured before the step, since it costs nothing there.
+        The loss is measured before the step, where it costs nothing.
         """
         patch = self.next_patch
         if patch is None:
@@ -155,7 +153,9 @@ class Live:
         active = patch.active()
         masks = torch.stack(list(active.values()))
         center = torch.where(masks.any(0), patch.original, patch.x)
-        regions = Regions(masks, {label: self._targets[label] for label in active})
+        there = {label: self._targets[label] for label in patch.present()}
+        also = tuple(str(target.label) for target in there.values() if not target.features)
+        regions = Regions(masks, {label: there[label] for label in active}, also)
         problem = region_problem(self.classifier, regions, patch.x, center, self._task.eps * patch.scale)
         step_size = self._task.step_size * patch.scale
         before, after = core.pgd(problem, steps=1, step_size=step_size, measure_last=False)
@@ -189,7 +189,7 @@ class Live:
             yield state
 
     def result(self, x: Tensor | None = None) -> core.Array:
-        """Return the source as it is painted now: same size and dtype, bit-identical where nothing is painted."""
+        """Return the source as it is painted now, bit-identical where nothing is painted."""
         out: core.Array = self.picture.source
         for patch in self.patches:
             out = patch.onto(self.picture, out)

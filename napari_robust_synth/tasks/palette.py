@@ -68,7 +68,7 @@ def region_losses(classifier: Classifier, regions: Regions) -> Callable[[Tensor]
 
     names = classifier.class_names
     sought = [list(t.features) or names.index(str(t.label)) for t in regions.targets.values()]
-    classes = {s for s in sought if isinstance(s, int)}
+    classes = {s for s in sought if isinstance(s, int)} | {names.index(name) for name in regions.also}
     rivals = torch.zeros(len(sought), len(names), dtype=torch.bool, device=regions.masks.device)
     for k, own in enumerate(sought):
         for other in classes - {own} if isinstance(own, int) else ():

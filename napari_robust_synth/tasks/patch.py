@@ -89,6 +89,10 @@ class Patch:
         chosen = torch.isin(self.owner, torch.tensor(list(ids), device=self.owner.device))
         self.left = torch.where(chosen, steps, self.left)
 
+    def present(self) -> list[int]:
+        """Return the labels that own a pixel here."""
+        return [int(label) for label in torch.unique(self.owner) if label > 0]
+
     def active(self) -> dict[int, Tensor]:
         """Return the pixels (1, h, w) that have steps left, by label."""
         going = self.left > 0
