@@ -41,7 +41,8 @@ def paint_live(
                 touched += apply(live, sent)
             except ValueError as error:
                 yield Refused(str(error))
-        patch, step = live.next_patch, live.advance() if control.going.is_set() else None
+        going = control.going.is_set() and not control.stopped.is_set()  # Stop lets a paused worker go on
+        patch, step = live.next_patch, live.advance() if going else None
         if step is not None:
             state, words = step, score(step.terms)
         resting = live.next_patch is None
