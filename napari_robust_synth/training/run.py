@@ -80,7 +80,7 @@ def run(
         outcome.restore(trainer, state)
     elif team.leads:
         outcome.checkpoint(trainer)
-    pictures = Augmented(train, config.size, config.crop, config.seed)
+    pictures = Augmented(train, config.size, config.crop, config.seed, config.turn, config.jitter)
     for progress in trainer.run(training_batches(pictures, replace(order, first=trainer.step), config.workers)):
         if team.leads:
             report(_kept(progress, trainer, outcome, val))
