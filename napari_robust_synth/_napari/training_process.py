@@ -30,11 +30,10 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 
 @dataclass(frozen=True)
 class Record:
-    """What to train on, and the process: its number, and when it began, since numbers come again."""
+    """What to train on, and the number of the process."""
 
     data: str
     pid: int
-    born: float
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ class Training:
         _children[child.pid] = child  # kept, since only its parent can tell whether it has ended
         process = psutil.Process(child.pid)
         process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else NICE)
-        text = json.dumps(asdict(Record(data, child.pid, process.create_time())))
+        text = json.dumps(asdict(Record(data, child.pid)))
         new = self.folder / f".{RECORD}"
         new.write_text(text, encoding="utf-8")
         new.replace(self.folder / RECORD)
@@ -144,7 +143,7 @@ class Training:
             return None
         try:
             process = psutil.Process(record.pid)
-            ours = abs(process.create_time() - record.born) < 1 and process.status() != psutil.STATUS_ZOMBIE
+            ours = str(self.folder) in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
         except psutil.Error:
             return None
         return process if ours else None

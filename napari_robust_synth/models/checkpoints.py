@@ -47,7 +47,7 @@ def save_model(
     """
     folder.mkdir(parents=True, exist_ok=True)
     state = half_but_norms(module) if half else full(module)
-    write_whole(folder / WEIGHTS, lambda path: save_file(state, path))
+    write_whole(folder / WEIGHTS, lambda path: _save(state, path))
     if seeds is not None:
         save_seeds(folder, seeds)
     text = json.dumps(card.to_dict(), indent=2, ensure_ascii=False) + "\n"
@@ -57,7 +57,14 @@ def save_model(
 def save_seeds(folder: Path, seeds: SeedStatistics) -> None:
     """Write the seed statistics of a model folder."""
     tensors = {name: tensor.half().contiguous() for name, tensor in seeds.tensors().items()}
-    write_whole(folder / SEEDS, lambda path: save_file(tensors, path))
+    write_whole(folder / SEEDS, lambda path: _save(tensors, path))
+
+
+def _save(tensors: dict[str, Tensor], path: Path) -> None:
+    try:
+        save_file(tensors, path)
+    except SafetensorError as error:  # what a full disk gives
+        raise OSError(f"{path.parent} can't be written ({error})") from None
 
 
 def load_model(folder: Path, name: str | None = None) -> Classifier:

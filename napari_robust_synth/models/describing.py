@@ -90,6 +90,8 @@ def read_class_names(path: Path) -> list[str]:
         raise ValueError(f"{path} is not a text file: expected one class name on each line") from None
     if not names or not all(name.isprintable() and name for name in names):
         raise ValueError(f"{path} has an empty or unreadable line: expected one class name on each line")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"{path} has the class name {twice[0]!r} twice: expected another one on each line")
     return names
 
 

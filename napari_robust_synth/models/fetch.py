@@ -59,13 +59,16 @@ def fetch(
     found = hash_of(path)
     if expected and found != expected:
         raise ValueError(f"{path} has the sha256 {found[:12]}, expected {expected[:12]}: delete it and fetch again")
+    if cancel is not None:
+        cancel.check()
     try:
         folder = keep(entry, path)
     except ValueError as error:
         if not (by_hand or expected):
             path.unlink()  # it may be what a broken server sent
         raise ValueError(f"{path.name} from {entry.source.url} can't be used: {error}") from None
-    _record(entry.source, found)
+    if not expected:
+        _record(entry.source, found)
     path.unlink()
     return folder
 

@@ -152,7 +152,7 @@ def _check_opens(module: nn.Module, card: ModelCard) -> None:
         save_model(Path(folder), module, card)
         try:
             load_model(Path(folder)).probabilities(torch.zeros((1, 3, card.size, card.size)))
-        except RuntimeError as error:
+        except (RuntimeError, AssertionError) as error:
             reason = " ".join(str(error).split())[:200]
             raise ValueError(
                 f"{card.arch} does not work at {card.size} px ({reason}): choose another arch or a larger size"
