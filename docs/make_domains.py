@@ -1,6 +1,6 @@
 """Make the figure of the page on domains: what an L2 and an Linf classifier of cats and dogs change in two photos.
 
-Run as ``python docs/make_domains.py L2_FOLDER LINF_FOLDER -o docs/images/domains.png``; both are made by ``train``.
+Run as ``python docs/make_domains.py L2_FOLDER LINF_FOLDER -o docs/images/domains.jpg``; both are made by ``train``.
 """
 
 import argparse

@@ -143,7 +143,8 @@ class Training:
             return None
         try:
             process = psutil.Process(record.pid)
-            ours = str(self.folder) in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
+            ours = child is not None or str(self.folder) in process.cmdline()  # numbers come again
+            ours = ours and process.status() != psutil.STATUS_ZOMBIE
         except psutil.Error:
             return None
         return process if ours else None

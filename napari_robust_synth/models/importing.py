@@ -92,9 +92,9 @@ def target(found: Found, name: str | None = None) -> Path:
     if not re.fullmatch(r"\w[\w.+-]{0,99}", name):
         raise ValueError(f"the model's name is {name!r}, expected letters, digits, '.', '-' and '_': give another")
     folder = models_folder() / name
-    if name in ZOO and not folder.exists():
+    if name in ZOO and not ZOO[name].here:
         raise ValueError(f"{name!r} is the name of a published model: give another name")
-    if folder.exists():
+    if name in ZOO or folder.exists():
         raise ValueError(f"there is a model {name!r} already: give another name")
     return folder
 
