@@ -14,6 +14,7 @@ from napari_robust_synth.models import foreign
 from napari_robust_synth.models.architectures import TIMM
 from napari_robust_synth.models.cards import ModelCard
 from napari_robust_synth.models.cifar_resnet import DEPTHS
+from napari_robust_synth.models.published import EPS_UNKNOWN
 from napari_robust_synth.models.torchfiles import Checkpoint
 
 IMAGENET = foreign.Normaliser((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), "")
@@ -65,6 +66,7 @@ def describe(checkpoint: Checkpoint, network: foreign.Network, choices: Choices)
         norm=norm,
         eps=(eps or 0.0) * (224 / size if norm == "l2" else 1),
         origin=f"imported from {checkpoint.path.name}",
+        limits=EPS_UNKNOWN if eps is None else "",
     )
     return card, {
         "normalisation": whence,

@@ -85,6 +85,7 @@ def keep(entry: ZooEntry, path: Path) -> Path:
 
     card = entry.card.to_dict()
     del card["metrics"]
+    card["eps"] = entry.source.eps if entry.source else card["eps"]
     return import_file(path, name=entry.name, **card)
 
 
