@@ -55,7 +55,7 @@ def test_class_names() -> None:
 
 def test_an_unknown_radius_is_said() -> None:
     assert ENTRIES["horse2zebra"].eps is None
-    assert "do not say" in ENTRIES["horse2zebra"].card().limits
+    assert "is not known" in ENTRIES["horse2zebra"].card().limits
     assert not ENTRIES["resnet18_l2_eps0"].card().limits
 
 
