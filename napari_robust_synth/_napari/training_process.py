@@ -14,12 +14,11 @@ from typing import Any
 
 import psutil
 
-from napari_robust_synth.models.cards import WEIGHTS
+from napari_robust_synth.models.cards import CHECKPOINT, WEIGHTS
 from napari_robust_synth.models.store import models_folder
 from napari_robust_synth.training.events import Event, read_events
 
 RECORD, EVENTS, LOG, CONFIG, DATA = "training.json", "events.jsonl", "training.log", "training.toml", "data"
-CHECKPOINT = "checkpoint.pt"
 LOG_END = 4000
 """So many bytes at the end of the log are looked at."""
 NICE = 10

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_robust_synth.cli import files, report
-from napari_robust_synth.models.cards import SEEDS, WEIGHTS
+from napari_robust_synth.models.cards import CHECKPOINT, SEEDS, WEIGHTS
 
 if TYPE_CHECKING:
     from napari_robust_synth.training.config import TrainingConfig
     from napari_robust_synth.training.loop import Progress
 
-CHECKPOINT = "checkpoint.pt"
 WRITTEN = ("README.md", "card.json", "config.toml", "curves.png", "metrics.json", "pictures.png", SEEDS)
 
 

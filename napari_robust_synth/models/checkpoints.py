@@ -77,7 +77,7 @@ def load_model(folder: Path, name: str | None = None) -> Classifier:
     """
     card = ModelCard.read(folder)
     module = build(card.arch, len(card.class_names))
-    _fill(module, folder / WEIGHTS)
+    fill(module, read_tensors(folder / WEIGHTS), str(folder / WEIGHTS))
     seeds = _read_seeds(folder / SEEDS, len(card.class_names)) if (folder / SEEDS).exists() else None
     return Classifier(
         module,
@@ -137,27 +137,23 @@ def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def load_features(path: Path, module: nn.Module) -> None:
-    """Copy features (no head) from a safetensors file into ``module``.
+def fill(module: nn.Module, state: dict[str, Tensor], name: str, *, without: str = "") -> None:
+    """Copy weights into ``module``, all of them, or all but a layer's; ``name`` is what errors call them.
 
     Raises
     ------
     ValueError
-        When anything but the head is missing, or a shape differs.
+        When anything is missing or too much, or a shape differs.
     """
-    _fill(module, path, optional="fc.")
-
-
-def _fill(module: nn.Module, path: Path, optional: str | None = None) -> None:
+    own = {k: v.float() for k, v in state.items() if not (without and k.startswith(without))}
     try:
-        state = {k: v.float() for k, v in read_tensors(path).items()}
-        problems = module.load_state_dict(state, strict=False)
+        problems = module.load_state_dict(own, strict=False)
     except RuntimeError as error:
-        raise ValueError(f"{path} does not fit the architecture: {str(error).splitlines()[-1].strip()}") from None
-    missing = [k for k in problems.missing_keys if not k.endswith("num_batches_tracked")]
-    odd = [k for k in missing if optional is None or not k.startswith(optional)] + problems.unexpected_keys
+        raise ValueError(f"{name} does not fit the architecture: {str(error).splitlines()[-1].strip()}") from None
+    missing = [k for k in problems.missing_keys if not (without and k.startswith(without))]
+    odd = [k for k in missing if not k.endswith("num_batches_tracked")] + problems.unexpected_keys
     if odd:
-        raise ValueError(f"{path} does not fit the architecture (see {odd[0]!r})")
+        raise ValueError(f"{name} does not fit the architecture (see {odd[0]!r})")
 
 
 def device_of(name: str) -> torch.device:

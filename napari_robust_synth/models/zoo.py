@@ -92,10 +92,9 @@ def find_entry(name: str | Path) -> ZooEntry:
     """
     here = models_here()
     entry = ZOO.get(str(name)) or here.get(str(name))
-    own = Path(name).is_dir() and not (entry is not None and entry.here)
-    if entry is not None and not (own and (Path(name) / "card.json").is_file()):
+    if entry is not None and (entry.here or not (Path(name) / "card.json").is_file()):
         return entry
-    if own:
+    if Path(name).is_dir():
         return ZooEntry(Path(name).resolve().name, Path(name))
     raise ValueError(
         f"no model {str(name)!r}: expected {', '.join(here)} or a model folder, "

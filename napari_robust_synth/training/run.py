@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from napari_robust_synth.core import SeedStatistics
-from napari_robust_synth.models.cards import ModelCard
+from napari_robust_synth.models.cards import CHECKPOINT, ModelCard
 from napari_robust_synth.models.checkpoints import build, load_model, save_model
 from napari_robust_synth.training import checkpoint, layout
 from napari_robust_synth.training.config import TrainingConfig, parse_config
@@ -99,7 +99,7 @@ def resumed_config(out: Path) -> TrainingConfig:
     ValueError
         When there is no such training, or its checkpoint is damaged.
     """
-    return parse_config(str(checkpoint.load(out).get("config")), str(out / checkpoint.CHECKPOINT))
+    return parse_config(str(checkpoint.load(out).get("config")), str(out / CHECKPOINT))
 
 
 def _kept(progress: Progress, trainer: Trainer, outcome: Outcome, val: Pictures | None) -> Progress:
