@@ -103,11 +103,14 @@ def test_opening_a_sample_fills_the_form(dock: SynthesisDock, viewer: Viewer) ->
     assert dock.inputs.chosen_features() == (1143,)
 
 
-def test_a_mask_for_a_stack_is_refused(dock: SynthesisDock, viewer: Viewer, press: Press, qtbot: QtBot) -> None:
-    viewer.add_image(np.zeros((5, 72, 96)), name="stack")
+def test_a_mask_for_a_stack_lies_in_the_slice_that_is_shown(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    stack = viewer.add_image(np.zeros((5, 72, 96)), name="stack")
+    viewer.dims.set_current_step(0, 3)
     qtbot.mouseClick(dock.inputs.new_mask, Qt.MouseButton.LeftButton)
-    assert len(viewer.layers) == 1
-    assert errors() == ["layer 'stack' has 3 dimensions: choose a 2D layer, or extract a slice"]
+    mask = dock.inputs.mask_layer.value
+    assert mask.data.shape == (1, 72, 96)
+    np.testing.assert_array_equal(mask.data_to_world((0, 1, 2)), stack.data_to_world((3, 1, 2)))
+    assert errors() == []
 
 
 @pytest.mark.parametrize("channels", [2, 5])
