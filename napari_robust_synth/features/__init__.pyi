@@ -7,3 +7,4 @@ from .names import name_feature as name_feature
 from .names import read_names as read_names
 from .ranking import most_similar as most_similar
 from .ranking import speaking_for as speaking_for
+from .search import matching as matching

@@ -21,9 +21,10 @@ Tiles = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Progress:
-    """How many components are drawn, and of the last piece the first component and its tiles, when it is new."""
+    """How many components of how many are drawn; of a piece, once, its first component and its tiles."""
 
     done: float
+    of: int
     first: int = 0
     tiles: Tiles | None = None
 
@@ -57,7 +58,7 @@ def make_atlas(classifier: Classifier, out: Path) -> Generator[Progress | None, 
         else:
             atlas[components.start : components.stop] = tiles
             done += len(components)
-            yield Progress(done, components.start, tiles)
+            yield Progress(done, n, components.start, tiles)
     if missing:
         starts = yield from find_starts(classifier)
         for components in missing:
@@ -66,7 +67,7 @@ def make_atlas(classifier: Classifier, out: Path) -> Generator[Progress | None, 
             write_whole(pieces[components], strip.save)
             atlas[components.start : components.stop] = tiles
             done += len(components)
-            yield Progress(done, components.start, tiles)
+            yield Progress(done, n, components.start, tiles)
     whole = Atlas(classifier.sha256, atlas)
     whole.write(out)
     for path in pieces.values():
@@ -87,5 +88,5 @@ def read_piece(path: Path, n: int) -> Tiles | None:
 
 def _draw(classifier: Classifier, components: range, starts: Starts, done: float) -> Generator[Progress, None, Tiles]:
     for state in draw(classifier, components, starts):
-        yield Progress(done + len(components) * state.step / (STEPS + 1))
+        yield Progress(done + len(components) * state.step / (STEPS + 1), classifier.n_features)
     return cut(state.x)
