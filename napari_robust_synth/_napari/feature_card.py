@@ -35,7 +35,7 @@ class FeatureCard(QWidget):
         self.name.setPlaceholderText("give it a name")
         self.name.setToolTip("Names are kept for each model, and can be searched for; Return keeps it")
         self.name.editingFinished.connect(self._rename)
-        self.similar_button.setToolTip("Show first what speaks for and against the same classes")
+        self.similar_button.setToolTip("Show those first that look like it and speak for the same classes")
         self.use_button.setToolTip("Put what is chosen into the Features of Robust Synthesis; a double-click does too")
         self.buttons = QWidget()
         buttons, words_above, row = QHBoxLayout(self.buttons), QVBoxLayout(), QHBoxLayout(self)

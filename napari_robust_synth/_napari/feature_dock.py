@@ -116,7 +116,8 @@ class FeatureBrowser(FeatureView):
         """Show the chosen feature, then the others, the most similar first."""
         if self.opened is not None and (chosen := self.chosen()):
             self._choose_class(ALL_CLASSES)
-            order = most_similar(self.opened.weights, chosen[0])
+            marks = None if self.opened.atlas is None else self.opened.atlas.signatures
+            order = most_similar(self.opened.weights, chosen[0], marks)
             self._show(order.tolist(), f"All features, those most like {self._called(chosen[0])} first")
             self.grid.setCurrentIndex(self.features.index(0))
 

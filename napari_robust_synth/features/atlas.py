@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from dataclasses import dataclass
@@ -31,10 +32,13 @@ class Atlas:
         Hash of the model they belong to, as recipes name it.
     tiles : array
         (N, t, t, 3) uint8, one for each component.
+    signatures : array
+        (N, K) int8, see `ranking.signatures`.
     """
 
     sha256: str
     tiles: NDArray[np.uint8]
+    signatures: NDArray[np.int8]
 
     def write(self, path: Path) -> None:
         """Write a WebP picture whose description says what is in it."""
@@ -44,7 +48,8 @@ class Atlas:
         grid[:n] = self.tiles
         picture = grid.reshape(-1, columns, side, side, 3).swapaxes(1, 2).reshape(-1, columns * side, 3)
         exif = Image.Exif()
-        exif[DESCRIPTION] = json.dumps({"model": self.sha256, "tiles": n, "side": side})
+        marks = base64.b64encode(self.signatures.tobytes()).decode()
+        exif[DESCRIPTION] = json.dumps({"model": self.sha256, "tiles": n, "side": side, "signatures": marks})
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, lambda file: Image.fromarray(picture).save(file, quality=QUALITY, method=6, exif=exif))
 
@@ -62,7 +67,9 @@ class Atlas:
                 about = json.loads(file.getexif()[DESCRIPTION])
                 if about["model"] != sha256:
                     raise ValueError(f"it belongs to the model {about['model'][:12]}, not to {sha256[:12]}")
-                return cls(sha256, _tiles(np.asarray(file.convert("RGB")), about))
+                marks = np.frombuffer(base64.b64decode(about["signatures"], validate=True), np.int8)
+                tiles = _tiles(np.asarray(file.convert("RGB")), about)
+                return cls(sha256, tiles, marks.reshape(len(tiles), -1))
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path} can't be read as an atlas: {error}") from None
 

@@ -16,8 +16,8 @@ from napari_robust_synth.models import Classifier
 
 TILE = 64
 MAX_SIDE = 112
-STEPS = 16
-STEP_SIZE = 6.0
+STEPS = 8
+STEP_SIZE = 12.0
 STARTS = 160
 
 
@@ -47,12 +47,17 @@ def find_starts(classifier: Classifier) -> Generator[None, None, Starts]:
     else:
         labels = [i * classes // STARTS for i in range(STARTS)]
         pictures = torch.cat([classifier.seeds.multivariate(c, 1, (side, side), generator) for c in labels])
-    answers = []
+    found = []
     for part in torch.split(pictures, 16):
-        with torch.no_grad():
-            answers.append(middle(classifier.feature_map(part.to(classifier.device))).cpu())
+        found.append(answers(classifier, part))
         yield
-    return Starts(pictures, torch.cat(answers))
+    return Starts(pictures, torch.cat(found))
+
+
+def answers(classifier: Classifier, pictures: Tensor) -> Tensor:
+    """Return how much each component answers to the middle of pictures, (N, 3, s, s) -> (N, C), on the CPU."""
+    with torch.no_grad():
+        return middle(classifier.feature_map(pictures.to(classifier.device))).cpu()
 
 
 def middle(maps: Tensor) -> Tensor:
@@ -75,7 +80,8 @@ def draw(classifier: Classifier, components: Sequence[int], starts: Starts) -> I
     Yields
     ------
     State
-        ``STEPS + 1`` of them; the term ``feature`` is how much each component answers to its picture, (N,).
+        ``STEPS + 1`` of them; the term ``feature`` is how much each component answers to its picture, (N,). The last
+        is not measured.
     """
     index = torch.tensor(list(components), device=classifier.device)
     start = starts.pictures[starts.answers[:, list(components)].argmax(0)].to(classifier.device)
@@ -84,7 +90,8 @@ def draw(classifier: Classifier, components: Sequence[int], starts: Starts) -> I
         return middle(classifier.feature_map(x)).gather(1, index[:, None])[:, 0]
 
     problem = core.Problem(start, -1 * core.term("feature", own), core.Box())
-    return core.pgd(problem, steps=STEPS, step_size=STEP_SIZE * start.shape[-1] / 224)
+    step_size = STEP_SIZE * start.shape[-1] / 224
+    return core.pgd(problem, steps=STEPS, step_size=step_size, measure_last=False)
 
 
 def cut(pictures: Tensor) -> NDArray[np.uint8]:
