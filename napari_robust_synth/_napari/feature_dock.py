@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import napari.viewer
 from napari.utils.notifications import show_error
-from qtpy.QtCore import QTimer
-from superqt.utils import FunctionWorker
+from qtpy.QtCore import QCoreApplication, QTimer
+from superqt.utils import FunctionWorker, WorkerBase
 
 from napari_robust_synth._napari.feature_use import main_dock, use_features
 from napari_robust_synth._napari.feature_view import ALL_CLASSES, FeatureView
@@ -52,6 +52,9 @@ class FeatureBrowser(FeatureView):
         self.card.named.connect(self._rename)
         self.card.similar_button.clicked.connect(self.show_similar)
         self.card.use_button.clicked.connect(self.use)
+        app = QCoreApplication.instance()
+        assert app is not None
+        app.aboutToQuit.connect(WorkerBase.await_workers)  # Qt must not go before the thread that imports torch
 
     def _begin(self) -> None:
         dock = main_dock(self.viewer)
