@@ -57,21 +57,19 @@ def measured(classifier: Classifier, folder: Path, top: int, size: int, seed: in
     first, *others = [(image, ellipse(image.shape[:2], box)) for image, box in photos]
     picked = [one.component for one in eyedropper(classifier, *first, size=size, top=top)]
     rest = np.setdiff1d(np.arange(classifier.n_features), picked)
-    random = np.random.default_rng(seed).choice(rest, (200, top)).tolist()
+    random = np.random.default_rng(seed).choice(rest, 200, replace=False).tolist()
     ours, theirs = [], []
     for image, mask in others:
         inside, outside = in_and_out(classifier, image, mask, size)
         ours.append(float(inside[picked].mean() / outside[picked].mean()))
-        theirs.append([float(inside[few].mean() / outside[few].mean()) for few in random])
+        theirs.append(float(inside[random].mean() / outside[random].mean()))
     return picked, {
         "inside over outside, picked": mean_ci(ours),
         "inside over outside, picked, median": round(float(np.median(ours)), 2),
-        "inside over outside, random": mean_ci(np.mean(theirs, 1).tolist()),
+        "inside over outside, random": mean_ci(theirs),
         "inside over outside, random, median": round(float(np.median(theirs)), 2),
         "photos where picked are at least 1.5": share_ci([r >= 1.5 for r in ours]),
-        "photos where picked beat the mean of random": share_ci(
-            [r > np.mean(t) for r, t in zip(ours, theirs, strict=True)]
-        ),
+        "photos where picked beat random": share_ci([r > t for r, t in zip(ours, theirs, strict=True)]),
     }
 
 
@@ -82,8 +80,7 @@ def painted(classifier: Classifier, picked: list[int], task: Paint, files: list[
         image = read_square(file)
         mask = ellipse(image.shape[:2], [0.3, 0.3, 0.7, 0.7])
         result = Job(task, classifier, image=image, mask=mask, features=picked).run()
-        size = round(FINER * classifier.size)
-        before, after = (in_and_out(classifier, p, mask, size)[0][picked].mean() for p in (image, result))
+        before, after = (in_and_out(classifier, p, mask, classifier.size)[0][picked].mean() for p in (image, result))
         rises.append(float(after / before.clamp_min(1e-6)))
         outside_same.append(bool((image[~mask] == result[~mask]).all()))
     return {

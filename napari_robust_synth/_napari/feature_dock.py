@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import napari.viewer
@@ -18,7 +19,7 @@ from napari_robust_synth.features.ranking import most_similar, speaking_for
 from napari_robust_synth.features.search import matching
 
 if TYPE_CHECKING:
-    from napari_robust_synth.features import Raised
+    from napari_robust_synth.features import Atlas, Raised
 
 FEW = 100
 
@@ -43,6 +44,7 @@ class FeatureBrowser(FeatureView):
         self.label.currentTextChanged.connect(self._filter)
         self.all_button.clicked.connect(self.show_all)
         self.drawing.drawn.connect(self._draw)
+        self.drawing.whole.connect(self._take)
         self.eyedropper.picked.connect(self._show_picked)
         selection = self.grid.selectionModel()
         assert selection is not None
@@ -77,15 +79,13 @@ class FeatureBrowser(FeatureView):
         self.features.start(0, None)
         self._enable()
         self.shown.setText("Loading the classifier in the background…")
-        model = self.model.value
-        worker = FunctionWorker(open_features, model)
+        worker = FunctionWorker(open_features, self.model.value)
         worker.returned.connect(self._loaded)
-        worker.errored.connect(lambda error: self._not_loaded(model, error))
+        worker.errored.connect(self._not_loaded)
         worker.start()
 
-    def _not_loaded(self, model: str, error: Exception) -> None:
-        if model == self.model.value:
-            self.shown.setText(f"The classifier is not available: {error}")
+    def _not_loaded(self, error: Exception) -> None:
+        self.shown.setText(f"The classifier is not available: {error}")
 
     def _loaded(self, opened: Features) -> None:
         if opened.model != self.model.value:
@@ -180,6 +180,10 @@ class FeatureBrowser(FeatureView):
         if self.opened is not None:
             self.features.draw(first, tiles)
             self._show_chosen()
+
+    def _take(self, atlas: Atlas) -> None:
+        if self.opened is not None:
+            self.opened = replace(self.opened, atlas=atlas)
 
     def use(self) -> None:
         """Put the chosen features into the dock "Robust Synthesis"."""

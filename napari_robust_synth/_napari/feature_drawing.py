@@ -14,6 +14,7 @@ from superqt.utils import GeneratorWorker
 from napari_robust_synth._napari.feature_work import draw_features
 
 if TYPE_CHECKING:
+    from napari_robust_synth.features import Atlas
     from napari_robust_synth.features.making import Progress
 
 WORDS = "Nobody has drawn what this model's features look like yet. It takes minutes to hours, in the background."
@@ -30,10 +31,11 @@ class DrawingBox(QWidget):
     """
 
     drawn = Signal(int, object)
+    whole = Signal(object)
 
     def __init__(self, model: Callable[[], str]) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._drawing = model, ""
         self._workers: list[Worker] = []
         self.destroyed.connect(partial(_stop, self._workers))
         self.words, self.bar = QLabel(WORDS), QProgressBar()
@@ -60,10 +62,10 @@ class DrawingBox(QWidget):
         """Go on with what is not drawn yet."""
         if self._workers:
             return
-        model = self._model()
-        worker = GeneratorWorker(draw_features, model)
-        worker.yielded.connect(partial(self._show, model))
-        worker.returned.connect(lambda _: self.setVisible(self._model() != model))
+        self._drawing = self._model()
+        worker = GeneratorWorker(draw_features, self._drawing)
+        worker.yielded.connect(self._show)
+        worker.returned.connect(self._done)
         worker.errored.connect(lambda error: show_error(str(error)))
         worker.finished.connect(self._over)
         self._workers.append(worker)
@@ -75,12 +77,17 @@ class DrawingBox(QWidget):
         """End after the step under way."""
         _stop(self._workers)
 
-    def _show(self, model: str, progress: Progress | None) -> None:
+    def _done(self, atlas: Atlas) -> None:
+        if self._drawing == self._model():
+            self.setVisible(False)
+            self.whole.emit(atlas)
+
+    def _show(self, progress: Progress | None) -> None:
         if progress is None:
             return
         self.bar.setMaximum(10 * progress.of)
         self.bar.setValue(round(10 * progress.done))
-        if progress.tiles is not None and model == self._model():
+        if progress.tiles is not None and self._drawing == self._model():
             self.drawn.emit(progress.first, progress.tiles)
 
     def _over(self, _: Any = None) -> None:

@@ -38,7 +38,7 @@ class EyedropperBox(QGroupBox):
 
     def __init__(self, layers: Callable[[], Sequence[Any]], model: Callable[[], str]) -> None:
         super().__init__("From a picture")
-        self._model, self._busy = model, False
+        self._model, self._looking, self._busy = model, "", False
         self.image_layer = ComboBox(choices=lambda _: [x for x in layers() if isinstance(x, Image)], nullable=True)
         self.mask_layer = ComboBox(
             choices=lambda _: [x for x in layers() if isinstance(x, Labels | Shapes)], nullable=True
@@ -90,17 +90,17 @@ class EyedropperBox(QGroupBox):
         except ValueError as error:
             show_error(str(error))
             return
-        model = self._model()
-        worker = FunctionWorker(pick_features, model, image.data, value_range(image), make_mask)
-        worker.returned.connect(lambda found: self._found(model, found))
+        self._looking = self._model()
+        worker = FunctionWorker(pick_features, self._looking, image.data, value_range(image), make_mask)
+        worker.returned.connect(self._found)
         worker.errored.connect(lambda error: show_error(str(error)))
         worker.finished.connect(self._over)
         self._busy = True
         self._refresh()
         worker.start()
 
-    def _found(self, model: str, found: list[Raised]) -> None:
-        if model == self._model():
+    def _found(self, found: list[Raised]) -> None:
+        if self._looking == self._model():
             self.picked.emit(found)
 
     def _over(self, _: None = None) -> None:
