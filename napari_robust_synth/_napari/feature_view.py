@@ -27,7 +27,6 @@ from napari_robust_synth._napari.feature_eyedropper import EyedropperBox
 from napari_robust_synth._napari.feature_list import TILE, FeatureList
 from napari_robust_synth._napari.model_choice import ModelChoice
 
-ALL_CLASSES = "(all classes)"
 COLUMN, ROW = TILE + 8, TILE + 24
 
 

@@ -178,6 +178,7 @@ def test_drawn_in_the_background_stopped_and_gone_on_with(
     qtbot.waitUntil(lambda: not box.isVisible() and not box.running, timeout=120_000)
     assert browser.features._drawn.all() and not np.array_equal(colour(browser, browser.features.index(511)), grey)
     assert find_atlas(ZOO["bundled"], tiny.sha256) is not None and errors() == []
+    assert browser.opened.atlas is not None, "sorting knows it too"
 
 
 def test_closed_while_it_loads(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
