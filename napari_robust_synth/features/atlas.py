@@ -19,7 +19,7 @@ from napari_robust_synth.models.store import home_folder, models_folder, write_w
 SHIPPED = Path(__file__).parent / "bundled.webp"
 ATLAS = "atlas.webp"
 DESCRIPTION = 0x010E  # Exif's ImageDescription
-QUALITY = 75
+QUALITY = 85
 
 
 @dataclass(frozen=True)
