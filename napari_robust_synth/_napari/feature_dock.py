@@ -23,7 +23,7 @@ class FeatureBrowser(FeatureOrder):
     """Shows the features of one model, at first that of the dock "Robust Synthesis"; what is slow runs in workers."""
 
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
-        super().__init__(lambda: viewer.layers)
+        super().__init__(viewer)
         self.viewer = viewer
         self._connect()
         self._enable()

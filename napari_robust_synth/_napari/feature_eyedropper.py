@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from magicgui.widgets import ComboBox
 from napari.layers import Image, Labels, Shapes
@@ -13,10 +13,13 @@ from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QPushButto
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.feature_work import pick_features
-from napari_robust_synth._napari.layers import check_planar, mask_of, value_range
+from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.panels import ALL_LABELS, SELECTED_LABEL
+from napari_robust_synth._napari.planes import check_view, read_plane
 
 if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
     from napari_robust_synth.features import Raised
 
 NO_PICTURE = "Open a picture and mark a thing in it: the eyedropper finds the features that the thing raises."
@@ -28,20 +31,21 @@ class EyedropperBox(QGroupBox):
 
     Parameters
     ----------
-    layers : callable
-        Returns the viewer's layers.
+    viewer : ViewerModel
+        Whose layers may be looked at, in the slice that is shown.
     model : callable
         Returns the name of the model.
     """
 
     picked = Signal(object)
 
-    def __init__(self, layers: Callable[[], Sequence[Any]], model: Callable[[], str]) -> None:
+    def __init__(self, viewer: ViewerModel, model: Callable[[], str]) -> None:
         super().__init__("From a picture")
+        self._viewer = viewer
         self._model, self._looking, self._busy = model, "", False
-        self.image_layer = ComboBox(choices=lambda _: [x for x in layers() if isinstance(x, Image)], nullable=True)
+        self.image_layer = ComboBox(choices=lambda _: [x for x in viewer.layers if isinstance(x, Image)], nullable=True)
         self.mask_layer = ComboBox(
-            choices=lambda _: [x for x in layers() if isinstance(x, Labels | Shapes)], nullable=True
+            choices=lambda _: [x for x in viewer.layers if isinstance(x, Labels | Shapes)], nullable=True
         )
         self.region = ComboBox(choices=(ALL_LABELS, SELECTED_LABEL))
         self.image_layer.tooltip = "The picture to look at; it stays as it is"
@@ -85,13 +89,16 @@ class EyedropperBox(QGroupBox):
         """Look at what is chosen now; what comes of it is emitted as ``picked``, for the model of now."""
         image = self.image_layer.value
         try:
-            check_planar(image)
-            make_mask = mask_of(self.mask_layer.value, image, selected_only=self.region.value == SELECTED_LABEL)
+            check_view(image, self._viewer.dims)
+            point = self._viewer.dims.point
+            plane = read_plane(image, point)
+            selected = self.region.value == SELECTED_LABEL
+            region = read_region(self.mask_layer.value, plane, point, selected_only=selected)
         except ValueError as error:
             show_error(str(error))
             return
         self._looking = self._model()
-        worker = FunctionWorker(pick_features, self._looking, image.data, value_range(image), make_mask)
+        worker = FunctionWorker(pick_features, self._looking, plane, region)
         worker.returned.connect(self._found)
         worker.errored.connect(lambda error: show_error(str(error)))
         worker.finished.connect(self._over)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSignalBlocker
 
@@ -13,6 +13,8 @@ from napari_robust_synth.features.ranking import most_similar, speaking_for
 from napari_robust_synth.features.search import matching
 
 if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
     from napari_robust_synth.features import Raised
 
 ALL_CLASSES = "(all classes)"
@@ -22,8 +24,8 @@ FEW = 100
 class FeatureOrder(FeatureView):
     """All by number, those of a class, those like one, or those of a region; of these, what a search finds."""
 
-    def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
-        super().__init__(layers)
+    def __init__(self, viewer: ViewerModel) -> None:
+        super().__init__(viewer)
         self.opened: Features | None = None
         self._order: Sequence[int] = ()
         self._words = ""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSize, Qt
 from qtpy.QtGui import QResizeEvent
@@ -26,6 +25,9 @@ from napari_robust_synth._napari.feature_drawing import DrawingBox
 from napari_robust_synth._napari.feature_eyedropper import EyedropperBox
 from napari_robust_synth._napari.feature_list import TILE, FeatureList
 from napari_robust_synth._napari.model_choice import ModelChoice
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
 
 COLUMN, ROW = TILE + 8, TILE + 24
 
@@ -59,7 +61,7 @@ class Grid(QListView):
 class FeatureView(QWidget):
     """Search and filter above a grid; the chosen feature, and what can be done with it, below."""
 
-    def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
+    def __init__(self, viewer: ViewerModel) -> None:
         super().__init__()
         self.features = FeatureList()
         self.grid = Grid(self.features)
@@ -83,7 +85,7 @@ class FeatureView(QWidget):
         above.addWidget(self.shown, 1)
         above.addWidget(self.all_button)
         self.drawing = DrawingBox(lambda: self.model.value)
-        self.eyedropper = EyedropperBox(layers, lambda: self.model.value)
+        self.eyedropper = EyedropperBox(viewer, lambda: self.model.value)
         self.status = QLabel()
         self.status.setWordWrap(True)
         layout = QVBoxLayout(self)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_robust_synth._napari.layers import Mask
 from napari_robust_synth._napari.loading import classifier
+from napari_robust_synth._napari.masks import Region
+from napari_robust_synth._napari.parts import choose_part
+from napari_robust_synth._napari.planes import Plane
 from napari_robust_synth._napari.runner import RunError, explain
 
 if TYPE_CHECKING:
@@ -95,14 +97,14 @@ def draw_features(model: str) -> Generator[Progress | None, None, Atlas]:
         raise RunError(explain(error)) from error
 
 
-def pick_features(
-    model: str, image: NDArray[np.generic], limits: tuple[float, float] | None, make_mask: Callable[[], Mask]
-) -> list[Raised]:
+def pick_features(model: str, plane: Plane, region: Region) -> list[Raised]:
     """Return the features that a region raises most."""
     loaded = classifier(model, DEVICE)
     from napari_robust_synth.features import eyedropper
+    from napari_robust_synth.features.eyedropper import looking_size
 
     try:
-        return eyedropper(loaded, np.asarray(image), make_mask(), limits)
+        part = choose_part(plane, region, looking_size(loaded))
+        return eyedropper(loaded, plane.pixels(part.slices), region.on(astuple(part)), plane.limits)
     except RuntimeError as error:
         raise RunError(explain(error)) from error

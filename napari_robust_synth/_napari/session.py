@@ -11,7 +11,6 @@ from napari.utils import cancelable_progress
 from napari.utils.notifications import show_error
 from superqt.utils import GeneratorWorker
 
-from napari_robust_synth._napari.layers import data_to_world, grid_shift
 from napari_robust_synth._napari.runner import Control, Frame, Outcome, run_job
 
 if TYPE_CHECKING:
@@ -58,9 +57,6 @@ class Session:
         self.preview: Image
         self.progress: Progress
         self.verdict = "Stopped before the first step"
-        source = request.source if request.edits else None
-        self._matrix = np.eye(3) if source is None else data_to_world(source)
-        self._units = {} if source is None else {"units": source.units, "axis_labels": source.axis_labels}
         self.worker = GeneratorWorker(run_job, request.prepare, request.finish, self.control)
         self.worker.yielded.connect(self._yielded)
         self.worker.returned.connect(self._returned)
@@ -75,8 +71,8 @@ class Session:
         self.progress = Progress(total=self.request.task.steps, desc=self.request.task.name)
         self.progress.stop = self.stop
         name = f"{self.request.title} (running)"
-        nothing = np.zeros((2, 2, 4), np.uint8)
-        self.preview = Image(nothing, rgb=True, name=name, interpolation2d="linear", **self._units)
+        nothing = self.request.arrange(np.zeros((1, 2, 2, 4), np.uint8))
+        self.preview = Image(nothing, rgb=True, name=name, interpolation2d="linear", **self.request.units)
         self.worker.start()
         if not self.control.abandoned.is_set():
             self._add(self.preview)
@@ -116,9 +112,7 @@ class Session:
             return
         pictures = self.request.arrange(shown.pictures)
         if self.preview.data.shape != pictures.shape:
-            cover = (shown.crop.shape[0] / pictures.shape[0], shown.crop.shape[1] / pictures.shape[1])
-            corner = (shown.crop.top, shown.crop.left)
-            self.preview.affine = self._matrix @ grid_shift(cover, corner) if self.request.edits else np.eye(3)
+            self.preview.affine = self.request.cover(shown.crop, pictures.shape[-3:-1])
         self.preview.data = pictures
 
     def _returned(self, outcome: Outcome | None) -> None:

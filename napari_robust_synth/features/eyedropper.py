@@ -45,7 +45,7 @@ def eyedropper(
     image, mask, value_range :
         As for `tasks.Job`. The region's surroundings are looked at, as in a run.
     size : int, optional
-        Working size in pixels; by default `FINER` times the model's own, whose feature map is coarse.
+        Working size in pixels; see `looking_size`.
     top : int
         How many.
 
@@ -54,7 +54,7 @@ def eyedropper(
     ValueError
         When picture or mask can't be used, or nothing is left outside the mask.
     """
-    size = check_size(round(FINER * classifier.size) if size is None else size)
+    size = check_size(looking_size(classifier) if size is None else size)
     image = core.check_image(image)
     limits = core.dtype_range(image, value_range)
     marked = core.check_mask(mask, image.shape)
@@ -67,6 +67,11 @@ def eyedropper(
     score = (inside - outside) / (usual + usual.mean()).clamp_min(torch.finfo(usual.dtype).tiny)
     best = score.argsort(descending=True, stable=True)[:top].tolist()
     return [Raised(i, float(score[i]), float(inside[i]), float(outside[i])) for i in best]
+
+
+def looking_size(classifier: Classifier) -> int:
+    """Return the default working size: finer than the model's own, whose feature map is coarse."""
+    return round(FINER * classifier.size)
 
 
 def levels(classifier: Classifier, x: Tensor, region: Tensor) -> tuple[Tensor, Tensor, Tensor]:
