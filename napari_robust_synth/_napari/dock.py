@@ -13,7 +13,7 @@ from superqt.utils import FunctionWorker, WorkerBase
 
 from napari_robust_synth._napari.live import LiveBrush
 from napari_robust_synth._napari.loading import warm_up
-from napari_robust_synth._napari.new_mask import add_mask
+from napari_robust_synth._napari.masks import add_mask
 from napari_robust_synth._napari.reading import NO_IMAGE, missing, read
 from napari_robust_synth._napari.runner import Frame
 from napari_robust_synth._napari.session import Session
@@ -53,7 +53,7 @@ class SynthesisDock(DockView):
         self.model.changed.connect(lambda _: self._load())
         self.device.changed.connect(lambda _: self._load())
         self.inputs.changed.connect(self._refresh)
-        self.inputs.mask_wanted.connect(lambda: add_mask(self.viewer, self.inputs))
+        self.inputs.mask_wanted.connect(self._add_mask)
         self.parameters.parameter_changed.connect(self._parameter_changed)
         self.run_button.clicked.connect(self.run)
         self.pause_button.clicked.connect(self._toggle_pause)
@@ -124,6 +124,16 @@ class SynthesisDock(DockView):
             self.session.change(**{name: value})
         self._refresh()
 
+    def _add_mask(self) -> None:
+        image = self.inputs.image_layer.value
+        if image is None:
+            show_error("Choose an image first: the mask is made to its size")
+            return
+        try:
+            self.inputs.mask_layer.value = add_mask(self.viewer, image)
+        except ValueError as error:
+            show_error(str(error))
+
     def open_sample(self, name: str | None = None) -> None:
         """Open a sample, by default of the task chosen; the form follows."""
         from napari_robust_synth.samples import SAMPLES
@@ -140,7 +150,7 @@ class SynthesisDock(DockView):
         if self.session is not None:
             return
         try:
-            request = read(self)
+            request = read(self, self.viewer.dims)
         except ValueError as error:
             show_error(str(error))
             return

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from napari.layers import Image
 from qtpy.QtCore import QObject
 from superqt.utils import GeneratorWorker
 
 from napari_robust_synth._napari.label_watch import Box, LabelWatch
-from napari_robust_synth._napari.layers import data_to_world
+from napari_robust_synth._napari.layers import grid_shift
 from napari_robust_synth._napari.live_runner import LiveFrame, paint_live
+from napari_robust_synth._napari.masks import LabelRegion
 from napari_robust_synth._napari.runner import Frame, run_job
 from napari_robust_synth._napari.session import Session
 from napari_robust_synth._napari.strokes import stroke_on
@@ -36,18 +36,18 @@ class LiveSession(Session):
         self._previews: dict[Patch, Image] = {}
         self._watch = LabelWatch()
         self._watch.changed.connect(self._painted)
-        labels, source = self.request.labels, self.request.source
-        assert labels is not None and source is not None
-        self._shape = source.data.shape[:2]
-        self._to_labels = np.linalg.solve(data_to_world(labels), data_to_world(source))
+        labels, canvas = self.request.labels, self.request.canvas()
+        assert labels is not None and isinstance(self.request.region, LabelRegion)
+        self._shape = (canvas[2] - canvas[0], canvas[3] - canvas[1])
+        self._to_labels = self.request.region.to_labels @ grid_shift((1, 1), canvas[:2])
         self._watch.follow(labels)
-        self._painted((0, 0, *labels.data.shape))
+        self._painted((0, 0, *labels.data.shape[-2:]))
         super().start()
 
     def _painted(self, box: Box) -> None:
-        labels = self.request.labels
-        assert labels is not None
-        part = stroke_on(labels.data, self._to_labels, box, self._shape)
+        labels, region = self.request.labels, self.request.region
+        assert labels is not None and isinstance(region, LabelRegion)
+        part = stroke_on(labels.data[region.index], self._to_labels, box, self._shape)
         if part is not None:
             self.control.changes.put({"paint": part})
 
@@ -84,6 +84,8 @@ class LiveBrush(QObject):
     def __init__(self, dock: SynthesisDock) -> None:
         super().__init__(dock)
         self.dock, self.table = dock, dock.inputs.palette
+        self.table.point = lambda: dock.viewer.dims.point
+        dock.viewer.dims.events.point.connect(self.table.look_again)
         self.table.changed.connect(self._palette_changed)
         self.table.live.clicked.connect(self._toggle)
 

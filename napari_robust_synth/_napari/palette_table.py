@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from napari.layers import Labels
+from numpy.typing import NDArray
 from qtpy.QtCore import QTimer, Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.label_watch import Box, LabelWatch, labels_in
 from napari_robust_synth._napari.palette_row import PaletteRow
+from napari_robust_synth._napari.planes import plane_index
 from napari_robust_synth.tasks.targets import MAX_LABELS, Target
 
 SETTLED_MS = 300
@@ -29,6 +32,7 @@ class PaletteTable(QWidget):
         self.rows: dict[int, PaletteRow] = {}
         self._kept: dict[int, PaletteRow] = {}
         self._names: Sequence[str] = ()
+        self.point: Callable[[], Sequence[float]] = tuple
         self._there: set[int] = set()
         self._grid, self._empty, self.live = QGridLayout(), QLabel(EMPTY), QPushButton("Live brush")
         self._empty.setWordWrap(True)
@@ -59,8 +63,8 @@ class PaletteTable(QWidget):
             row.offer(self._names)
 
     def follow(self, layer: Any) -> None:
-        """Show the labels of a layer; of none when it is no planar Labels layer."""
-        layer = layer if isinstance(layer, Labels) and layer.ndim == 2 and not layer.multiscale else None
+        """Show the labels of a layer, in the slice that is shown; of none when it is no Labels layer of one scale."""
+        layer = layer if isinstance(layer, Labels) and not layer.multiscale else None
         if layer is self.layer:
             return
         if self.layer is not None:
@@ -96,16 +100,30 @@ class PaletteTable(QWidget):
         layer = self.layer
         if layer is None:
             return
-        whole = (box[2] - box[0], box[3] - box[1]) == layer.data.shape
-        if not whole and not labels_in(layer.data, box) <= self._there:
-            self._there |= labels_in(layer.data, box)
+        whole = (box[2] - box[0], box[3] - box[1]) == layer.data.shape[-2:]
+        if not whole and not (found := labels_in(self._plane(), box)) <= self._there:
+            self._there |= found
             self._show()
         self._settle.start()
+
+    def look_again(self, event: Any = None) -> None:
+        """Follow the viewer to another slice."""
+        if self.layer is not None and self.layer.ndim > 2:
+            self._settle.start()
+
+    def _plane(self) -> NDArray[Any]:
+        """Return the labels of the slice that is shown, or none where the layer has none there."""
+        assert self.layer is not None
+        try:
+            plane: NDArray[Any] = self.layer.data[plane_index(self.layer, self.point())]
+        except ValueError:
+            return np.zeros((0, 0), np.uint8)
+        return plane
 
     def _scan(self) -> None:
         """Look, in the background, which labels are there: one may have been erased."""
         if self.layer is not None:
-            worker = FunctionWorker(labels_in, self.layer.data)
+            worker = FunctionWorker(labels_in, self._plane())
             worker.returned.connect(self._scanned)
             worker.start()
 

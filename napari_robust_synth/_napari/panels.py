@@ -1,4 +1,4 @@
-"""The rows of the dock's form: what to work on, and how."""
+"""The rows of the dock's form that say what to work on."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from magicgui.widgets import ComboBox
-from magicgui.widgets.bases import ValueWidget
 from napari.layers import Image, Labels, Shapes
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton
 from superqt import QSearchableComboBox
 
-from napari_robust_synth._napari.form import parameter_widgets, whole_number
 from napari_robust_synth._napari.palette_table import PaletteTable
 from napari_robust_synth.tasks.base import Task
-from napari_robust_synth.tasks.inputs import LIVE
 
 GUESS = "(guess from the picture)"
 MASKED = {"mask", "palette"}
@@ -35,6 +32,7 @@ class InputPanel(QObject):
 
     changed = Signal()
     mask_wanted = Signal()
+    features_wanted = Signal()
 
     def __init__(self, form: QFormLayout, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
@@ -56,6 +54,13 @@ class InputPanel(QObject):
         self.new_mask.setToolTip("Add an empty Labels layer on the image, ready to paint")
         self.new_mask.clicked.connect(self.mask_wanted)
         self.palette = PaletteTable()
+        self.browse = QToolButton()
+        self.browse.setText("…")
+        self.browse.setToolTip("See what the features look like, and find some")
+        self.browse.clicked.connect(self.features_wanted)
+        feature_row = QHBoxLayout()
+        feature_row.addWidget(self.features, 1)
+        feature_row.addWidget(self.browse)
         mask_row = QHBoxLayout()
         mask_row.addWidget(self.mask_layer.native, 1)
         mask_row.addWidget(self.new_mask)
@@ -65,7 +70,7 @@ class InputPanel(QObject):
             "region": self.region.native,
             "palette": self.palette,
             "label": self.label,
-            "feature": self.features,
+            "feature": feature_row,
         }
         for text, row in zip(
             ("Image", "Mask", "Region", "Palette", "Class", "Features"), self._rows.values(), strict=True
@@ -143,52 +148,3 @@ class InputPanel(QObject):
             return tuple(int(part) for part in text.split(","))
         except ValueError:
             raise ValueError(f"features are {text!r}, expected numbers with commas, such as 12, 305") from None
-
-
-class ParameterPanel(QObject):
-    """Preset, the task's parameters, seed and working size.
-
-    Parameters
-    ----------
-    form : QFormLayout
-        Gets a row for each.
-    """
-
-    parameter_changed = Signal(str, object)
-
-    def __init__(self, form: QFormLayout) -> None:
-        super().__init__()
-        self.form = form
-        self.preset = ComboBox(choices=("default", "paper"), tooltip="Settings to start from")
-        self.seed = whole_number(0, 2**31 - 1, tooltip="The same seed gives the same pixels")
-        self.working_size = whole_number(32, 1024, tooltip="Side in pixels at which the classifier sees the region")
-        self.form.addRow("Preset", self.preset.native)
-        self.form.addRow("Seed", self.seed.native)
-        self.form.addRow("Working size", self.working_size.native)
-        self.preset.changed.connect(lambda preset: self.show_task(self._task, preset))
-        self.widgets: dict[str, ValueWidget[Any]] = {}
-        self._task: type[Task]
-
-    def show_task(self, task: type[Task], preset: str | None = None) -> None:
-        """Show a task's parameters with a preset's values."""
-        self._task = task
-        for widget in self.widgets.values():
-            self.form.removeRow(widget.native)
-        self.widgets = parameter_widgets(task.preset(preset or self.preset.value))
-        below = self.form.getWidgetPosition(self.preset.native)[0] + 1
-        for row, (name, widget) in enumerate(self.widgets.items(), start=below):
-            words = QLabel(widget.label)
-            words.setToolTip(widget.tooltip)
-            self.form.insertRow(row, words, widget.native)
-            widget.changed.connect(lambda value, name=name: self.parameter_changed.emit(name, value))
-
-    def lock(self, running: bool) -> None:
-        """While a run is under way, let only that be changed which it can follow."""
-        for name, widget in self.widgets.items():
-            widget.enabled = name in LIVE or not running
-        for fixed in (self.preset, self.seed, self.working_size):
-            fixed.enabled = not running
-
-    def task(self) -> Task:
-        """Make the task with the values shown."""
-        return self._task(**{name: widget.value for name, widget in self.widgets.items()})

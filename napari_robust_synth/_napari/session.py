@@ -11,7 +11,6 @@ from napari.utils import cancelable_progress
 from napari.utils.notifications import show_error
 from superqt.utils import GeneratorWorker
 
-from napari_robust_synth._napari.layers import data_to_world, grid_shift
 from napari_robust_synth._napari.runner import Control, Frame, Outcome, Refused, run_job
 
 if TYPE_CHECKING:
@@ -58,9 +57,6 @@ class Session:
         self.preview: Image
         self.progress: Progress
         self.verdict = "Stopped before the first step"
-        source = request.source if request.edits else None
-        self._matrix = np.eye(3) if source is None else data_to_world(source)
-        self._units = {} if source is None else {"units": source.units, "axis_labels": source.axis_labels}
         self.worker = self._make_worker()
         self.worker.yielded.connect(self._yielded)
         self.worker.returned.connect(self._returned)
@@ -72,8 +68,8 @@ class Session:
 
     def _new_preview(self) -> Image:
         name = f"{self.request.title} (running)"
-        nothing = np.zeros((2, 2, 4), np.uint8)
-        return Image(nothing, rgb=True, name=name, interpolation2d="linear", **self._units)
+        nothing = self.request.arrange(np.zeros((1, 2, 2, 4), np.uint8))
+        return Image(nothing, rgb=True, name=name, interpolation2d="linear", **self.request.units)
 
     def start(self) -> None:
         """Begin; the preview is added meanwhile, empty, since the window needs time for a new layer.
@@ -128,9 +124,7 @@ class Session:
             return
         pictures = self.request.arrange(shown.pictures)
         if preview.data.shape != pictures.shape:
-            cover = (shown.crop.shape[0] / pictures.shape[0], shown.crop.shape[1] / pictures.shape[1])
-            corner = (shown.crop.top, shown.crop.left)
-            preview.affine = self._matrix @ grid_shift(cover, corner) if self.request.edits else np.eye(3)
+            preview.affine = self.request.cover(shown.crop, pictures.shape[-3:-1])
         preview.data = pictures
 
     def _returned(self, outcome: Outcome | None) -> None:

@@ -33,11 +33,11 @@ def stroke_on(
     (int, int, array) or None
         Where the part begins in the image, and its labels; None when it lies outside.
     """
-    rows, columns = _covered(box, np.linalg.inv(to_labels), shape)
+    rows, columns = covered(box, np.linalg.inv(to_labels), shape)
     if rows[0] >= rows[1] or columns[0] >= columns[1]:
         return None
     part = (rows[0], columns[0], rows[1], columns[1])
-    (top, bottom), (left, right) = _covered(part, to_labels, (labels.shape[0], labels.shape[1]))
+    (top, bottom), (left, right) = covered(part, to_labels, (labels.shape[0], labels.shape[1]))
     size = (rows[1] - rows[0], columns[1] - columns[0])
     if top >= bottom or left >= right:
         return rows[0], columns[0], np.zeros(size, np.uint8)
@@ -47,7 +47,7 @@ def stroke_on(
     return rows[0], columns[0], resampled(block * 1, there @ to_labels @ here, size)
 
 
-def _covered(box: Box, matrix: Matrix, shape: tuple[int, int]) -> list[tuple[int, int]]:
+def covered(box: Box, matrix: Matrix, shape: tuple[int, int]) -> list[tuple[int, int]]:
     """Return the rows and columns of another grid that a rectangle reaches, a pixel of rounding included."""
     top, left, bottom, right = box
     corners = np.array([[y - 0.5, x - 0.5, 1.0] for y in (top, bottom) for x in (left, right)]).T
