@@ -37,6 +37,7 @@ class SynthesisDock(DockView):
         self._sessions: list[Session] = []
         self.destroyed.connect(partial(_abandon, self._sessions))
         self._connect()
+        self.history.follow(viewer, self.inputs.image_layer)
         self._show_model()
         self.reset_choices()
         QTimer.singleShot(0, self._load)
@@ -158,12 +159,11 @@ class SynthesisDock(DockView):
         except ValueError as error:
             show_error(str(error))
             return
-        session = Session(self.viewer, request, self._on_frame, self._on_end)
-        self._sessions.append(session)
+        self._sessions.append(Session(self.viewer, request, self._on_frame, self._on_end))
         self.bar.setMaximum(0)
         self.status.setText("Starting…")
         self._refresh()
-        session.start()
+        self._sessions[0].start()
 
     def _on_frame(self, shown: Frame) -> None:
         self.bar.setMaximum(shown.steps)

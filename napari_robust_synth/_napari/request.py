@@ -73,6 +73,11 @@ class Request:
         return "image" in self.task.needs
 
     @property
+    def picture(self) -> Any:
+        """The data of the source as it was when Run was pressed."""
+        return self._read.get("image")
+
+    @property
     def title(self) -> str:
         """Name of the result layer."""
         return f"{self.source.name if self.edits and self.source else self.label} · {self.task.name}"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from napari_robust_synth import core
+    from napari_robust_synth.history.trajectory import Trajectory
     from napari_robust_synth.tasks import Job, Recipe
 
 FRAME_SECONDS = 1 / 15
@@ -33,6 +34,7 @@ class Control:
     abandoned: Event = field(default_factory=Event)
     going: Event = field(default_factory=Event)
     changes: SimpleQueue[dict[str, Any]] = field(default_factory=SimpleQueue)
+    trajectory: Trajectory | None = None
 
     def __post_init__(self) -> None:
         self.going.set()
@@ -41,6 +43,11 @@ class Control:
         """End after the step under way, paused or not."""
         self.stopped.set()
         self.going.set()
+
+    def keep(self, job: Job, state: core.State, *, last: bool = False) -> None:
+        """Keep the frame of a step, where frames are kept."""
+        if self.trajectory is not None and self.trajectory.wants(state.step, last=last):
+            self.trajectory.add(state.step, job.preview(state.x))
 
     def pending(self) -> dict[str, Any] | None:
         """Return all changes since the last step as one."""
@@ -98,17 +105,20 @@ def _frames(
 ) -> Generator[Frame | None, None, Outcome | None]:
     states, shown = job.states(), -math.inf
     state = next(states)
+    control.keep(job, state)
     yield frame(job, state)
     while state.step < job.steps and not control.stopped.is_set():
         if not control.going.wait(PAUSE_SECONDS):
             yield None
             continue
         state = states.send(control.pending())
+        control.keep(job, state)
         now = time.perf_counter()
         due = now - shown >= FRAME_SECONDS or state.step == job.steps
         shown = now if due else shown
         yield frame(job, state) if due else None
     states.close()
+    control.keep(job, state, last=True)
     return None if control.abandoned.is_set() or state.step == 0 else finish(job, state)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +92,7 @@ class Patch:
         for patch in (self, other):
             inside = tuple(slice(a - c, b - c) for (a, b), (c, _) in zip(patch.box, box, strict=True))
             joined[inside] ^= patch._difference()
-        changed = _box(joined.any(-1))
+        changed = _box(np.asarray(joined.any(-1)))
         return self._of(
             joined[_slices(changed)], tuple((a + c, b + c) for (a, b), (c, _) in zip(changed, box, strict=True))
         )
@@ -114,7 +114,7 @@ def _bytes(picture: Array) -> Bytes:
     return np.ascontiguousarray(picture)[..., None].view(np.uint8)
 
 
-def _box(changed: Any) -> Box:
+def _box(changed: NDArray[np.bool_]) -> Box:
     """Return the smallest box that holds every True."""
     if not changed.any():
         return ((0, 0),) * changed.ndim

@@ -31,7 +31,7 @@ class Trajectory:
 
     def wants(self, step: int, *, last: bool = False) -> bool:
         """Say whether the frame of a step is to be kept."""
-        return last or step % self._stride == 0
+        return step not in self.frames and (last or step % self._stride == 0)
 
     def add(self, step: int, frame: Frames) -> None:
         """Keep a frame, and thin the others out when they do not all fit."""

@@ -73,21 +73,31 @@ class History:
         found = [number for number, entry in self.entries.items() if entry.digest == digest]
         return self.current if self.current in found else found[-1] if found else None
 
-    def record(self, shown: Array, before: Array, after: Array, edit: Edit) -> History:
-        """Add an edit of ``before`` and go there; ``shown`` is the picture that is shown now.
+    def shows(self, picture: Array) -> bool:
+        """Say whether a picture is that of the current entry, to the bit."""
+        return pixel_hash(picture) == self.entries[self.current].digest
 
-        Pixels that the history does not know, since something else changed them, become an edit of their own.
+    def record(self, shown: Array, before: Array, after: Array, edit: Edit) -> History:
+        """Add an edit of ``before`` and go there; ``shown`` is the picture of the current entry.
 
         Raises
         ------
         ValueError
             When the pictures differ in shape or type; see `Patch.between`.
         """
-        patch, parent = Patch.between(before, after), self.find(pixel_hash(before))
-        if parent is not None:
-            return self._add(parent, after, patch, edit)
-        elsewhere = self._add(self.current, before, Patch.between(shown, before), Edit(ELSEWHERE))
-        return elsewhere._add(elsewhere.current, after, patch, edit)
+        there, patch = self.noticed(shown, before), Patch.between(before, after)
+        return there._add(there.current, after, patch, edit)
+
+    def noticed(self, shown: Array, now: Array) -> History:
+        """Go to the entry with the pixels ``now``; where there is none, what something else did becomes one."""
+        known = self.find(pixel_hash(now))
+        if known is not None:
+            return self.at(known)
+        return self._add(self.current, now, Patch.between(shown, now), Edit(ELSEWHERE))
+
+    def alone(self) -> History:
+        """Return a history of the current entry only."""
+        return History({self.current: replace(self.entries[self.current], parent=None, patch=None)}, self.current)
 
     def _add(self, parent: int, picture: Array, patch: Patch, edit: Edit) -> History:
         entry = _entry(picture, edit, parent, patch, pixel_hash(picture))
@@ -116,7 +126,7 @@ class History:
         ValueError
             When ``shown`` is another picture.
         """
-        if pixel_hash(shown) != self.entries[self.current].digest:
+        if not self.shows(shown):
             raise ValueError("the picture was changed in place by something else: its edits can't be undone any more")
         out = shown.copy("K")
         for crossed in set(self.path(self.current)) ^ set(self.path(number)):
