@@ -86,8 +86,10 @@ class Keeping(QObject):
         self.active = self.timelines[layer] if layer in self.timelines else made[-1] if layer and made else None
         self.changed.emit()
 
-    def home(self, source: Image | None, result: Array) -> Image | None:
+    def home(self, source: Image | None, before: Any, result: Array) -> Image | None:
         """Return the layer where an edit of a layer belongs: the layer itself when runs made it, or what they made."""
+        if not alike(before, result):
+            return None
         made = [t for t in self.timelines.values() if t.result and alike(t.layer.data, result)]
         homes = [t.layer for t in made if t.layer is source] or [t.layer for t in made[::-1] if t.origin is source]
         return homes[0] if homes and source is not None else None

@@ -43,7 +43,7 @@ class Landing:
         result = request.arrange(outcome.result)
         edit = Edit(request.task.name, _target(recipe), recipe, outcome.recipe.value_range)
         source = request.source if request.edits else None
-        layer = None if self.new_layer else self.keeper.home(source, result)
+        layer = None if self.new_layer else self.keeper.home(source, request.picture, result)
         if layer is None:
             layer = Image(result, name=request.title, metadata={RECIPE: recipe}, **request.placement)
             self.add(layer)
@@ -59,8 +59,7 @@ class Landing:
             look |= {"units": ("pixel", *units["units"]), "axis_labels": ("step", *units["axis_labels"])}
 
         def stack() -> tuple[list[int], Array, Matrix]:
-            steps, kept = trajectory.stacked()
-            frames = np.stack([self.request.arrange(frame) for frame in kept])
+            steps, frames = trajectory.stacked(self.request.arrange)
             if not self.request.edits:
                 return steps, frames, np.eye(3)
             top, left, bottom, right = recipe["crop"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,8 +46,8 @@ class Trajectory:
         if frame.nbytes <= self.budget:
             self.frames[step] = frame
 
-    def stacked(self) -> tuple[list[int], Frames]:
-        """Return the steps, and their frames as one array (T, ...); gives the frames away.
+    def stacked(self, arrange: Callable[[Frames], Frames] = lambda frame: frame) -> tuple[list[int], Frames]:
+        """Return the steps, and their frames as one array (T, ...), each as ``arrange`` lays it out; gives them away.
 
         Raises
         ------
@@ -55,5 +57,5 @@ class Trajectory:
         steps = list(self.frames)
         if len(steps) < 2:
             raise ValueError(f"the frames of the run do not fit into {self.budget} bytes: raise the history's limit")
-        stack = np.stack([self.frames.pop(step) for step in steps])
+        stack = np.stack([arrange(self.frames.pop(step)) for step in steps])
         return steps, stack

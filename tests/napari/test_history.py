@@ -123,6 +123,7 @@ def test_the_list_branch_and_click(
         item = history.list.topLevelItem(0)
         for _ in range(row):
             item = history.list.itemBelow(item)
+        history.list.scrollToItem(item)
         place = history.list.visualItemRect(item).center()
         qtbot.mouseClick(history.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
         settle()
