@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import napari.viewer
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QGridLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
@@ -32,8 +33,8 @@ class HistoryDock(QWidget):
         self.forget_button.setToolTip("Forget all edits of this picture; what is shown stays")
         self.save_button.setToolTip("Save the selected layer of frames as an animated PNG, GIF or TIFF")
         layout, buttons = QVBoxLayout(self), QGridLayout()
-        for widget in (self.name, self.empty):
-            layout.addWidget(widget)
+        layout.addWidget(self.name)
+        layout.addWidget(self.empty, 1, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.list, 1)
         pairs = (
             (self.undo_button, self.redo_button),
@@ -65,6 +66,7 @@ class HistoryDock(QWidget):
         self.list.show_history(None if timeline is None else timeline.history)
         self.list.setVisible(timeline is not None)
         self.empty.setVisible(timeline is None)
+        self.name.setVisible(timeline is not None)
         self.name.setText("" if timeline is None else timeline.layer.name)
         edited = timeline is not None and len(timeline.history.entries) > 1
         for button in (self.compare_button, self.forget_button):

@@ -60,7 +60,7 @@ class HistoryList(QTreeWidget):
 
 
 def _item(entry: Entry, *, undone: bool) -> QTreeWidgetItem:
-    item = QTreeWidgetItem([f"{entry.title}\n{entry.time:%H:%M:%S}"])
+    item = QTreeWidgetItem([f"{entry.title}\n{entry.time:%H:%M:%S}" if entry.patch else entry.title])
     item.setIcon(0, icon(entry.thumbnail))
     item.setData(0, NUMBER, entry.number)
     item.setToolTip(
@@ -77,4 +77,7 @@ def icon(thumbnail: np.ndarray) -> QIcon:
     """Return a thumbnail (h, w, 3) as an icon."""
     height, width, _ = thumbnail.shape
     image = QImage(np.ascontiguousarray(thumbnail).tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-    return QIcon(QPixmap.fromImage(image))
+    picture, made = QPixmap.fromImage(image), QIcon()
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # else the one selected is tinted
+        made.addPixmap(picture, mode)
+    return made

@@ -47,7 +47,7 @@ def masked(seed: int, shape: tuple[int, int]) -> np.ndarray:
     return mask_of(Labels(labels, **place), Image(np.zeros(shape)), selected_only=False)()
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=5, deadline=None, derandomize=True)
 @given(
     edits=EDITS,
     dtype=st.sampled_from(DTYPES),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from napari import Viewer
 from napari.settings import get_plugin_settings
+from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QThreadPool
 
@@ -24,6 +25,7 @@ PICTURES = np.random.default_rng(0).integers(0, 256, (6, 300, 300, 3), np.uint8)
 @pytest.fixture
 def keeper(viewer: Viewer) -> Keeper:
     """A window with a layer that shows what was done to a picture of 270 kB."""
+    notification_manager.records.clear()
     viewer.add_image(PICTURES[0], name="result", rgb=True)
     return keeper_of(viewer)
 
