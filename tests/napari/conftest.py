@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from napari import Viewer
+from napari import Viewer, settings
 from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt, QThreadPool
@@ -19,6 +19,15 @@ from napari_robust_synth.models import ZOO, ZooEntry
 from .hands import Choose, Open, show
 
 PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}
+
+
+@pytest.fixture(autouse=True)
+def preferences() -> Iterator[None]:
+    """The preferences as they are at first; changes are kept nowhere."""
+    settings._clear_plugin_settings_cache()
+    settings.get_plugin_settings(path_dir=None)
+    yield
+    settings._clear_plugin_settings_cache()
 
 
 @pytest.fixture
