@@ -11,6 +11,7 @@ import numpy as np
 from napari.utils.notifications import show_info, show_warning
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 
+from napari_robust_synth._napari.frames import STEPS
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.one_by_one import OneByOne
 from napari_robust_synth._napari.preferences import MEGABYTE, follow_history_limit, history_limit
@@ -163,6 +164,9 @@ class Keeping(QObject):
         timeline.picture = step.picture
         timeline.show()
         self.active = timeline
+        for layer in self.viewer.layers:
+            if STEPS in layer.metadata:  # the frames of an earlier run, which would cover this
+                layer.visible = False
 
     def _removed(self, event: Any) -> None:
         self._drop(event.value)

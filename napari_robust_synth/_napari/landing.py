@@ -49,14 +49,13 @@ class Landing:
             self.add(layer)
         self.keeper.record(layer, request.picture if source else None, result, edit, source)
         if self.trajectory is not None:
-            self._show_frames(self.trajectory, recipe, matrix, units)
+            self._show_frames(self.trajectory, recipe, matrix, {**units, "name": f"{layer.name} (frames)"})
 
     def _show_frames(
-        self, trajectory: Trajectory, recipe: dict[str, Any], matrix: Matrix, units: Mapping[str, Any]
+        self, trajectory: Trajectory, recipe: dict[str, Any], matrix: Matrix, look: dict[str, Any]
     ) -> None:
-        look: dict[str, Any] = {"name": f"{self.request.title} (frames)"}
-        if units:
-            look |= {"units": ("pixel", *units["units"]), "axis_labels": ("step", *units["axis_labels"])}
+        if "units" in look:
+            look |= {"units": ("pixel", *look["units"]), "axis_labels": ("step", *look["axis_labels"])}
 
         def stack() -> tuple[list[int], Array, Matrix]:
             steps, frames = trajectory.stacked(self.request.arrange)

@@ -128,5 +128,7 @@ def test_the_frames_of_a_run(
     qtbot.waitUntil(lambda: path.with_suffix(".tif").exists(), timeout=30_000)
     assert np.array_equal(tifffile.imread(path.with_suffix(".tif")), frames.data[..., :3])
     qtbot.waitUntil(lambda: errors() == [f"Saved {path}.tif"], timeout=30_000)
+    click(qtbot, painting.history.keep_frames)
     press(painting)
-    assert errors() == [f"Saved {path}.tif"], "a viewer with a slider is no trouble"
+    qtbot.waitUntil(lambda: not frames.visible, timeout=30_000)  # it would cover the result
+    assert errors() == [f"Saved {path}.tif"] and len(viewer.layers) == 4
