@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import napari.viewer
-import numpy as np
 from napari.utils.notifications import show_error
 from qtpy.QtCore import QCoreApplication, QEvent, QTimer
 from superqt.utils import FunctionWorker, WorkerBase
 
-from napari_robust_synth._napari.layers import check_planar, placement
 from napari_robust_synth._napari.loading import warm_up
+from napari_robust_synth._napari.masks import add_mask
 from napari_robust_synth._napari.reading import NO_IMAGE, missing, read
 from napari_robust_synth._napari.runner import Frame
 from napari_robust_synth._napari.session import Session
@@ -129,15 +128,9 @@ class SynthesisDock(DockView):
             show_error("Choose an image first: the mask is made to its size")
             return
         try:
-            check_planar(image)
+            self.inputs.mask_layer.value = add_mask(self.viewer, image)
         except ValueError as error:
             show_error(str(error))
-            return
-        shape = image.data.shape[:2]
-        layer = self.viewer.add_labels(np.zeros(shape, np.uint8), name=f"{image.name} · mask", **placement(image))
-        layer.brush_size = max(min(shape) // 10, 1)
-        layer.mode = "paint"
-        self.inputs.mask_layer.value = layer
 
     def open_sample(self, name: str | None = None) -> None:
         """Open a sample, by default of the task chosen; the form follows."""
@@ -155,7 +148,7 @@ class SynthesisDock(DockView):
         if self.session is not None:
             return
         try:
-            request = read(self)
+            request = read(self, self.viewer.dims)
         except ValueError as error:
             show_error(str(error))
             return

@@ -21,8 +21,8 @@ KINDS = "Animated PNG (*.png);;GIF (*.gif);;TIFF (*.tif *.tiff)"
 
 
 def frames_layer(steps: list[int], frames: Array, matrix: Matrix, recipe: dict[str, Any], **look: Any) -> Image:
-    """Make a layer of frames (T, h, w, 4), whose first axis is time; ``matrix`` places each."""
-    affine = np.eye(4)
+    """Make a layer of frames (T, ..., h, w, 4), whose first axis is time; ``matrix`` places each."""
+    affine = np.eye(len(matrix) + 1)
     affine[1:, 1:] = matrix
     metadata = {STEPS: steps, RECIPE: recipe}
     return Image(frames, rgb=True, affine=affine, interpolation2d="linear", metadata=metadata, **look)
@@ -30,10 +30,10 @@ def frames_layer(steps: list[int], frames: Array, matrix: Matrix, recipe: dict[s
 
 def frames_of(layer: Any) -> Array | None:
     """Return the frames that a layer holds, without what is clear; None for another layer."""
-    if not isinstance(layer, Image) or STEPS not in layer.metadata or np.ndim(layer.data) != 4:
+    if not isinstance(layer, Image) or STEPS not in layer.metadata or not layer.rgb:
         return None
-    frames: Array = np.asarray(layer.data)[..., :3]
-    return frames
+    data: Array = np.asarray(layer.data)
+    return data.reshape(len(data), *data.shape[-3:])[..., :3]
 
 
 def save_frames(layer: Image, parent: QWidget) -> FunctionWorker[str] | None:

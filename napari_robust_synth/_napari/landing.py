@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from napari.layers import Image
 
 from napari_robust_synth._napari.frames import frames_layer
 from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.layers import RECIPE, Array, Matrix, grid_shift
+from napari_robust_synth._napari.layers import RECIPE, Array, Matrix
 from napari_robust_synth.history.edit import Edit
 from napari_robust_synth.history.trajectory import Trajectory
 
@@ -37,38 +36,36 @@ class Landing:
         self.new_layer = self.keeper.new_layer
         self.trajectory = Trajectory(self.keeper.room) if self.keeper.keep_frames else None
 
-    def show(self, outcome: Outcome, matrix: Matrix, units: Mapping[str, Any]) -> None:
-        """Show what came of the run; ``matrix`` leads from the source to the world, in its units."""
+    def show(self, outcome: Outcome) -> None:
+        """Show what came of the run."""
         request, recipe = self.request, outcome.recipe.to_dict()
         result = request.arrange(outcome.result)
         edit = Edit(request.task.name, _target(recipe), recipe, outcome.recipe.value_range)
-        source = request.source if request.edits else None
-        layer = None if self.new_layer else self.keeper.home(source, request.picture, result)
+        before = None if outcome.source is None else request.arrange(outcome.source)
+        source = request.source.layer if request.source and request.edits else None
+        layer = None if self.new_layer or not request.whole else self.keeper.home(source, before, result)
         if layer is None:
             layer = Image(result, name=request.title, metadata={RECIPE: recipe}, **request.placement)
             self.add(layer)
-        self.keeper.record(layer, request.picture if source else None, result, edit, source)
+        self.keeper.record(layer, before, result, edit, source)
         if self.trajectory is not None:
-            self._show_frames(self.trajectory, recipe, matrix, {**units, "name": f"{layer.name} (frames)"})
+            self._show_frames(self.trajectory, recipe, {**request.units, "name": f"{layer.name} (frames)"})
 
-    def _show_frames(
-        self, trajectory: Trajectory, recipe: dict[str, Any], matrix: Matrix, look: dict[str, Any]
-    ) -> None:
+    def _show_frames(self, trajectory: Trajectory, recipe: dict[str, Any], look: dict[str, Any]) -> None:
         if "units" in look:
             look |= {"units": ("pixel", *look["units"]), "axis_labels": ("step", *look["axis_labels"])}
 
         def stack() -> tuple[list[int], Array, Matrix]:
+            from napari_robust_synth.core import Crop
+
             steps, frames = trajectory.stacked(self.request.arrange)
-            if not self.request.edits:
-                return steps, frames, np.eye(3)
-            top, left, bottom, right = recipe["crop"]
-            cover = ((bottom - top) / frames.shape[1], (right - left) / frames.shape[2])
-            return steps, frames, matrix @ grid_shift(cover, (top, left))
+            return steps, frames, self.request.cover(Crop(*recipe["crop"]), frames.shape[-3:-1])
 
         def show(made: tuple[list[int], Array, Matrix]) -> None:
             layer = frames_layer(*made, recipe, **look)
             self.add(layer)
-            self.keeper.viewer.dims.set_current_step(0, len(made[0]) - 1)
+            dims = self.keeper.viewer.dims
+            dims.set_current_step(dims.ndim - layer.ndim, len(made[0]) - 1)
 
         self.keeper.jobs.add(stack, show)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import cache
+from functools import lru_cache
 from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_robust_synth._napari.runner import RunError, explain
-from napari_robust_synth.models.zoo import BUNDLED
+from napari_robust_synth.models.cards import SEEDS, WEIGHTS
+from napari_robust_synth.models.zoo import BUNDLED, find_model
 
 if TYPE_CHECKING:
     from napari_robust_synth.models import Classifier
@@ -31,7 +32,7 @@ def classifier(name: str, device: str) -> Classifier:
     """
     with _LOCK:
         try:
-            return _load(name, device)
+            return _load(name, device, _stamp(name))
         except (ImportError, OSError) as error:
             raise RunError(
                 f"PyTorch could not be loaded ({error}). On Windows start napari with `napari-robust-synth demo`, "
@@ -41,8 +42,14 @@ def classifier(name: str, device: str) -> Classifier:
             raise RunError(f"the classifier could not be loaded: {error}") from None
 
 
-@cache
-def _load(name: str, device: str) -> Classifier:
+def _stamp(name: str) -> tuple[float, ...]:
+    """Return when the files of a model were written: those of a training change under the same name."""
+    folder = find_model(name).folder
+    return tuple((folder / file).stat().st_mtime for file in (WEIGHTS, SEEDS) if (folder / file).exists())
+
+
+@lru_cache(maxsize=3)
+def _load(name: str, device: str, stamp: tuple[float, ...]) -> Classifier:
     _import_triton()
     from napari_robust_synth.models import load_classifier
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from skimage.util import montage
 
-from napari_robust_synth._napari.layers import (
-    appearance,
-    check_planar,
-    finer_placement,
-    value_range,
-)
+from napari_robust_synth._napari.layers import Matrix
 from napari_robust_synth._napari.loading import classifier
+from napari_robust_synth._napari.masks import Region, marked_box
+from napari_robust_synth._napari.planes import LARGEST, Plane
 from napari_robust_synth._napari.runner import Outcome
 
 if TYPE_CHECKING:
-    from napari.layers import Image
-
     from napari_robust_synth import core
     from napari_robust_synth.tasks import Job, Task
 
@@ -36,10 +30,10 @@ class Request:
         What to do.
     model, device : str
         With what, where.
-    source : Image, optional
-        The image layer; None when the task draws from noise.
-    make_mask : callable, optional
-        Makes the mask on the image's grid, in the worker.
+    source : Plane, optional
+        What is edited or started from; None when the task draws from noise.
+    region : Region, optional
+        What may change.
     label, features, seed, size :
         As for `tasks.Job`.
     """
@@ -48,24 +42,13 @@ class Request:
     preset: str
     model: str
     device: str
-    source: Image | None = None
-    make_mask: Callable[[], NDArray[np.bool_]] | None = None
+    source: Plane | None = None
+    region: Region | None = None
     label: str | None = None
     features: tuple[int, ...] = ()
     seed: int = 0
     size: int | None = None
-    _read: dict[str, Any] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.source is None:
-            return
-        check_planar(self.source)
-        self._read.update(
-            image=self.source.data,
-            value_range=value_range(self.source),
-            path=self.source.source.path,
-            place=finer_placement(self.source, getattr(self.task, "factor", 1)) | appearance(self.source),
-        )
+    _part: list[core.Crop] = field(init=False, default_factory=list)
 
     @property
     def edits(self) -> bool:
@@ -73,9 +56,9 @@ class Request:
         return "image" in self.task.needs
 
     @property
-    def picture(self) -> Any:
-        """The data of the source as it was when Run was pressed."""
-        return self._read.get("image")
+    def whole(self) -> bool:
+        """Whether the result is a picture of its own or covers all of the source, and not a part of it."""
+        return self.source is None or not self.edits or self.source.copied
 
     @property
     def title(self) -> str:
@@ -85,26 +68,66 @@ class Request:
     @property
     def placement(self) -> dict[str, Any]:
         """Transforms and look of the result layer, as the source had them when Run was pressed."""
-        place: dict[str, Any] = self._read["place"] if self.edits else {"rgb": True}
-        return place
+        if self.source is None or not self.edits:
+            return {"rgb": True}
+        corner = (self._part[0].top, self._part[0].left)
+        return self.source.placed(corner, getattr(self.task, "factor", 1)) | self.source.look
+
+    @property
+    def units(self) -> dict[str, Any]:
+        """Units and axis labels of what is shown meanwhile."""
+        source = self.source if self.edits else None
+        return {} if source is None else {name: source.place[name] for name in ("units", "axis_labels")}
 
     def prepare(self) -> Job:
         """Make the job; runs in the worker."""
         model = classifier(self.model, self.device)
         from napari_robust_synth.tasks import Job
 
+        image = mask = None
+        if self.source is not None:
+            part = self._choose_part(self.size or self.task.working_size(model.size))
+            self._part[:] = [part]
+            image = self.source.pixels(part.slices)
+            mask = None if self.region is None else self.region.on(astuple(part))
         return Job(
             self.task,
             model,
-            image=None if self.source is None else np.asarray(self._read["image"]),
-            mask=None if self.make_mask is None else self.make_mask(),
+            image=image,
+            mask=mask,
             label=self.label,
             features=self.features,
             size=self.size,
             seed=self.seed,
-            value_range=self._read.get("value_range"),
+            value_range=None if self.source is None else self.source.limits,
             preset=self.preset,
         )
+
+    def _choose_part(self, size: int) -> core.Crop:
+        """Choose what is read of the source: all of it, or of a large or lazy one what the run works on."""
+        from napari_robust_synth.core import Crop, crop_around
+
+        assert self.source is not None
+        shape = self.source.shape
+        box = None if self.region is None else Crop(*marked_box(self.region, shape))
+        if box is not None and not self.source.copied:
+            return crop_around(shape, box, size)
+        if max(shape) > LARGEST:
+            raise ValueError(
+                f"{self.source.name!r} has {shape[1]} x {shape[0]} px, more than {LARGEST} a side: mark a region, "
+                "or cut out what is to change"
+            )
+        return Crop(0, 0, *shape)
+
+    def cover(self, crop: core.Crop, shape: tuple[int, int]) -> Matrix:
+        """Return the matrix to world coordinates of a grid of ``shape`` pixels over a crop of what was read."""
+        if self.source is None or not self.edits:
+            return np.eye(3)
+        top, left = self._part[0].top, self._part[0].left
+        moved = replace(
+            crop, top=crop.top + top, left=crop.left + left, bottom=crop.bottom + top, right=crop.right + left
+        )
+        return self.source.affine(moved, shape)
 
     def finish(self, job: Job, state: core.State) -> Outcome:
         """Compose the full result and write down the recipe; runs in the worker."""
@@ -112,19 +135,23 @@ class Request:
         from napari_robust_synth.tasks import record
         from napari_robust_synth.tasks.recipe import pixel_hash
 
-        image = None
+        image: dict[str, Any] | None = None
         if self.source is not None:
-            image = {"path": self._read["path"], "sha256": pixel_hash(job.picture.source), "of": "pixels"}
+            image = {"path": self.source.path, "sha256": pixel_hash(job.picture.source), "of": "pixels"}
+            if not self.source.copied:
+                image |= {"index": self.source.index, "part": astuple(self._part[0])}
         recipe = record(job, state.step, image)
         if not is_name(self.model):
             recipe = replace(recipe, model=self.model)
         result = job.result(state.x)
         before, after = job.probability(), job.probability(result)
         verdict = "" if after is None else f"{job.label}: {before:.0%} before, {after:.0%} after"
-        return Outcome(result, recipe, verdict)
+        return Outcome(job.picture.source if self.edits else None, result, recipe, verdict)
 
     def arrange(self, pictures: NDArray[Any]) -> NDArray[Any]:
-        """Lay several pictures (N, h, w, C) out as one; a result that is one picture stays as it is."""
+        """Give pictures the axes of the source; several, (N, h, w, C), are laid out as one."""
+        if self.source is not None and self.edits:
+            return self.source.stacked(pictures[0] if pictures.ndim == 4 else pictures)
         if pictures.ndim < 4:
             return pictures
         if len(pictures) == 1:

@@ -73,8 +73,9 @@ class Frame:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of a run: full-resolution result, its recipe, and what the classifier makes of it."""
+    """The end of a run: what was edited, full-resolution result, its recipe, and what the classifier makes of it."""
 
+    source: NDArray[Any] | None
     result: NDArray[Any]
     recipe: Recipe
     verdict: str = ""

@@ -13,7 +13,6 @@ from superqt.utils import GeneratorWorker
 
 from napari_robust_synth._napari.landing import Landing
 from napari_robust_synth._napari.layers import RECIPE as RECIPE
-from napari_robust_synth._napari.layers import data_to_world, grid_shift
 from napari_robust_synth._napari.runner import Control, Frame, Outcome, run_job
 
 if TYPE_CHECKING:
@@ -59,9 +58,6 @@ class Session:
         self.preview: Image
         self.progress: Progress
         self.verdict = "Stopped before the first step"
-        source = request.source if request.edits else None
-        self._matrix = np.eye(3) if source is None else data_to_world(source)
-        self._units = {} if source is None else {"units": source.units, "axis_labels": source.axis_labels}
         self.worker = GeneratorWorker(run_job, request.prepare, request.finish, self.control)
         self.worker.yielded.connect(self._yielded)
         self.worker.returned.connect(self._returned)
@@ -76,8 +72,8 @@ class Session:
         self.progress = Progress(total=self.request.task.steps, desc=self.request.task.name)
         self.progress.stop = self.stop
         name = f"{self.request.title} (running)"
-        nothing = np.zeros((2, 2, 4), np.uint8)
-        self.preview = Image(nothing, rgb=True, name=name, interpolation2d="linear", **self._units)
+        nothing = self.request.arrange(np.zeros((1, 2, 2, 4), np.uint8))
+        self.preview = Image(nothing, rgb=True, name=name, interpolation2d="linear", **self.request.units)
         self.worker.start()
         if not self.control.abandoned.is_set():
             self._add(self.preview)
@@ -117,16 +113,14 @@ class Session:
             return
         pictures = self.request.arrange(shown.pictures)
         if self.preview.data.shape != pictures.shape:
-            cover = (shown.crop.shape[0] / pictures.shape[0], shown.crop.shape[1] / pictures.shape[1])
-            corner = (shown.crop.top, shown.crop.left)
-            self.preview.affine = self._matrix @ grid_shift(cover, corner) if self.request.edits else np.eye(3)
+            self.preview.affine = self.request.cover(shown.crop, pictures.shape[-3:-1])
         self.preview.data = pictures
 
     def _returned(self, outcome: Outcome | None) -> None:
         if outcome is None or self.control.abandoned.is_set():
             return
         self._remove_preview()
-        self.landing.show(outcome, self._matrix, self._units)
+        self.landing.show(outcome)
         self.verdict = outcome.verdict or f"Ended at step {outcome.recipe.last_step}"
 
     def _errored(self, error: Exception) -> None:

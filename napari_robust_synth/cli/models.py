@@ -129,7 +129,7 @@ def _summary(entry: ZooEntry) -> dict[str, Any]:
         "size": card.size,
         "classes": len(card.class_names),
         "norm": card.norm,
-        "eps": entry.source.eps if entry.source else card.eps,
+        "eps": None if entry.source and entry.source.eps is None else card.eps,
         "here": entry.here,
         "folder": str(entry.folder),
         "licence": entry.source.licence if entry.source else card.terms,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -75,6 +77,8 @@ def own_picture(recipe: Recipe, folder: Path) -> decode.Picture | None:
     if not isinstance(name, str):
         raise ValueError("the recipe names no picture file: give the picture with --image")
     picture = decode.read((folder.resolve() / name).resolve())
+    if (part := recipe.image.get("part")) is not None:
+        picture = replace(picture, pixels=cut(picture.pixels, part))
     found = pixel_hash(picture.pixels) if recipe.image.get("of") == "pixels" else picture.sha256
     if found != expected:
         raise ValueError(
@@ -82,6 +86,25 @@ def own_picture(recipe: Recipe, folder: Path) -> decode.Picture | None:
             "restore that picture, or apply the recipe to this one with --image"
         )
     return picture
+
+
+def cut(pixels: np.ndarray[Any, Any], part: Any) -> np.ndarray[Any, Any]:
+    """Cut out the part of a picture that was read: top, left, bottom, right.
+
+    Raises
+    ------
+    ValueError
+        When it is none.
+    """
+    try:
+        top, left, bottom, right = map(operator.index, part)
+    except (TypeError, ValueError):
+        raise ValueError(f"the recipe's part is {part!r}, expected top, left, bottom, right") from None
+    if not (0 <= top < bottom <= pixels.shape[0] and 0 <= left < right <= pixels.shape[1]):
+        raise ValueError(
+            f"the recipe's part {part} lies outside the picture of {pixels.shape[1]} x {pixels.shape[0]} px"
+        )
+    return pixels[top:bottom, left:right]
 
 
 def other_picture(recipe: Recipe, image: Path) -> decode.Picture:

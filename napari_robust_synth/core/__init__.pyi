@@ -1,4 +1,5 @@
 from .crops import Crop as Crop
+from .crops import crop_around as crop_around
 from .crops import resample as resample
 from .crops import resample_inside as resample_inside
 from .crops import soft_edge as soft_edge
