@@ -146,7 +146,7 @@ class Request:
         result = job.result(state.x)
         before, after = job.probability(), job.probability(result)
         verdict = "" if after is None else f"{job.label}: {before:.0%} before, {after:.0%} after"
-        return Outcome(job.picture.source if self.edits else None, result, recipe, verdict)
+        return Outcome(result, recipe, verdict, job.picture.source if self.edits else None)
 
     def arrange(self, pictures: NDArray[Any]) -> NDArray[Any]:
         """Give pictures the axes of the source; several, (N, h, w, C), are laid out as one."""

@@ -73,12 +73,12 @@ class Frame:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of a run: what was edited, full-resolution result, its recipe, and what the classifier makes of it."""
+    """The end of a run: full-resolution result, its recipe, what the classifier makes of it, and what was edited."""
 
-    source: NDArray[Any] | None
     result: NDArray[Any]
     recipe: Recipe
     verdict: str = ""
+    source: NDArray[Any] | None = None
 
 
 def run_job(
