@@ -21,20 +21,6 @@ Mask = NDArray[np.bool_]
 Matrix = NDArray[Any]
 
 
-def check_planar(layer: Layer) -> None:
-    """Refuse a layer that is not one plane.
-
-    Raises
-    ------
-    ValueError
-        When it has more than two dimensions, or several scales.
-    """
-    if getattr(layer, "multiscale", False):
-        raise ValueError(f"layer {layer.name!r} has several scales: choose a single-scale image")
-    if layer.ndim != 2:
-        raise ValueError(f"layer {layer.name!r} has {layer.ndim} dimensions: choose a 2D layer, or extract a slice")
-
-
 def data_to_world(layer: Layer, index: tuple[int, ...] = ()) -> Matrix:
     """Return the 3 x 3 matrix from a plane's data to world coordinates, all transforms included.
 

@@ -7,11 +7,10 @@ import sys
 from functools import lru_cache
 from importlib.util import find_spec
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from napari_robust_synth._napari.parts import choose_part
+from napari_robust_synth._napari.planes import Plane
 from napari_robust_synth._napari.runner import RunError, explain
 from napari_robust_synth.models.cards import SEEDS, WEIGHTS
 from napari_robust_synth.models.zoo import BUNDLED, find_model
@@ -88,13 +87,14 @@ def warm_up(name: str, device: str) -> str:
     return loaded.device.type
 
 
-def best_classes(image: NDArray[Any], value_range: tuple[float, float] | None) -> str:
-    """Return the three most likely classes of a picture in words; call it in a worker."""
+def best_classes(plane: Plane) -> str:
+    """Return the three most likely classes of a plane in words; call it in a worker."""
     loaded = classifier(BUNDLED, "auto")
     from napari_robust_synth.tasks import classify
 
+    part = choose_part(plane, None, 0)
     try:
-        best = classify(loaded, np.asarray(image), value_range)[:3]
+        best = classify(loaded, plane.pixels(part.slices), plane.limits)[:3]
     except RuntimeError as error:
         raise RunError(explain(error)) from error
     return ", ".join(f"{name} {100 * p:.0f} %" for name, p in best)

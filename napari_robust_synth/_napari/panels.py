@@ -33,6 +33,7 @@ class InputPanel(QObject):
 
     changed = Signal()
     mask_wanted = Signal()
+    features_wanted = Signal()
 
     def __init__(self, form: QFormLayout, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
@@ -53,6 +54,13 @@ class InputPanel(QObject):
         self.new_mask.setText("+")
         self.new_mask.setToolTip("Add an empty Labels layer on the image, ready to paint")
         self.new_mask.clicked.connect(self.mask_wanted)
+        self.browse = QToolButton()
+        self.browse.setText("…")
+        self.browse.setToolTip("See what the features look like, and find some")
+        self.browse.clicked.connect(self.features_wanted)
+        feature_row = QHBoxLayout()
+        feature_row.addWidget(self.features, 1)
+        feature_row.addWidget(self.browse)
         mask_row = QHBoxLayout()
         mask_row.addWidget(self.mask_layer.native, 1)
         mask_row.addWidget(self.new_mask)
@@ -61,7 +69,7 @@ class InputPanel(QObject):
             "mask": mask_row,
             "region": self.region.native,
             "label": self.label,
-            "feature": self.features,
+            "feature": feature_row,
         }
         for text, row in zip(("Image", "Mask", "Region", "Class", "Features"), self._rows.values(), strict=True):
             self.form.addRow(text, row)

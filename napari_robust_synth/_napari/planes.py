@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from napari_robust_synth.core import Crop
 
+CHANNELS = 8
+"""A last axis of a stack that is no longer than this is taken for channels."""
 LARGEST = 4096
 """Up to this side a plane is copied whole when it is edited; of a larger one the result is a part."""
 Slices = tuple[slice, slice]
@@ -141,6 +143,11 @@ def check_view(layer: Image, dims: Dims) -> None:
     ValueError
         Saying what to do.
     """
+    if layer.ndim > 2 and (channels := finest(layer).shape[-1]) <= CHANNELS and not layer.rgb:
+        raise ValueError(
+            f"the last axis of layer {layer.name!r} has {channels} values, expected the width: if they are channels, "
+            f"add the image with channel_axis=-1{' or rgb=True' if channels in (3, 4) else ''}"
+        )
     if dims.ndisplay != 2:
         raise ValueError("the view is 3D: switch to the 2D view, and move to the slice that is to change")
     if tuple(dims.order[-2:]) != (dims.ndim - 2, dims.ndim - 1):

@@ -11,8 +11,9 @@ from skimage.util import montage
 
 from napari_robust_synth._napari.layers import Matrix
 from napari_robust_synth._napari.loading import classifier
-from napari_robust_synth._napari.masks import Region, marked_box
-from napari_robust_synth._napari.planes import LARGEST, Plane
+from napari_robust_synth._napari.masks import Region
+from napari_robust_synth._napari.parts import choose_part
+from napari_robust_synth._napari.planes import Plane
 from napari_robust_synth._napari.runner import Outcome
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Request:
 
         image = mask = None
         if self.source is not None:
-            part = self._choose_part(self.size or self.task.working_size(model.size))
+            part = choose_part(self.source, self.region, self.size or self.task.working_size(model.size))
             self._part[:] = [part]
             image = self.source.pixels(part.slices)
             mask = None if self.region is None else self.region.on(astuple(part))
@@ -102,22 +103,6 @@ class Request:
             value_range=None if self.source is None else self.source.limits,
             preset=self.preset,
         )
-
-    def _choose_part(self, size: int) -> core.Crop:
-        """Choose what is read of the source: all of it, or of a large or lazy one what the run works on."""
-        from napari_robust_synth.core import Crop, crop_around
-
-        assert self.source is not None
-        shape = self.source.shape
-        box = None if self.region is None else Crop(*marked_box(self.region, shape))
-        if box is not None and not self.source.copied:
-            return crop_around(shape, box, size)
-        if max(shape) > LARGEST:
-            raise ValueError(
-                f"{self.source.name!r} has {shape[1]} x {shape[0]} px, more than {LARGEST} a side: mark a region, "
-                "or cut out what is to change"
-            )
-        return Crop(0, 0, *shape)
 
     def cover(self, crop: core.Crop, shape: tuple[int, int]) -> Matrix:
         """Return the matrix to world coordinates of a grid of ``shape`` pixels over a crop of what was read."""

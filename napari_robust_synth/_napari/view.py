@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from magicgui.widgets import ComboBox
+from napari.viewer import Viewer
 from qtpy.QtCore import QEvent, QObject, QSize, Qt
 from qtpy.QtWidgets import (
     QComboBox,
@@ -54,6 +55,8 @@ class FormArea(QScrollArea):
 class DockView(QWidget):
     """Task, inputs, parameters and classifier in one scrolled form; buttons and status below it."""
 
+    viewer: Viewer
+
     def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
         self.task = ComboBox(choices=[(name.replace("-", " ").capitalize(), name) for name in TASKS])
@@ -72,6 +75,7 @@ class DockView(QWidget):
         form.addRow("Task", self.task.native)
         form.addRow(self.about)
         self.inputs, self.parameters = InputPanel(form, layers), ParameterPanel(form)
+        self.inputs.features_wanted.connect(self._browse_features)
         form.addRow("Classifier", self.model.native)
         form.addRow("Device", self.device.native)
         for button in (self.run_button, self.pause_button, self.stop_button):
@@ -92,3 +96,8 @@ class DockView(QWidget):
         outer.addWidget(self.history)
         outer.addWidget(self.bar)
         outer.addWidget(self.status)
+
+    def _browse_features(self) -> None:
+        from napari_robust_synth._napari.feature_use import open_browser
+
+        open_browser(self.viewer)

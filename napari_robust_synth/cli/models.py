@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from napari_robust_synth.cli.atlas import atlas
 from napari_robust_synth.cli.import_model import import_model
 from napari_robust_synth.cli.options import Json, Quiet
 
@@ -22,7 +23,7 @@ def commands() -> typer.Typer:
     """Return the group of commands."""
     group = typer.Typer(rich_markup_mode=None, help="What classifiers there are, and what is known of them.")
     group.command("list")(list_models)
-    for command in (info, fetch, remove, where):
+    for command in (info, fetch, remove, where, atlas):
         group.command()(command)
     group.command("import")(import_model)
     return group

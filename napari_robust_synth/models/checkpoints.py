@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import torch
 from safetensors import SafetensorError
@@ -17,6 +14,7 @@ from napari_robust_synth.core.seeds import SeedStatistics
 from napari_robust_synth.models.architectures import build as build
 from napari_robust_synth.models.cards import SEEDS, WEIGHTS, ModelCard, model_hash
 from napari_robust_synth.models.classifier import Classifier
+from napari_robust_synth.models.store import write_whole
 
 VARIANCES = ("running_var", "residual")
 
@@ -122,19 +120,6 @@ def _read_seeds(path: Path, classes: int) -> SeedStatistics:
     if len(seeds.mean) != classes:
         raise ValueError(f"{path} has seeds of {len(seeds.mean)} classes, but the card names {classes}")
     return seeds
-
-
-def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
-    """Let ``write`` fill a temporary file in the same folder, then move it into place."""
-    temporary = path.with_name(f".{uuid4().hex}{path.suffix}")
-    temporary.touch()
-    mode = temporary.stat().st_mode  # safetensors would make the file readable by its owner alone
-    try:
-        write(temporary)
-        temporary.chmod(mode)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def fill(module: nn.Module, state: dict[str, Tensor], name: str, *, without: str = "") -> None:

@@ -139,6 +139,11 @@ class Classifier:
         return self._head.in_features
 
     @property
+    def weights(self) -> Tensor:
+        """Weights of the last linear layer, (classes, C): what a component counts for a class."""
+        return self._head.weight
+
+    @property
     def device(self) -> torch.device:
         """Where the network is."""
         return self._head.weight.device

@@ -1,0 +1,33 @@
+"""Which part of a plane a run reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_robust_synth._napari.masks import Region, marked_box
+from napari_robust_synth._napari.planes import LARGEST, Plane
+
+if TYPE_CHECKING:
+    from napari_robust_synth.core import Crop
+
+
+def choose_part(plane: Plane, region: Region | None, size: int) -> Crop:
+    """Return all of a plane, or of a large or lazy one what a run in a region works on.
+
+    Raises
+    ------
+    ValueError
+        When the region marks nothing, or nothing tells which part of a large plane is meant.
+    """
+    from napari_robust_synth.core import Crop, crop_around
+
+    box = None if region is None else Crop(*marked_box(region, plane.shape))
+    if box is not None and not plane.copied:
+        return crop_around(plane.shape, box, size)
+    height, width = plane.shape
+    if max(height, width) > LARGEST:
+        raise ValueError(
+            f"{plane.name!r} has {width} x {height} px, more than {LARGEST} a side: mark a region, "
+            "or cut out what is to change"
+        )
+    return Crop(0, 0, height, width)
