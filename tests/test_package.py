@@ -38,6 +38,8 @@ def python(code: str) -> None:
         "napari_robust_synth.tasks",
         "napari_robust_synth.tasks.recipe",
         "napari_robust_synth.tasks.inputs",
+        "napari_robust_synth.history.budget",
+        "napari_robust_synth.history.animation",
         "napari_robust_synth.features",
         "napari_robust_synth.features.atlas",
         "napari_robust_synth.features.names",

@@ -38,6 +38,7 @@ class SynthesisDock(DockView):
         self.destroyed.connect(partial(_abandon, self._sessions))
         self.live_brush = LiveBrush(self)
         self._connect()
+        self.history.follow(viewer, self.inputs.image_layer)
         self._show_model()
         self.reset_choices()
         QTimer.singleShot(0, self._load)
@@ -150,11 +151,10 @@ class SynthesisDock(DockView):
         if self.session is not None:
             return
         try:
-            request = read(self, self.viewer.dims)
+            session = kind(self.viewer, read(self, self.viewer.dims), self._on_frame, self._on_end)
         except ValueError as error:
             show_error(str(error))
             return
-        session = kind(self.viewer, request, self._on_frame, self._on_end)
         self._sessions.append(session)
         self.bar.setMaximum(0)
         self.status.setText("Starting…")

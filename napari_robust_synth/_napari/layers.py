@@ -13,6 +13,9 @@ from skimage.draw import polygon
 if TYPE_CHECKING:
     from napari.layers import Image, Layer
 
+RECIPE = "robust_synthesis"
+"""Where a result layer has its recipe in its metadata."""
+
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
 Matrix = NDArray[Any]

@@ -27,7 +27,8 @@ class LiveSession(Session):
     """A run that takes strokes while it goes on, with a preview layer for each part of the picture painted."""
 
     def _make_worker(self) -> GeneratorWorker[Any, Any, Any]:
-        request = self.request
+        request, self._canvas = self.request, self.request.canvas()
+        self.landing.trajectory = None  # its frames would be of several parts, and of other sizes
         run = partial(run_job, request.prepare_live, request.finish, self.control, paint_live)
         return GeneratorWorker(run)
 
@@ -36,7 +37,7 @@ class LiveSession(Session):
         self._previews: dict[Patch, Image] = {}
         self._watch = LabelWatch()
         self._watch.changed.connect(self._painted)
-        labels, canvas = self.request.labels, self.request.canvas()
+        labels, canvas = self.request.labels, self._canvas
         assert labels is not None and isinstance(self.request.region, LabelRegion)
         self._shape = (canvas[2] - canvas[0], canvas[3] - canvas[1])
         self._to_labels = self.request.region.to_labels @ grid_shift((1, 1), canvas[:2])

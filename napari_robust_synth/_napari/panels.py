@@ -43,7 +43,7 @@ class InputPanel(QObject):
         )
         self.region = ComboBox(choices=(ALL_LABELS, SELECTED_LABEL))
         self.label, self.features = QSearchableComboBox(), QLineEdit()
-        self.image_layer.tooltip = "The image layer to work on; it stays as it is"
+        self.image_layer.tooltip = "The image layer to work on; one of your own stays as it is"
         self.mask_layer.tooltip = "A Labels or Shapes layer that marks what may change"
         self.region.tooltip = "Which labels of the mask count"
         self.label.setToolTip("Type to search the classifier's classes")

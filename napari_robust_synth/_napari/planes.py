@@ -37,6 +37,8 @@ class Plane:
 
     Parameters
     ----------
+    layer : Image
+        Whose it is.
     name, path : str, str or None
         The layer's, and its file's.
     data : array-like
@@ -55,6 +57,7 @@ class Plane:
         Whether it is one plain array.
     """
 
+    layer: Image
     name: str
     path: str | None
     data: Any
@@ -118,6 +121,7 @@ def read_plane(layer: Image, point: Sequence[float]) -> Plane:
     """
     index, data = plane_index(layer, point), finest(layer)
     return Plane(
+        layer,
         layer.name,
         layer.source.path,
         data,

@@ -64,6 +64,11 @@ class Request:
         return "image" in self.task.needs
 
     @property
+    def whole(self) -> bool:
+        """Whether the result is a picture of its own or covers all of the source, and not a part of it."""
+        return self.source is None or not self.edits or self.source.copied
+
+    @property
     def title(self) -> str:
         """Name of the result layer."""
         return f"{self.source.name if self.edits and self.source else self.label} · {self.task.name}"
@@ -163,7 +168,7 @@ class Request:
         result = job.result(state.x)
         before, after = job.probability(), job.probability(result)
         verdict = "" if after is None else f"{job.label}: {before:.0%} before, {after:.0%} after"
-        return Outcome(result, recipe, verdict)
+        return Outcome(result, recipe, verdict, job.picture.source if self.edits else None)
 
     def arrange(self, pictures: NDArray[Any]) -> NDArray[Any]:
         """Give pictures the axes of the source; several, (N, h, w, C), are laid out as one."""

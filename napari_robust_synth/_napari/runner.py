@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from napari_robust_synth import core
+    from napari_robust_synth.history.trajectory import Trajectory
     from napari_robust_synth.tasks import Job, Recipe
 
 FRAME_SECONDS = 1 / 15
@@ -35,6 +36,7 @@ class Control:
     abandoned: Event = field(default_factory=Event)
     going: Event = field(default_factory=Event)
     changes: SimpleQueue[dict[str, Any]] = field(default_factory=SimpleQueue)
+    trajectory: Trajectory | None = None
 
     def __post_init__(self) -> None:
         self.going.set()
@@ -43,6 +45,11 @@ class Control:
         """End after the step under way, paused or not."""
         self.stopped.set()
         self.going.set()
+
+    def keep(self, job: Job, state: core.State, *, last: bool = False) -> None:
+        """Keep the frame of a step, where frames are kept."""
+        if self.trajectory is not None and self.trajectory.wants(state.step, last=last):
+            self.trajectory.add(state.step, job.preview(state.x))
 
     def pending(self) -> dict[str, Any] | None:
         """Return all changes since the last step as one."""
@@ -75,11 +82,12 @@ class Refused:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of a run: full-resolution result, its recipe, and what the classifier makes of it."""
+    """The end of a run: full-resolution result, its recipe, what the classifier makes of it, and what was edited."""
 
     result: NDArray[Any]
     recipe: Recipe
     verdict: str = ""
+    source: NDArray[Any] | None = None
 
 
 def run_job(
@@ -110,6 +118,7 @@ def _frames(
 ) -> Generator[Frame | Refused | None, None, Outcome | None]:
     states, shown = job.states(), -math.inf
     state = next(states)
+    control.keep(job, state)
     yield frame(job, state)
     while state.step < job.steps and not control.stopped.is_set():
         if not control.going.wait(PAUSE_SECONDS):
@@ -119,11 +128,13 @@ def _frames(
         if refused is not None:
             yield refused
         state = states.send(change)
+        control.keep(job, state)
         now = time.perf_counter()
         due = now - shown >= FRAME_SECONDS or state.step == job.steps
         shown = now if due else shown
         yield frame(job, state) if due else None
     states.close()
+    control.keep(job, state, last=True)
     return None if control.abandoned.is_set() or state.step == 0 else finish(job, state)
 
 

@@ -11,14 +11,14 @@ from napari.utils import cancelable_progress
 from napari.utils.notifications import show_error
 from superqt.utils import GeneratorWorker
 
+from napari_robust_synth._napari.landing import Landing
+from napari_robust_synth._napari.layers import RECIPE as RECIPE
 from napari_robust_synth._napari.runner import Control, Frame, Outcome, Refused, run_job
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
     from napari_robust_synth._napari.request import Request
-
-RECIPE = "robust_synthesis"
 
 
 class Progress(cancelable_progress):  # type: ignore[misc]
@@ -53,7 +53,8 @@ class Session:
         on_end: Callable[[str], None],
     ) -> None:
         self.viewer, self.request, self.on_frame, self.on_end = viewer, request, on_frame, on_end
-        self.control = Control()
+        self.landing = Landing(viewer, request, self._add)
+        self.control = Control(trajectory=self.landing.trajectory)
         self.preview: Image
         self.progress: Progress
         self.verdict = "Stopped before the first step"
@@ -130,12 +131,8 @@ class Session:
     def _returned(self, outcome: Outcome | None) -> None:
         if outcome is None or self.control.abandoned.is_set():
             return
-        metadata = {RECIPE: outcome.recipe.to_dict()}
-        layer = Image(
-            self.request.arrange(outcome.result), name=self.request.title, metadata=metadata, **self.request.placement
-        )
         self._remove_preview()
-        self._add(layer)
+        self.landing.show(outcome)
         self.verdict = outcome.verdict or f"Ended at step {outcome.recipe.last_step}"
 
     def _errored(self, error: Exception) -> None:

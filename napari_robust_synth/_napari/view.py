@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_robust_synth._napari.history_bar import HistoryBar
 from napari_robust_synth._napari.model_choice import ModelChoice
 from napari_robust_synth._napari.panels import InputPanel
 from napari_robust_synth._napari.parameter_panel import ParameterPanel
@@ -67,7 +68,7 @@ class DockView(QWidget):
             words.setWordWrap(True)
         self.run_button, self.pause_button = QPushButton("Run"), QPushButton("Pause")
         self.stop_button, self.sample_button = QPushButton("Stop"), QPushButton("Open a sample for this task")
-        self.bar = QProgressBar()
+        self.bar, self.history = QProgressBar(), HistoryBar()
         self.bar.setTextVisible(False)
         inner, buttons = QWidget(), QHBoxLayout()
         form = QFormLayout(inner)
@@ -93,6 +94,7 @@ class DockView(QWidget):
         outer.addWidget(self.hint)
         outer.addWidget(self.sample_button)
         outer.addLayout(buttons)
+        outer.addWidget(self.history)
         outer.addWidget(self.bar)
         outer.addWidget(self.status)
 

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from napari import Viewer
+from napari import Viewer, settings
 from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt, QThreadPool
 
 from napari_robust_synth._napari import loading, training_process
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth._napari.history_dock import HistoryDock
+from napari_robust_synth._napari.keeper import Keeper, keeper_of
 from napari_robust_synth._napari.train_dock import TrainDock
 from napari_robust_synth.models import ZOO, ZooEntry
 
@@ -20,6 +22,15 @@ from .brush import STEPS
 from .hands import Choose, Open, click, show
 
 PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}
+
+
+@pytest.fixture(autouse=True)
+def preferences() -> Iterator[None]:
+    """The preferences as they are at first; changes are kept nowhere."""
+    settings._clear_plugin_settings_cache()
+    settings.get_plugin_settings(path_dir=None)
+    yield
+    settings._clear_plugin_settings_cache()
 
 
 @pytest.fixture
@@ -65,6 +76,43 @@ def press(qtbot: QtBot) -> Callable[..., None]:
             qtbot.waitUntil(lambda: dock.session is None, timeout=30_000)
 
     return click
+
+
+@pytest.fixture
+def keeper(viewer: Viewer, painting: SynthesisDock) -> Keeper:
+    painting.parameters.widgets["steps"].value = 1
+    viewer.show()
+    return keeper_of(viewer)
+
+
+@pytest.fixture
+def settle(keeper: Keeper, qtbot: QtBot) -> Callable[[], None]:
+    return lambda: qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+
+
+@pytest.fixture
+def history(keeper: Keeper, viewer: Viewer) -> HistoryDock:
+    dock = HistoryDock(viewer)
+    viewer.window.add_dock_widget(dock, name="Edit history")
+    return dock
+
+
+@pytest.fixture
+def run(painting: SynthesisDock, press: Callable[..., None], settle: Callable[[], None]) -> Callable[[str], np.ndarray]:
+    """Press Run for a class; returns what the result layer shows then."""
+
+    def go(label: str) -> np.ndarray:
+        painting.inputs.label.setCurrentText(label)
+        press(painting)
+        settle()
+        return painting.history._keeper.active.layer.data.copy()
+
+    return go
+
+
+@pytest.fixture
+def two_runs(run: Callable[[str], np.ndarray], photo: np.ndarray) -> list[np.ndarray]:
+    return [photo.copy(), run("church"), run("tench")]
 
 
 def errors() -> list[str]:

@@ -1,11 +1,13 @@
 """The live brush: strokes of napari's own tools evolve as they come, rest, can be erased, and end as a recipe."""
 
 import numpy as np
+import pytest
 from napari import Viewer
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.keeper import keeper_of
 from napari_robust_synth._napari.session import RECIPE
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Live, Recipe, restore
@@ -49,6 +51,45 @@ def test_a_stroke_of_the_mouse(
     assert recipe.live and len(recipe.changes) >= 2
     np.testing.assert_array_equal(replayed(recipe, tiny, photo), result)
     assert errors() == []
+
+
+def test_in_a_slice_of_a_stack(
+    live: SynthesisDock, viewer: Viewer, qtbot: QtBot, photo: np.ndarray, tiny: Classifier
+) -> None:
+    stop(live, qtbot)
+    stack = np.stack([photo, photo[::-1], photo])
+    live.inputs.image_layer.value = viewer.add_image(stack, rgb=True, name="photo")
+    viewer.dims.set_current_step(0, 1)
+    labels = np.zeros(stack.shape[:3], np.uint8)
+    labels[0] = 5
+    live.inputs.mask_layer.value = layer = viewer.add_labels(labels)
+    qtbot.waitUntil(lambda: 5 not in live.inputs.palette.rows, timeout=30_000)
+    click(qtbot, live.inputs.palette.live)
+    layer.paint((1, 30, 40), 2)
+    rested(live, qtbot, STEPS)
+    stop(live, qtbot)
+    result = viewer.layers[-1]
+    assert result.data.shape == (1, *photo.shape)
+    changed = (result.data[0] != stack[1]).any(2)
+    assert changed.any() and not changed[layer.data[1] == 0].any()
+    recipe = Recipe.from_dict(result.metadata[RECIPE])
+    np.testing.assert_array_equal(replayed(recipe, tiny, stack[1]), result.data[0])
+    keeper = keeper_of(viewer)
+    qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+    keeper.undo()
+    qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+    np.testing.assert_array_equal(result.data[0], stack[1])
+    assert errors() == []
+
+
+def test_labels_that_cover_too_much_of_a_large_image(
+    live: SynthesisDock, viewer: Viewer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop(live, qtbot)
+    monkeypatch.setattr("napari_robust_synth._napari.parts.LARGEST", 40)
+    click(qtbot, live.inputs.palette.live)
+    assert live.session is None and not live.inputs.palette.live.isChecked()
+    assert len(errors()) == 1 and "expected 1 to 40 a side" in errors()[0]
 
 
 def test_paint_fill_polygon_erase_and_undo(
@@ -122,5 +163,7 @@ def test_what_is_painted_already_begins_at_once(live: SynthesisDock, viewer: Vie
     assert live.inputs.palette.live.isChecked() and not live.run_button.isEnabled()
     rested(live, qtbot, STEPS)
     stop(live, qtbot)
-    first, second = (x.data for x in viewer.layers if x.name.startswith("photo · palette"))
-    np.testing.assert_array_equal(first, second)
+    keeper = keeper_of(viewer)
+    qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+    _, first, second = (entry.digest for entry in keeper.active.history.entries.values())
+    assert first == second
