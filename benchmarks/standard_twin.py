@@ -20,7 +20,7 @@ from torchvision.datasets import ImageFolder
 
 from napari_robust_synth import Classifier
 from napari_robust_synth.core import SeedStatistics
-from napari_robust_synth.models.checkpoints import build, device_of, load_features, read_tensors
+from napari_robust_synth.models.checkpoints import build, device_of, fill, read_tensors
 from napari_robust_synth.training.config import read_config
 from napari_robust_synth.training.data import centre_transform
 
@@ -97,7 +97,7 @@ def main() -> None:
     p.add_argument("--device", default="auto")
     args = p.parse_args()
     module = network(len(CLASSES))
-    load_features(args.features, module)
+    fill(module, read_tensors(args.features), str(args.features), without="fc.")
     twin = wrap(module, None).to(device_of(args.device))
     weight, bias = fit_head(*represent(twin, args.data, "train", args.per_class), len(CLASSES))
     x, y = represent(twin, args.data, "val", args.per_class // 4)

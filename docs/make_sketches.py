@@ -81,9 +81,19 @@ def soft(draw: Callable[[], Image.Image]) -> Image.Image:
     return draw().filter(ImageFilter.GaussianBlur(1))
 
 
+def palette() -> Image.Image:
+    """Label 1 high in the sky on the left, label 2 on the ground to the right."""
+    image = Image.new("L", (SIDE, SIDE))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((18, 18, 136, 136), fill=1)
+    draw.ellipse((118, 116, 246, 250), fill=2)
+    return image
+
+
 def main() -> None:
     soft(dog).save(SAMPLES / "sketch.png", optimize=True)
     pattern().save(SAMPLES / "pattern.png", optimize=True)
+    palette().save(SAMPLES / "sky_palette.png", optimize=True)
 
 
 if __name__ == "__main__":

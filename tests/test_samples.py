@@ -11,7 +11,7 @@ from PIL import Image
 from napari_robust_synth import samples
 from napari_robust_synth.models import ZOO, Classifier
 from napari_robust_synth.samples import FOLDER, SAMPLES
-from napari_robust_synth.tasks import TASKS, Job
+from napari_robust_synth.tasks import TASKS, Job, Target
 
 PICTURES = [path for path in FOLDER.iterdir() if path.suffix in (".png", ".jpg")]
 
@@ -24,8 +24,10 @@ def test_a_sample_is_what_its_task_needs(name: str, tiny: Classifier) -> None:
     assert data["image"].ndim == 3
     assert ("mask" in TASKS[sample.task].needs) == (data["mask"] is not None)
     label = "church" if data["label"] else None
+    palette = {k: Target(label="church") for k in data["palette"]} if sample.palette else None
     task = TASKS[sample.task](**({"seeds": "image"} if sample.task == "generate" else {}), steps=1)
-    job = Job(task, tiny, image=data["image"], mask=data["mask"], label=label, features=[0] if data["features"] else [])
+    inputs = {"label": label, "features": [0] if data["features"] else [], "palette": palette}
+    job = Job(task, tiny, image=data["image"], mask=data["mask"], **inputs)
     assert next(job.states()).step == 0
 
 
@@ -34,7 +36,8 @@ def test_features_are_components_of_the_bundled_model() -> None:
 
 
 def test_labels_are_classes_of_the_bundled_model() -> None:
-    assert {sample.label for sample in SAMPLES.values()} <= {None, *ZOO["bundled"].card.class_names}
+    named = {name for sample in SAMPLES.values() for name in (sample.label, *sample.palette)}
+    assert named <= {None, *ZOO["bundled"].card.class_names}
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -46,8 +49,8 @@ def test_layers_are_the_picture_and_its_mask(name: str) -> None:
     assert about["metadata"]["napari-robust-synth"]["task"] == data["task"]
     assert [mask[2] for mask in masks] == ["labels"] * (data["mask"] is not None)
     for mask, _, _ in masks:
-        assert np.array_equal(mask.astype(bool), data["mask"])
-        assert 0.01 < data["mask"].mean() < 0.6
+        assert np.array_equal(mask, data["mask"])
+        assert 0.01 < (data["mask"] > 0).mean() < 0.6
 
 
 @pytest.mark.parametrize("name", SAMPLES)

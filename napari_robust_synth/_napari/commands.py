@@ -10,8 +10,8 @@ from napari.utils.notifications import show_error, show_info
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.layers import check_planar, value_range
 from napari_robust_synth._napari.loading import best_classes
+from napari_robust_synth._napari.planes import check_view, read_plane
 
 DOCK, TRAIN_DOCK = "Robust Synthesis", "Train classifier"
 
@@ -58,11 +58,12 @@ def classify_layer(viewer: napari.viewer.Viewer) -> None:
         show_error("Select an image layer to classify")
         return
     try:
-        check_planar(active)
+        check_view(active, viewer.dims)
+        plane = read_plane(active, viewer.dims.point)
     except ValueError as error:
         show_error(str(error))
         return
-    worker = FunctionWorker(best_classes, active.data, value_range(active))
+    worker = FunctionWorker(best_classes, plane)
     worker.returned.connect(lambda text: show_info(f"{active.name}: {text}"))
     worker.errored.connect(lambda error: show_error(str(error)))
     worker.start()

@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image
 
 from napari_robust_synth._napari.layers import Array
-from napari_robust_synth._napari.marks import Marks, Picture, Region
+from napari_robust_synth._napari.marks import Marks, Region
+from napari_robust_synth._napari.planes import Plane
 
 OBJECTS, TILES = "around each object", "tiles inside each region"
 NEEDED = 10
@@ -69,13 +70,13 @@ def tiles(region: Region, side: int) -> Iterator[Box]:
                 yield Box(region.top + top, region.left + left, side, side)
 
 
-def crops(picture: Picture, marks: Marks, cutting: Cutting) -> list[tuple[str, Box]]:
+def crops(picture: Plane, marks: Marks, cutting: Cutting) -> list[tuple[str, Box]]:
     """Return the crops of one picture, each with the key of its class."""
     shape = picture.shape
     return [(region.key, box) for region in marks.regions(picture) for box in cutting.boxes(region, shape)]
 
 
-def counts(pictures: Iterable[Picture], marks: Marks, cutting: Cutting) -> dict[str, int]:
+def counts(pictures: Iterable[Plane], marks: Marks, cutting: Cutting) -> dict[str, int]:
     """Count the crops of each class; the keys that are numbers come first, by size."""
     numbers: dict[str, int] = {}
     for picture in pictures:
@@ -101,7 +102,7 @@ def eight_bit(pixels: Array, limits: tuple[float, float] | None) -> Array:
 
 def write_crops(
     folder: Path,
-    pictures: Sequence[Picture],
+    pictures: Sequence[Plane],
     marks: Marks,
     cutting: Cutting,
     folders: Mapping[str, str],
@@ -124,11 +125,10 @@ def write_crops(
     for name in folders.values():
         (folder / name).mkdir(parents=True, exist_ok=True)
     for picture in pictures:
-        pixels = picture.pixels()
         for key, box in crops(picture, marks, cutting):
             if key in folders:
                 check()
                 number += 1
-                cut = pixels[box.top : box.top + box.height, box.left : box.left + box.width]
-                image = Image.fromarray(eight_bit(cut, picture.limits))
+                part = slice(box.top, box.top + box.height), slice(box.left, box.left + box.width)
+                image = Image.fromarray(eight_bit(picture.pixels(part), picture.limits))
                 image.save(folder / folders[key] / f"{number:05}.png")

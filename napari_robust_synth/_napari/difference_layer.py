@@ -36,14 +36,17 @@ def found(request: Request, job: Job, outcome: Outcome) -> Outcome:
 
 def difference_layer(request: Request, source: Array, result: Array) -> LayerData:
     """Return the data and the look of the layer; colours lie along a first axis, ``channel``."""
+    from napari_robust_synth.core import Crop
     from napari_robust_synth.tasks.difference import difference
 
     data = difference(source, result)
-    place, matrix = request.placement, request._read["matrix"]
-    units, axes = tuple(place["units"]), tuple(place["axis_labels"])
-    if data.ndim == 3:
-        data = np.ascontiguousarray(np.moveaxis(data[..., :3], -1, 0))
-        matrix = np.block([[np.eye(1), np.zeros((1, 3))], [np.zeros((3, 1)), matrix]])
+    height, width = data.shape[:2]
+    matrix = request.cover(Crop(0, 0, height, width), (height, width))
+    units, axes = (tuple(request.units[name]) for name in ("units", "axis_labels"))
+    coloured, data = data.ndim == 3, request.arrange(data)
+    if coloured:
+        data, stacked = np.ascontiguousarray(np.moveaxis(data[..., :3], -1, 0)), np.eye(len(matrix) + 1)
+        stacked[1:, 1:], matrix = matrix, stacked
         units, axes = ("pixel", *units), ("channel", *axes)
     most = float(np.abs(data).max()) or 1.0
     return data, {

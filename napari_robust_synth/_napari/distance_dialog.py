@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from napari.layers import Image, Labels
 from napari.utils.notifications import show_error
 from qtpy.QtGui import QCloseEvent
@@ -29,7 +27,7 @@ from qtpy.QtWidgets import (
 from superqt.utils import GeneratorWorker
 
 from napari_robust_synth._napari.distance_runner import Tick, Together, distances
-from napari_robust_synth._napari.layers import Array, data_to_world, resampled
+from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.reading import missing, read
 
 if TYPE_CHECKING:
@@ -91,16 +89,16 @@ class DistanceDialog(QDialog):
             self.status.setText("Ending…")
             return
         try:
-            request, objects = self._read()
+            request, each = self._read(), self.each.isChecked()
         except ValueError as error:
             show_error(str(error))
             return
         self.found = []
         self.table.setRowCount(0)
-        self.table.setColumnHidden(0, objects is None)
+        self.table.setColumnHidden(0, not each)
         self.stop.clear()
         self.request = request
-        self.worker = GeneratorWorker(distances, request, objects, self.stop)
+        self.worker = GeneratorWorker(distances, request, each, self.stop)
         self.worker.yielded.connect(self._yielded)
         self.worker.errored.connect(self._errored)
         self.worker.finished.connect(self._finished)
@@ -110,19 +108,19 @@ class DistanceDialog(QDialog):
         self._verdict = ""
         self.worker.start()
 
-    def _read(self) -> tuple[Request, Callable[[], Array] | None]:
+    def _read(self) -> Request:
         lacking = missing(self.view)
         if lacking:
             raise ValueError(lacking)
         mask = self.view.inputs.mask_layer.value
+        dims = self.view.viewer.dims
+        request = read(self.view, dims)
         if not self.each.isChecked():
-            return read(self.view), None
+            return request
         if not isinstance(mask, Labels):
             raise ValueError("choose a Labels layer as the mask: each of its labels is an object")
-        request = read(self.view)
         assert request.source is not None
-        to_labels = np.linalg.solve(data_to_world(mask), data_to_world(request.source))
-        return request, partial(resampled, np.asarray(mask.data), to_labels, request.source.data.shape[:2])
+        return replace(request, region=read_region(mask, request.source, dims.point, selected_only=False))
 
     def _yielded(self, told: Tick | Distance | Together) -> None:
         if isinstance(told, Tick):
@@ -145,9 +143,13 @@ class DistanceDialog(QDialog):
         self.status.setText(f"{len(self.found)} measured")
 
     def _add_layers(self, told: Together) -> None:
-        layers = self.view.viewer.layers  # type: ignore[attr-defined]
+        layers = self.view.viewer.layers
         metadata = {OBJECTS: {"format": 1, "objects": told.recipes}}
-        layers.append(Image(told.result, name=self.request.title, metadata=metadata, **self.request.placement))
+        layers.append(
+            Image(
+                self.request.arrange(told.result), name=self.request.title, metadata=metadata, **self.request.placement
+            )
+        )
         data, look = told.difference
         layers.append(Image(data, **look))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -34,10 +34,8 @@ class Together:
     difference: LayerData
 
 
-def distances(
-    request: Request, objects: Callable[[], Array] | None, stop: Event
-) -> Generator[Tick | Distance | Together, None, None]:
-    """Search towards the class asked for, then towards the others; with objects, for each.
+def distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Distance | Together, None, None]:
+    """Search towards the class asked for, then towards the others; for each object where that is wanted.
 
     Raises
     ------
@@ -45,22 +43,20 @@ def distances(
         For everything that goes wrong, out of memory included.
     """
     try:
-        yield from _distances(request, objects, stop)
+        yield from _distances(request, each, stop)
     except MemoryError:
         raise RunError("not enough memory: choose a smaller working size") from None
     except RuntimeError as error:
         raise RunError(explain(error)) from error
 
 
-def _distances(
-    request: Request, objects: Callable[[], Array] | None, stop: Event
-) -> Generator[Tick | Distance | Together, None, None]:
+def _distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Distance | Together, None, None]:
     job = request.prepare()
     from napari_robust_synth.tasks.distances import likeliest, object_numbers, put_together, towards
 
     cases = [(0, job)]
-    if objects is not None:
-        labels = objects()
+    if each:
+        labels = request.objects()
         cases = [(n, towards(job, str(job.label), labels == n)) for n in object_numbers(labels)]
     others = {n: [name for name in likeliest(case.classifier, case) if name != case.label] for n, case in cases}
     steps = job.steps * sum(1 + len(names) for names in others.values())
@@ -68,7 +64,7 @@ def _distances(
     for number, case in cases:
         results.append((case, (yield from _search(number, case, done, steps, stop))))
         done += job.steps
-    if objects is not None and not stop.is_set():
+    if each and not stop.is_set():
         result = put_together(results)
         yield Together(result, _recipes(request, cases), difference_layer(request, job.picture.source, result))
     for number, case in cases:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import napari.viewer
-import numpy as np
 from napari.utils.notifications import show_error
 from qtpy.QtCore import QCoreApplication, QEvent, QTimer
 from superqt.utils import FunctionWorker, WorkerBase
 
-from napari_robust_synth._napari.layers import check_planar, placement
+from napari_robust_synth._napari.live import LiveBrush
 from napari_robust_synth._napari.loading import warm_up
+from napari_robust_synth._napari.masks import add_mask
 from napari_robust_synth._napari.reading import NO_IMAGE, missing, read
 from napari_robust_synth._napari.runner import Frame
 from napari_robust_synth._napari.session import Session
@@ -36,7 +36,9 @@ class SynthesisDock(DockView):
         self.viewer = viewer
         self._sessions: list[Session] = []
         self.destroyed.connect(partial(_abandon, self._sessions))
+        self.live_brush = LiveBrush(self)
         self._connect()
+        self.history.follow(viewer, self.inputs.image_layer)
         self._show_model()
         self.reset_choices()
         QTimer.singleShot(0, self._load)
@@ -116,6 +118,7 @@ class SynthesisDock(DockView):
         for fixed in (self.task, self.model, self.device):
             fixed.enabled = not running
         self.parameters.lock(running)
+        self.live_brush.refresh(runnable=not lacking)
 
     def _parameter_changed(self, name: str, value: Any) -> None:
         if self.session is not None and name in LIVE:
@@ -128,15 +131,9 @@ class SynthesisDock(DockView):
             show_error("Choose an image first: the mask is made to its size")
             return
         try:
-            check_planar(image)
+            self.inputs.mask_layer.value = add_mask(self.viewer, image)
         except ValueError as error:
             show_error(str(error))
-            return
-        shape = image.data.shape[:2]
-        layer = self.viewer.add_labels(np.zeros(shape, np.uint8), name=f"{image.name} · mask", **placement(image))
-        layer.brush_size = max(min(shape) // 10, 1)
-        layer.mode = "paint"
-        self.inputs.mask_layer.value = layer
 
     def open_sample(self, name: str | None = None) -> None:
         """Open a sample, by default of the task chosen; the form follows."""
@@ -149,16 +146,15 @@ class SynthesisDock(DockView):
         if self.session is None:
             follow(self, event.value)
 
-    def run(self) -> None:
+    def run(self, *, kind: type[Session] = Session) -> None:
         """Start what the form describes; nothing happens while a run is under way."""
         if self.session is not None:
             return
         try:
-            request = read(self)
+            session = kind(self.viewer, read(self, self.viewer.dims), self._on_frame, self._on_end)
         except ValueError as error:
             show_error(str(error))
             return
-        session = Session(self.viewer, request, self._on_frame, self._on_end)
         self._sessions.append(session)
         self.bar.setMaximum(0)
         self.status.setText("Starting…")

@@ -81,7 +81,7 @@ class ImportDialog(QDialog):
     def look(self) -> None:
         """Look into the file, with what the form says of it."""
         self.status.setText("Looking into the file…")
-        self._choices |= self._said()
+        self._choices = {k: v for k, v in self._choices.items() if self.fields[k].value} | self._said()
         self._work(_inspect, (self.path, self._choices), self._show)
 
     def _show(self, found: Found) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,25 +11,14 @@ from scipy.ndimage import affine_transform
 from skimage.draw import polygon
 
 if TYPE_CHECKING:
-    from napari.layers import Image, Labels, Layer, Shapes
+    from napari.layers import Image, Layer
+
+RECIPE = "robust_synthesis"
+"""Where a result layer has its recipe in its metadata."""
 
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
 Matrix = NDArray[Any]
-
-
-def check_planar(layer: Layer) -> None:
-    """Refuse a layer that is not one plane.
-
-    Raises
-    ------
-    ValueError
-        When it has more than two dimensions, or several scales.
-    """
-    if getattr(layer, "multiscale", False):
-        raise ValueError(f"layer {layer.name!r} has several scales: choose a single-scale image")
-    if layer.ndim != 2:
-        raise ValueError(f"layer {layer.name!r} has {layer.ndim} dimensions: choose a 2D layer, or extract a slice")
 
 
 def data_to_world(layer: Layer, index: tuple[int, ...] = ()) -> Matrix:
@@ -60,55 +49,12 @@ def value_range(layer: Image) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
-def mask_of(layer: Labels | Shapes, image: Image, *, selected_only: bool) -> Callable[[], Mask]:
-    """Read a mask layer now; the function returned makes the mask on the image's grid, in any thread.
-
-    Raises
-    ------
-    ValueError
-        When a layer is not planar, or nothing is marked; from the function too, also when all lies outside.
-    """
-    for planar in (layer, image):
-        check_planar(planar)
-    shape = image.data.shape[:2]
-    to_mask = np.linalg.solve(data_to_world(layer), data_to_world(image))
-    if layer._type_string == "labels":
-        labels, chosen = layer.data, layer.selected_label if selected_only else None
-        if chosen == 0:
-            raise ValueError("the selected label is 0, the background: select the label of the region, or all labels")
-        return lambda: _inside(labels_mask(_marked(labels, chosen), to_mask, shape))
-    outlines = [outline(np.asarray(d), kind) for d, kind in zip(layer.data, layer.shape_type, strict=True)]
-    to_image = np.linalg.solve(data_to_world(image), data_to_world(layer))
-    filled = [o for o in outlines if o is not None]
-    if not filled:
-        raise ValueError("the mask is empty: draw a shape that fills an area")
-    return lambda: _inside(shapes_mask(filled, to_image, shape))
-
-
-def _inside(mask: Mask) -> Mask:
-    if not mask.any():
-        raise ValueError("the mask marks no pixel of the image: move it over what may change, or make it larger")
-    return mask
-
-
-def _marked(labels: Array, chosen: int | None) -> Mask:
-    marked: Mask = np.asarray(labels) != 0 if chosen is None else np.asarray(labels) == chosen
-    if not marked.any():
-        raise ValueError("the mask is empty: paint the region that may change")
-    return marked
-
-
-def labels_mask(marked: Mask, to_labels: Matrix, shape: tuple[int, int]) -> Mask:
-    """Resample a mask to the image's grid: nearest neighbour, nothing outside."""
-    return resampled(marked.astype(np.uint8), to_labels, shape).astype(bool)
-
-
 def resampled(labels: Array, to_labels: Matrix, shape: tuple[int, int]) -> Array:
     """Resample labels to the image's grid: nearest neighbour, 0 outside."""
     if labels.shape == shape and np.allclose(to_labels, np.eye(3)):
         return labels.copy()
     moved: Array = affine_transform(
-        labels, to_labels[:2, :2], to_labels[:2, 2], output_shape=shape, order=0, mode="constant"
+        labels, to_labels[:2, :2], to_labels[:2, 2], output_shape=shape, order=0, mode="grid-constant"
     )
     return moved
 
@@ -126,7 +72,7 @@ def outline(vertices: Matrix, kind: str) -> Matrix | None:
     return round_
 
 
-def shapes_mask(outlines: list[Matrix], to_image: Matrix, shape: tuple[int, int]) -> Mask:
+def shapes_mask(outlines: Sequence[Matrix], to_image: Matrix, shape: tuple[int, int]) -> Mask:
     """Fill polygons on the image's grid."""
     mask = np.zeros(shape, bool)
     for vertices in outlines:
@@ -139,17 +85,6 @@ def placement(source: Image) -> dict[str, Any]:
     """Return the transforms, units and axis labels of a layer, to give to another."""
     names = ("scale", "translate", "rotate", "shear", "affine", "units", "axis_labels")
     return {name: getattr(source, name) for name in names}
-
-
-def finer_placement(source: Image, factor: int) -> dict[str, Any]:
-    """Return the placement of the source's pixels each cut into ``factor`` x ``factor``."""
-    place = placement(source)
-    if factor == 1:
-        return place
-    corner = grid_shift((1 / factor, 1 / factor))[:2, 2]
-    place["scale"] = np.asarray(source.scale) / factor
-    place["translate"] = source.affine.inverse(source.data_to_world(corner))
-    return place
 
 
 def appearance(source: Image) -> dict[str, Any]:

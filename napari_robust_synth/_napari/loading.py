@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import cache
+from functools import lru_cache
 from importlib.util import find_spec
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from napari_robust_synth._napari.parts import choose_part
+from napari_robust_synth._napari.planes import Plane
 from napari_robust_synth._napari.runner import RunError, explain
-from napari_robust_synth.models.zoo import BUNDLED
+from napari_robust_synth.models.cards import SEEDS, WEIGHTS
+from napari_robust_synth.models.zoo import BUNDLED, find_model
 
 if TYPE_CHECKING:
     from napari_robust_synth.models import Classifier
@@ -31,7 +31,7 @@ def classifier(name: str, device: str) -> Classifier:
     """
     with _LOCK:
         try:
-            return _load(name, device)
+            return _load(name, device, _stamp(name))
         except (ImportError, OSError) as error:
             raise RunError(
                 f"PyTorch could not be loaded ({error}). On Windows start napari with `napari-robust-synth demo`, "
@@ -41,8 +41,14 @@ def classifier(name: str, device: str) -> Classifier:
             raise RunError(f"the classifier could not be loaded: {error}") from None
 
 
-@cache
-def _load(name: str, device: str) -> Classifier:
+def _stamp(name: str) -> tuple[float, ...]:
+    """Return when the files of a model were written: those of a training change under the same name."""
+    folder = find_model(name).folder
+    return tuple((folder / file).stat().st_mtime for file in (WEIGHTS, SEEDS) if (folder / file).exists())
+
+
+@lru_cache(maxsize=3)
+def _load(name: str, device: str, stamp: tuple[float, ...]) -> Classifier:
     _import_triton()
     from napari_robust_synth.models import load_classifier
 
@@ -81,13 +87,14 @@ def warm_up(name: str, device: str) -> str:
     return loaded.device.type
 
 
-def best_classes(image: NDArray[Any], value_range: tuple[float, float] | None) -> str:
-    """Return the three most likely classes of a picture in words; call it in a worker."""
+def best_classes(plane: Plane) -> str:
+    """Return the three most likely classes of a plane in words; call it in a worker."""
     loaded = classifier(BUNDLED, "auto")
     from napari_robust_synth.tasks import classify
 
+    part = choose_part(plane, None, 0)
     try:
-        best = classify(loaded, np.asarray(image), value_range)[:3]
+        best = classify(loaded, plane.pixels(part.slices), plane.limits)[:3]
     except RuntimeError as error:
         raise RunError(explain(error)) from error
     return ", ".join(f"{name} {100 * p:.0f} %" for name, p in best)

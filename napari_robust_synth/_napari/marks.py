@@ -11,36 +11,16 @@ from scipy.ndimage import find_objects
 from skimage.draw import polygon2mask
 from skimage.measure import label as connected
 
-from napari_robust_synth._napari.layers import Array, Mask, Matrix, data_to_world, outline, resampled, value_range
+from napari_robust_synth._napari.layers import Mask, Matrix, data_to_world, outline, resampled
+from napari_robust_synth._napari.planes import Plane, finest, plane_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from napari.layers import Image, Labels, Layer, Shapes
+    from napari.layers import Labels, Shapes
 
 CLASS = "class"
 """The column of a layer's features that names classes."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A plane of an image layer: its pixels (H, W[, C]), and what they mean."""
-
-    name: str
-    data: Any
-    index: tuple[int, ...]
-    to_world: Matrix
-    limits: tuple[float, float] | None
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Height and width in pixels."""
-        height, width = self.data.shape[len(self.index) :][:2]
-        return height, width
-
-    def pixels(self) -> Array:
-        """Read the pixels."""
-        return np.asarray(self.data[self.index])
 
 
 @dataclass(frozen=True)
@@ -65,7 +45,7 @@ class LabelMarks:
     to_world: Matrix
     classes: Mapping[int, str] | None
 
-    def regions(self, picture: Picture) -> Iterator[Region]:
+    def regions(self, picture: Plane) -> Iterator[Region]:
         """Yield the regions on a picture's grid, from top to bottom."""
         to_labels = np.linalg.solve(self.to_world, picture.to_world)
         labels = np.asarray(self.data[self.index])
@@ -86,7 +66,7 @@ class ShapeMarks:
     outlines: Sequence[tuple[str, Matrix]]
     to_world: Matrix
 
-    def regions(self, picture: Picture) -> Iterator[Region]:
+    def regions(self, picture: Plane) -> Iterator[Region]:
         """Yield the regions on a picture's grid, as far as they lie on it."""
         to_image = np.linalg.solve(picture.to_world, self.to_world)
         for key, vertices in self.outlines:
@@ -102,37 +82,12 @@ class ShapeMarks:
 Marks = LabelMarks | ShapeMarks
 
 
-def plane(layer: Layer, point: Sequence[float]) -> tuple[int, ...]:
-    """Return which plane of a stack a world point lies in: the index of all axes but the last two.
-
-    Raises
-    ------
-    ValueError
-        When it lies in none, or the layer has several scales.
-    """
-    if getattr(layer, "multiscale", False):
-        raise ValueError(f"layer {layer.name!r} has several scales: choose a single-scale layer")
-    if layer.ndim == 2:
-        return ()
-    index = tuple(int(i) for i in np.round(layer.world_to_data(np.asarray(point)[-layer.ndim :])[:-2]))
-    sizes = getattr(layer.data, "shape", None)  # shapes have none
-    if sizes and not all(0 <= i < size for i, size in zip(index, sizes, strict=False)):
-        raise ValueError(f"layer {layer.name!r} has nothing in the slice that is shown: move the slider")
-    return index
-
-
-def read_picture(layer: Image, point: Sequence[float]) -> Picture:
-    """Describe the plane of an image layer at a world point."""
-    index = plane(layer, point)
-    return Picture(layer.name, layer.data, index, data_to_world(layer, index), value_range(layer))
-
-
 def read_marks(layer: Labels | Shapes, point: Sequence[float]) -> Marks:
     """Describe what a layer marks in the plane at a world point."""
-    index = plane(layer, point)
+    index = plane_index(layer, point)
     matrix = data_to_world(layer, index)
     if layer._type_string == "labels":
-        return LabelMarks(layer.data, index, matrix, _label_classes(layer.features))
+        return LabelMarks(finest(layer), index, matrix, _label_classes(layer.features))
     named = CLASS in layer.features
     keys = [str(key) for key in layer.features[CLASS]] if named else [_hex(colour) for colour in layer.face_color]
     outlines = [

@@ -103,12 +103,12 @@ class ModelChoice(QObject):
 
     def open(self, path: Path) -> None:
         """Choose a model by its folder, or by a file in it: the one place for files of other makers, too."""
-        if path.is_file() and path.name not in OWN_FILES:
+        if path.is_file() and not (path.name in OWN_FILES and path.with_name("card.json").is_file()):
             self.importing = ImportDialog(self._window, path)
             self.importing.kept.connect(self._choose)
             self.importing.look()
             return
-        folder = path.parent if path.name in OWN_FILES else path
+        folder = path.parent if path.is_file() else path
         try:
             ModelCard.read(folder)
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""The rows of the dock's form: what to work on, and how."""
+"""The rows of the dock's form that say what to work on."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from magicgui.widgets import ComboBox
-from magicgui.widgets.bases import ValueWidget
 from napari.layers import Image, Labels, Shapes
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton
 from superqt import QSearchableComboBox
 
-from napari_robust_synth._napari.form import parameter_widgets, whole_number
+from napari_robust_synth._napari.palette_table import PaletteTable
 from napari_robust_synth.tasks.base import Task
-from napari_robust_synth.tasks.inputs import LIVE
 
 GUESS = "(guess from the picture)"
+MASKED = {"mask", "palette"}
 ALL_LABELS, SELECTED_LABEL = "all labels", "selected label"
 
 
@@ -33,6 +32,7 @@ class InputPanel(QObject):
 
     changed = Signal()
     mask_wanted = Signal()
+    features_wanted = Signal()
 
     def __init__(self, form: QFormLayout, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class InputPanel(QObject):
         )
         self.region = ComboBox(choices=(ALL_LABELS, SELECTED_LABEL))
         self.label, self.features = QSearchableComboBox(), QLineEdit()
-        self.image_layer.tooltip = "The image layer to work on; it stays as it is"
+        self.image_layer.tooltip = "The image layer to work on; one of your own stays as it is"
         self.mask_layer.tooltip = "A Labels or Shapes layer that marks what may change"
         self.region.tooltip = "Which labels of the mask count"
         self.label.setToolTip("Type to search the classifier's classes")
@@ -53,6 +53,14 @@ class InputPanel(QObject):
         self.new_mask.setText("+")
         self.new_mask.setToolTip("Add an empty Labels layer on the image, ready to paint")
         self.new_mask.clicked.connect(self.mask_wanted)
+        self.palette = PaletteTable()
+        self.browse = QToolButton()
+        self.browse.setText("…")
+        self.browse.setToolTip("See what the features look like, and find some")
+        self.browse.clicked.connect(self.features_wanted)
+        feature_row = QHBoxLayout()
+        feature_row.addWidget(self.features, 1)
+        feature_row.addWidget(self.browse)
         mask_row = QHBoxLayout()
         mask_row.addWidget(self.mask_layer.native, 1)
         mask_row.addWidget(self.new_mask)
@@ -60,10 +68,13 @@ class InputPanel(QObject):
             "image": self.image_layer.native,
             "mask": mask_row,
             "region": self.region.native,
+            "palette": self.palette,
             "label": self.label,
-            "feature": self.features,
+            "feature": feature_row,
         }
-        for text, row in zip(("Image", "Mask", "Region", "Class", "Features"), self._rows.values(), strict=True):
+        for text, row in zip(
+            ("Image", "Mask", "Region", "Palette", "Class", "Features"), self._rows.values(), strict=True
+        ):
             self.form.addRow(text, row)
         for widget in (self.image_layer, self.mask_layer, self.region):
             widget.changed.connect(lambda _: self._refresh())
@@ -77,6 +88,7 @@ class InputPanel(QObject):
     def show_task(self, task: type[Task], class_names: Sequence[str]) -> None:
         """Show the inputs that a task needs or takes."""
         self._roles = frozenset(task.needs | task.takes)
+        self.palette.offer(class_names)
         chosen = self.label.currentText()
         guess = "label" in task.takes and "feature" not in task.takes
         self.label.clear()
@@ -89,8 +101,12 @@ class InputPanel(QObject):
         for role, row in self._rows.items():
             self.form.setRowVisible(row, role in self._roles)
         self.form.setRowVisible(
-            self._rows["region"], "mask" in self._roles and isinstance(self.mask_layer.value, Labels)
+            self._rows["region"], self._roles & MASKED == {"mask"} and isinstance(self.mask_layer.value, Labels)
         )
+        of_palette = "palette" in self._roles
+        self.palette.follow(self.mask_layer.value if of_palette else None)
+        if isinstance(words := self.form.labelForField(self._rows["mask"]), QLabel):
+            words.setText("Labels" if of_palette else "Mask")
         self.changed.emit()
 
     def _complete(self) -> None:
@@ -132,52 +148,3 @@ class InputPanel(QObject):
             return tuple(int(part) for part in text.split(","))
         except ValueError:
             raise ValueError(f"features are {text!r}, expected numbers with commas, such as 12, 305") from None
-
-
-class ParameterPanel(QObject):
-    """Preset, the task's parameters, seed and working size.
-
-    Parameters
-    ----------
-    form : QFormLayout
-        Gets a row for each.
-    """
-
-    parameter_changed = Signal(str, object)
-
-    def __init__(self, form: QFormLayout) -> None:
-        super().__init__()
-        self.form = form
-        self.preset = ComboBox(choices=("default", "paper"), tooltip="Settings to start from")
-        self.seed = whole_number(0, 2**31 - 1, tooltip="The same seed gives the same pixels")
-        self.working_size = whole_number(32, 1024, tooltip="Side in pixels at which the classifier sees the region")
-        self.form.addRow("Preset", self.preset.native)
-        self.form.addRow("Seed", self.seed.native)
-        self.form.addRow("Working size", self.working_size.native)
-        self.preset.changed.connect(lambda preset: self.show_task(self._task, preset))
-        self.widgets: dict[str, ValueWidget[Any]] = {}
-        self._task: type[Task]
-
-    def show_task(self, task: type[Task], preset: str | None = None) -> None:
-        """Show a task's parameters with a preset's values."""
-        self._task = task
-        for widget in self.widgets.values():
-            self.form.removeRow(widget.native)
-        self.widgets = parameter_widgets(task.preset(preset or self.preset.value))
-        below = self.form.getWidgetPosition(self.preset.native)[0] + 1
-        for row, (name, widget) in enumerate(self.widgets.items(), start=below):
-            words = QLabel(widget.label)
-            words.setToolTip(widget.tooltip)
-            self.form.insertRow(row, words, widget.native)
-            widget.changed.connect(lambda value, name=name: self.parameter_changed.emit(name, value))
-
-    def lock(self, running: bool) -> None:
-        """While a run is under way, let only that be changed which it can follow."""
-        for name, widget in self.widgets.items():
-            widget.enabled = name in LIVE or not running
-        for fixed in (self.preset, self.seed, self.working_size):
-            fixed.enabled = not running
-
-    def task(self) -> Task:
-        """Make the task with the values shown."""
-        return self._task(**{name: widget.value for name, widget in self.widgets.items()})

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from napari_robust_synth._napari.layers import mask_of
+from typing import TYPE_CHECKING
+
+from napari.layers import Shapes
+
+from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.panels import SELECTED_LABEL
+from napari_robust_synth._napari.planes import check_view, read_plane
 from napari_robust_synth._napari.request import Request
 from napari_robust_synth._napari.view import DockView
 from napari_robust_synth.tasks.inputs import image_choice
+
+if TYPE_CHECKING:
+    from napari.components import Dims
 
 NO_IMAGE = "Open a picture first, or try a sample."
 NO_MASK = "Mark what may change: press + and paint on the picture."
@@ -19,11 +27,11 @@ def missing(view: DockView) -> str:
         return NO_IMAGE
     if "mask" in required and view.inputs.mask_layer.value is None:
         return NO_MASK
-    return ""
+    return view.inputs.palette.lacking() if "palette" in required else ""
 
 
-def read(view: DockView) -> Request:
-    """Read the form and the layers.
+def read(view: DockView, dims: Dims) -> Request:
+    """Read the form and the layers, in the slice that is shown.
 
     Raises
     ------
@@ -35,13 +43,24 @@ def read(view: DockView) -> Request:
     image = inputs.image_layer.value if optional or "image" in task.requires() else None
     mask = inputs.mask_layer.value if "mask" in task.needs | task.takes else None
     selected_only = inputs.region.value == SELECTED_LABEL
+    if image is not None:
+        check_view(image, dims)
+    palette = inputs.palette.targets() if "palette" in task.needs else None
+    plane = None if image is None else read_plane(image, dims.point)
+    region = None
+    if palette is not None and isinstance(mask, Shapes):
+        raise ValueError(f"layer {mask.name!r} holds shapes: a palette needs a Labels layer, press + to make one")
+    if mask is not None and plane is not None:
+        region = read_region(mask, plane, dims.point, selected_only=selected_only)
     return Request(
         task=task,
         preset=view.parameters.preset.value,
         model=view.model.value,
         device=view.device.value,
-        source=image,
-        make_mask=None if mask is None or image is None else mask_of(mask, image, selected_only=selected_only),
+        source=plane,
+        region=region,
+        labels=None if palette is None else mask,
+        palette=palette,
         label=inputs.chosen_label,
         features=inputs.chosen_features(),
         seed=view.parameters.seed.value,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,21 +10,19 @@ from numpy.typing import NDArray
 from skimage.util import montage
 
 from napari_robust_synth._napari.difference_layer import found
-from napari_robust_synth._napari.layers import (
-    appearance,
-    check_planar,
-    data_to_world,
-    finer_placement,
-    value_range,
-)
+from napari_robust_synth._napari.layers import Matrix
 from napari_robust_synth._napari.loading import classifier
+from napari_robust_synth._napari.masks import Box, LabelRegion, Region, ShapeRegion
+from napari_robust_synth._napari.parts import choose_part, paintable
+from napari_robust_synth._napari.planes import Plane
 from napari_robust_synth._napari.runner import Outcome
 
 if TYPE_CHECKING:
-    from napari.layers import Image
+    from napari.layers import Labels
 
     from napari_robust_synth import core
-    from napari_robust_synth.tasks import Job, Recipe, Task
+    from napari_robust_synth.tasks import Job, Live, Recipe, Task
+    from napari_robust_synth.tasks.targets import Targets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +35,12 @@ class Request:
         What to do.
     model, device : str
         With what, where.
-    source : Image, optional
-        The image layer; None when the task draws from noise.
-    make_mask : callable, optional
-        Makes the mask on the image's grid, in the worker.
+    source : Plane, optional
+        What is edited or started from; None when the task draws from noise.
+    region : Region, optional
+        What may change.
+    labels, palette : Labels, mapping, optional
+        The layer whose labels the palette is for.
     label, features, seed, size :
         As for `tasks.Job`.
     """
@@ -50,30 +49,25 @@ class Request:
     preset: str
     model: str
     device: str
-    source: Image | None = None
-    make_mask: Callable[[], NDArray[np.bool_]] | None = None
+    source: Plane | None = None
+    region: Region | None = None
+    labels: Labels | None = None
+    palette: Targets | None = None
     label: str | None = None
     features: tuple[int, ...] = ()
     seed: int = 0
     size: int | None = None
-    _read: dict[str, Any] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.source is None:
-            return
-        check_planar(self.source)
-        self._read.update(
-            image=self.source.data,
-            value_range=value_range(self.source),
-            path=self.source.source.path,
-            matrix=data_to_world(self.source),
-            place=finer_placement(self.source, getattr(self.task, "factor", 1)) | appearance(self.source),
-        )
+    _part: list[Box] = field(init=False, default_factory=list)
 
     @property
     def edits(self) -> bool:
         """Whether the result is an edited source (and not a new picture)."""
         return "image" in self.task.needs
+
+    @property
+    def whole(self) -> bool:
+        """Whether the result is a picture of its own or covers all of the source, and not a part of it."""
+        return self.source is None or not self.edits or self.source.copied
 
     @property
     def title(self) -> str:
@@ -83,49 +77,114 @@ class Request:
     @property
     def placement(self) -> dict[str, Any]:
         """Transforms and look of the result layer, as the source had them when Run was pressed."""
-        place: dict[str, Any] = self._read["place"] if self.edits else {"rgb": True}
-        return place
+        if self.source is None or not self.edits:
+            return {"rgb": True}
+        corner = self._part[0][:2]
+        return self.source.placed(corner, getattr(self.task, "factor", 1)) | self.source.look
+
+    @property
+    def units(self) -> dict[str, Any]:
+        """Units and axis labels of what is shown meanwhile."""
+        source = self.source if self.edits else None
+        return {} if source is None else {name: source.place[name] for name in ("units", "axis_labels")}
 
     def prepare(self) -> Job:
         """Make the job; runs in the worker."""
         model = classifier(self.model, self.device)
         from napari_robust_synth.tasks import Job
 
+        image = mask = None
+        if self.source is not None:
+            part = choose_part(self.source, self.region, self.size or self.task.working_size(model.size))
+            self._part[:] = [astuple(part)]
+            image = self.source.pixels(part.slices)
+            mask = None if self.region is None else self._marked(self.region, part)
         return Job(
             self.task,
             model,
-            image=None if self.source is None else np.asarray(self._read["image"]),
-            mask=None if self.make_mask is None else self.make_mask(),
+            image=image,
+            mask=mask,
             label=self.label,
             features=self.features,
+            palette=self.palette,
             size=self.size,
             seed=self.seed,
-            value_range=self._read.get("value_range"),
+            value_range=None if self.source is None else self.source.limits,
             preset=self.preset,
         )
 
-    def finish(self, job: Job, state: core.State) -> Outcome:
+    def _marked(self, region: Region, part: core.Crop) -> NDArray[Any]:
+        if self.palette is None or isinstance(region, ShapeRegion):
+            return region.on(astuple(part))
+        return region.labels_on(astuple(part))
+
+    def objects(self) -> NDArray[Any]:
+        """Return the labels of what `prepare` has read."""
+        assert isinstance(self.region, LabelRegion)
+        return self.region.labels_on(self._part[0])
+
+    def canvas(self) -> Box:
+        """Choose, and return, the rectangle that strokes may lie on."""
+        assert self.source is not None and isinstance(self.region, LabelRegion)
+        self._part[:] = [paintable(self.source, self.region)]
+        return self._part[0]
+
+    def prepare_live(self) -> Live:
+        """Make a painting on the canvas that takes strokes; runs in the worker."""
+        model = classifier(self.model, self.device)
+        from napari_robust_synth.tasks import Live, Palette
+
+        top, left, bottom, right = self._part[0]
+        assert isinstance(self.task, Palette) and self.palette is not None and self.source is not None
+        return Live(
+            self.task,
+            model,
+            image=self.source.pixels((slice(top, bottom), slice(left, right))),
+            palette=self.palette,
+            size=self.size,
+            seed=self.seed,
+            value_range=self.source.limits,
+            preset=self.preset,
+        )
+
+    def cover(self, crop: core.Crop, shape: tuple[int, int]) -> Matrix:
+        """Return the matrix to world coordinates of a grid of ``shape`` pixels over a crop of what was read."""
+        if self.source is None or not self.edits:
+            return np.eye(3)
+        top, left = self._part[0][:2]
+        moved = replace(
+            crop, top=crop.top + top, left=crop.left + left, bottom=crop.bottom + top, right=crop.right + left
+        )
+        return self.source.affine(moved, shape)
+
+    def finish(self, job: Job | Live, state: core.State) -> Outcome:
         """Compose the full result and write down the recipe; runs in the worker."""
+        from napari_robust_synth.tasks import Job
+
         result, recipe = job.result(state.x), self.recipe(job, state.step)
         before, after = job.probability(), job.probability(result)
         verdict = "" if after is None else f"{job.label}: {before:.0%} before, {after:.0%} after"
-        outcome = Outcome(result, recipe, verdict)
-        return found(self, job, outcome) if self.task.name == "counterfactual" else outcome
+        outcome = Outcome(result, recipe, verdict, job.picture.source if self.edits else None)
+        return found(self, job, outcome) if isinstance(job, Job) and job.task.name == "counterfactual" else outcome
 
-    def recipe(self, job: Job, last_step: int) -> Recipe:
+    def recipe(self, job: Job | Live, last_step: int) -> Recipe:
         """Write down a run that ended at ``last_step``; runs in the worker."""
         from napari_robust_synth.models import is_name
         from napari_robust_synth.tasks import record
         from napari_robust_synth.tasks.recipe import pixel_hash
 
-        image = None
+        image: dict[str, Any] | None = None
         if self.source is not None:
-            image = {"path": self._read["path"], "sha256": pixel_hash(job.picture.source), "of": "pixels"}
+            image = {"path": self.source.path, "sha256": pixel_hash(job.picture.source), "of": "pixels"}
+            if not self.source.copied:
+                image |= {"index": self.source.index, "part": self._part[0]}
         recipe = record(job, last_step, image)
         return recipe if is_name(self.model) else replace(recipe, model=self.model)
 
     def arrange(self, pictures: NDArray[Any]) -> NDArray[Any]:
-        """Lay several pictures (N, h, w, C) out as one; a result that is one picture stays as it is."""
+        """Give pictures the axes of the source; several, (N, h, w, C), are laid out as one."""
+        if self.source is not None and self.edits:
+            return self.source.stacked(pictures[0] if pictures.ndim == 4 else pictures)
         if pictures.ndim < 4:
             return pictures
         if len(pictures) == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Event
@@ -14,7 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from napari_robust_synth import core
+    from napari_robust_synth.history.trajectory import Trajectory
     from napari_robust_synth.tasks import Job, Recipe
 
 FRAME_SECONDS = 1 / 15
@@ -33,6 +36,7 @@ class Control:
     abandoned: Event = field(default_factory=Event)
     going: Event = field(default_factory=Event)
     changes: SimpleQueue[dict[str, Any]] = field(default_factory=SimpleQueue)
+    trajectory: Trajectory | None = None
 
     def __post_init__(self) -> None:
         self.going.set()
@@ -41,6 +45,11 @@ class Control:
         """End after the step under way, paused or not."""
         self.stopped.set()
         self.going.set()
+
+    def keep(self, job: Job, state: core.State, *, last: bool = False) -> None:
+        """Keep the frame of a step, where frames are kept."""
+        if self.trajectory is not None and self.trajectory.wants(state.step, last=last):
+            self.trajectory.add(state.step, job.preview(state.x))
 
     def pending(self) -> dict[str, Any] | None:
         """Return all changes since the last step as one."""
@@ -65,19 +74,30 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """A change that a run could not use, in one line; it goes on as before."""
+
+    message: str
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """The end of a run: full-resolution result, its recipe, what the classifier makes of it, and further layers."""
+    """The end of a run: full-resolution result, recipe, the classifier's verdict, what was edited, and further layers."""
 
     result: NDArray[Any]
     recipe: Recipe
     verdict: str = ""
+    source: NDArray[Any] | None = None
     beside: tuple[tuple[NDArray[Any], dict[str, Any]], ...] = ()
 
 
 def run_job(
-    prepare: Callable[[], Job], finish: Callable[[Job, core.State], Outcome], control: Control
-) -> Generator[Frame | None, None, Outcome | None]:
-    """Run a job: yield a tick after every step, and a frame at most 15 times a second.
+    prepare: Callable[[], Any],
+    finish: Callable[[Any, core.State], Outcome],
+    control: Control,
+    work: Callable[..., Generator[Frame | Refused | None, None, Outcome | None]] | None = None,
+) -> Generator[Frame | Refused | None, None, Outcome | None]:
+    """Run a job: yield a tick after every step, and a frame at most 15 times a second; ``work`` may do so otherwise.
 
     Raises
     ------
@@ -86,7 +106,7 @@ def run_job(
     """
     try:
         job = prepare()
-        outcome = yield from _frames(job, finish, control)
+        outcome = yield from (work or _frames)(job, finish, control)
     except MemoryError:
         raise RunError("not enough memory: choose a smaller working size or fewer pictures") from None
     except RuntimeError as error:
@@ -96,38 +116,68 @@ def run_job(
 
 def _frames(
     job: Job, finish: Callable[[Job, core.State], Outcome], control: Control
-) -> Generator[Frame | None, None, Outcome | None]:
+) -> Generator[Frame | Refused | None, None, Outcome | None]:
     states, shown = job.states(), -math.inf
     state = next(states)
+    control.keep(job, state)
     yield frame(job, state)
     while state.step < job.steps and not control.stopped.is_set():
         if not control.going.wait(PAUSE_SECONDS):
             yield None
             continue
-        state = states.send(control.pending())
+        change, refused = usable(job, control.pending())
+        if refused is not None:
+            yield refused
+        state = states.send(change)
+        control.keep(job, state)
         now = time.perf_counter()
         due = now - shown >= FRAME_SECONDS or state.step == job.steps
         shown = now if due else shown
         yield frame(job, state) if due else None
     states.close()
+    control.keep(job, state, last=True)
     return None if control.abandoned.is_set() or state.step == 0 else finish(job, state)
 
 
 def frame(job: Job, state: core.State) -> Frame:
     """Copy what the window shows from the device."""
-    score = ""
     if "cross_entropy" in state.terms:
-        score = f"{job.label} {100 * float((-state.terms['cross_entropy']).exp().mean()):.0f} %"
+        words = f"{job.label} {100 * float((-state.terms['cross_entropy']).exp().mean()):.0f} %"
     elif "feature" in state.terms:
-        score = f"feature {float(state.terms['feature'].mean()):.2f}"
+        words = f"feature {float(state.terms['feature'].mean()):.2f}"
+    else:
+        words = "" if job.palette is None else score(state.terms)
     return Frame(
         state.step,
         job.steps,
         job.preview(state.x),
         job.picture.crop,
         float(state.loss.mean()),
-        score,
+        words,
     )
+
+
+def score(terms: Mapping[str, Tensor]) -> str:
+    """Say how far each label of a palette is: a class's probability, a feature's mean."""
+    values = {name: float(value) for name, value in terms.items()}
+    return " · ".join(
+        f"{name} {100 * math.exp(-value):.0f} %" if value >= 0 else f"{name}: {-value:.2f}"
+        for name, value in values.items()
+    )
+
+
+def usable(job: Job, change: dict[str, Any] | None) -> tuple[dict[str, Any] | None, Refused | None]:
+    """Return what of a change can be used, and what is wrong with its palette."""
+    if change is None or "palette" not in change:
+        return change, None
+    from napari_robust_synth.tasks.regions import named
+    from napari_robust_synth.tasks.targets import read_targets
+
+    try:
+        named(job.classifier, read_targets(change["palette"]))
+    except ValueError as error:
+        return {name: value for name, value in change.items() if name != "palette"} or None, Refused(str(error))
+    return change, None
 
 
 def explain(error: RuntimeError) -> str:

@@ -11,15 +11,14 @@ from napari.utils import cancelable_progress
 from napari.utils.notifications import show_error
 from superqt.utils import GeneratorWorker
 
-from napari_robust_synth._napari.layers import data_to_world, grid_shift
-from napari_robust_synth._napari.runner import Control, Frame, Outcome, run_job
+from napari_robust_synth._napari.landing import Landing
+from napari_robust_synth._napari.layers import RECIPE as RECIPE
+from napari_robust_synth._napari.runner import Control, Frame, Outcome, Refused, run_job
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
     from napari_robust_synth._napari.request import Request
-
-RECIPE = "robust_synthesis"
 
 
 class Progress(cancelable_progress):  # type: ignore[misc]
@@ -54,18 +53,24 @@ class Session:
         on_end: Callable[[str], None],
     ) -> None:
         self.viewer, self.request, self.on_frame, self.on_end = viewer, request, on_frame, on_end
-        self.control = Control()
+        self.landing = Landing(viewer, request, self._add)
+        self.control = Control(trajectory=self.landing.trajectory)
         self.preview: Image
         self.progress: Progress
         self.verdict = "Stopped before the first step"
-        source = request.source if request.edits else None
-        self._matrix = np.eye(3) if source is None else data_to_world(source)
-        self._units = {} if source is None else {"units": source.units, "axis_labels": source.axis_labels}
-        self.worker = GeneratorWorker(run_job, request.prepare, request.finish, self.control)
+        self.worker = self._make_worker()
         self.worker.yielded.connect(self._yielded)
         self.worker.returned.connect(self._returned)
         self.worker.errored.connect(self._errored)
         self.worker.finished.connect(self._finished)
+
+    def _make_worker(self) -> GeneratorWorker[Any, Any, Any]:
+        return GeneratorWorker(run_job, self.request.prepare, self.request.finish, self.control)
+
+    def _new_preview(self) -> Image:
+        name = f"{self.request.title} (running)"
+        nothing = self.request.arrange(np.zeros((1, 2, 2, 4), np.uint8))
+        return Image(nothing, rgb=True, name=name, interpolation2d="linear", **self.request.units)
 
     def start(self) -> None:
         """Begin; the preview is added meanwhile, empty, since the window needs time for a new layer.
@@ -74,9 +79,7 @@ class Session:
         """
         self.progress = Progress(total=self.request.task.steps, desc=self.request.task.name)
         self.progress.stop = self.stop
-        name = f"{self.request.title} (running)"
-        nothing = np.zeros((2, 2, 4), np.uint8)
-        self.preview = Image(nothing, rgb=True, name=name, interpolation2d="linear", **self._units)
+        self.preview = self._new_preview()
         self.worker.start()
         if not self.control.abandoned.is_set():
             self._add(self.preview)
@@ -103,8 +106,11 @@ class Session:
         """Change parameters from the next step on."""
         self.control.changes.put(parameters)
 
-    def _yielded(self, shown: Frame | None) -> None:
+    def _yielded(self, shown: Frame | Refused | None) -> None:
         if shown is None or self.control.abandoned.is_set():
+            return
+        if isinstance(shown, Refused):
+            show_error(shown.message)
             return
         self._show(shown)
         self.on_frame(shown)
@@ -112,24 +118,21 @@ class Session:
         self.progress.update(shown.step - self.progress.n)  # last: it handles events, the run's end among them
 
     def _show(self, shown: Frame) -> None:
-        if self.preview not in self.viewer.layers:
+        self._show_on(self.preview, shown)
+
+    def _show_on(self, preview: Image, shown: Frame) -> None:
+        if preview not in self.viewer.layers:
             return
         pictures = self.request.arrange(shown.pictures)
-        if self.preview.data.shape != pictures.shape:
-            cover = (shown.crop.shape[0] / pictures.shape[0], shown.crop.shape[1] / pictures.shape[1])
-            corner = (shown.crop.top, shown.crop.left)
-            self.preview.affine = self._matrix @ grid_shift(cover, corner) if self.request.edits else np.eye(3)
-        self.preview.data = pictures
+        if preview.data.shape != pictures.shape:
+            preview.affine = self.request.cover(shown.crop, pictures.shape[-3:-1])
+        preview.data = pictures
 
     def _returned(self, outcome: Outcome | None) -> None:
         if outcome is None or self.control.abandoned.is_set():
             return
-        metadata = {RECIPE: outcome.recipe.to_dict()}
-        layer = Image(
-            self.request.arrange(outcome.result), name=self.request.title, metadata=metadata, **self.request.placement
-        )
         self._remove_preview()
-        self._add(layer)
+        self.landing.show(outcome)
         for data, look in outcome.beside:
             self._add(Image(data, **look))
         self.verdict = outcome.verdict or f"Ended at step {outcome.recipe.last_step}"

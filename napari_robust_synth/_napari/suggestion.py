@@ -17,6 +17,8 @@ def follow(view: DockView, layer: Layer) -> None:
     view.inputs.reset_choices()
     if isinstance(layer, Labels):
         view.inputs.mask_layer.value = layer
+        for label, name in about.get("palette", {}).items():
+            view.inputs.palette.set_row(label, name)
     elif isinstance(layer, Image):
         view.task.value = about["task"]
         view.inputs.image_layer.value = layer

@@ -9,7 +9,8 @@ import numpy as np
 
 from napari_robust_synth._napari.crops import Cutting
 from napari_robust_synth._napari.layers import placement
-from napari_robust_synth._napari.marks import read_marks, read_picture
+from napari_robust_synth._napari.marks import read_marks
+from napari_robust_synth._napari.planes import read_plane
 from napari_robust_synth._napari.train_panels import FOLDER
 from napari_robust_synth._napari.train_request import TrainRequest, enough
 from napari_robust_synth._napari.train_source import FolderSource, LayerSource, Source
@@ -63,7 +64,7 @@ def read_source(view: TrainView, point: Sequence[float]) -> Source:
         raise ValueError(NO_IMAGE)
     if marks is None:
         raise ValueError(NO_MARKS)
-    pictures = [read_picture(image, point) for image in images]
+    pictures = [read_plane(image, point) for image in images]
     return LayerSource(pictures, read_marks(marks, point), Cutting(source.cutting.value, source.side.value))
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from napari_robust_synth._napari.crops import Cutting, counts, write_crops
-from napari_robust_synth._napari.marks import Marks, Picture
+from napari_robust_synth._napari.marks import Marks
+from napari_robust_synth._napari.planes import Plane
 from napari_robust_synth._napari.training_process import DATA
 from napari_robust_synth.training.config import TrainingConfig
 from napari_robust_synth.training.layout import find
@@ -41,7 +42,7 @@ class FolderSource:
 class LayerSource:
     """Crops of image layers where another layer marks examples."""
 
-    pictures: Sequence[Picture]
+    pictures: Sequence[Plane]
     marks: Marks
     cutting: Cutting
 

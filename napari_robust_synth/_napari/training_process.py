@@ -14,12 +14,11 @@ from typing import Any
 
 import psutil
 
-from napari_robust_synth.models.cards import WEIGHTS
+from napari_robust_synth.models.cards import CHECKPOINT, WEIGHTS
 from napari_robust_synth.models.store import models_folder
 from napari_robust_synth.training.events import Event, read_events
 
 RECORD, EVENTS, LOG, CONFIG, DATA = "training.json", "events.jsonl", "training.log", "training.toml", "data"
-CHECKPOINT = "checkpoint.pt"
 LOG_END = 4000
 """So many bytes at the end of the log are looked at."""
 NICE = 10
@@ -30,11 +29,10 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 
 @dataclass(frozen=True)
 class Record:
-    """What to train on, and the process: its number, and when it began, since numbers come again."""
+    """What to train on, and the number of the process."""
 
     data: str
     pid: int
-    born: float
 
 
 @dataclass(frozen=True)
@@ -128,7 +126,7 @@ class Training:
         _children[child.pid] = child  # kept, since only its parent can tell whether it has ended
         process = psutil.Process(child.pid)
         process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else NICE)
-        text = json.dumps(asdict(Record(data, child.pid, process.create_time())))
+        text = json.dumps(asdict(Record(data, child.pid)))
         new = self.folder / f".{RECORD}"
         new.write_text(text, encoding="utf-8")
         new.replace(self.folder / RECORD)
@@ -144,7 +142,8 @@ class Training:
             return None
         try:
             process = psutil.Process(record.pid)
-            ours = abs(process.create_time() - record.born) < 1 and process.status() != psutil.STATUS_ZOMBIE
+            ours = child is not None or str(self.folder) in process.cmdline()  # numbers come again
+            ours = ours and process.status() != psutil.STATUS_ZOMBIE
         except psutil.Error:
             return None
         return process if ours else None

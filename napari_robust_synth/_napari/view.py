@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from magicgui.widgets import ComboBox
+from napari.viewer import Viewer
 from qtpy.QtCore import QEvent, QObject, QSize, Qt
 from qtpy.QtWidgets import (
     QComboBox,
@@ -20,8 +21,10 @@ from qtpy.QtWidgets import (
 )
 
 from napari_robust_synth._napari.distance_button import DistanceButton
+from napari_robust_synth._napari.history_bar import HistoryBar
 from napari_robust_synth._napari.model_choice import ModelChoice
-from napari_robust_synth._napari.panels import InputPanel, ParameterPanel
+from napari_robust_synth._napari.panels import InputPanel
+from napari_robust_synth._napari.parameter_panel import ParameterPanel
 from napari_robust_synth.tasks import TASKS
 
 
@@ -54,6 +57,8 @@ class FormArea(QScrollArea):
 class DockView(QWidget):
     """Task, inputs, parameters and classifier in one scrolled form; buttons and status below it."""
 
+    viewer: Viewer
+
     def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
         self.task = ComboBox(choices=[(name.replace("-", " ").capitalize(), name) for name in TASKS])
@@ -64,7 +69,7 @@ class DockView(QWidget):
             words.setWordWrap(True)
         self.run_button, self.pause_button = QPushButton("Run"), QPushButton("Pause")
         self.stop_button, self.sample_button = QPushButton("Stop"), QPushButton("Open a sample for this task")
-        self.bar = QProgressBar()
+        self.bar, self.history = QProgressBar(), HistoryBar()
         self.bar.setTextVisible(False)
         inner, buttons = QWidget(), QHBoxLayout()
         form = QFormLayout(inner)
@@ -72,6 +77,7 @@ class DockView(QWidget):
         form.addRow("Task", self.task.native)
         form.addRow(self.about)
         self.inputs, self.parameters = InputPanel(form, layers), ParameterPanel(form)
+        self.inputs.features_wanted.connect(self._browse_features)
         form.addRow("Classifier", self.model.native)
         form.addRow("Device", self.device.native)
         for button in (self.run_button, self.pause_button, self.stop_button):
@@ -90,5 +96,11 @@ class DockView(QWidget):
         outer.addWidget(self.sample_button)
         outer.addWidget(DistanceButton(self))
         outer.addLayout(buttons)
+        outer.addWidget(self.history)
         outer.addWidget(self.bar)
         outer.addWidget(self.status)
+
+    def _browse_features(self) -> None:
+        from napari_robust_synth._napari.feature_use import open_browser
+
+        open_browser(self.viewer)

@@ -48,6 +48,13 @@ NewModel = Annotated[
     Path | None,
     typer.Option("-o", "--out", metavar="MODEL_DIR", help="Make a new model folder; else MODEL is changed."),
 ]
+Region = Annotated[
+    Path, typer.Option("--mask", metavar="MASK", help="A picture of the same size; what is not 0 is the region.")
+]
+Top = Annotated[int, typer.Option("--top", metavar="N", min=1, help="How many features.")]
+OwnSize = Annotated[
+    int | None, typer.Option("--size", metavar="PX", help="Working size, 32 to 1024; by default 1.5 times the model's.")
+]
 DemoOut = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where pictures go without a display.")]
 
 
@@ -64,6 +71,23 @@ def classify(
     from napari_robust_synth.cli.classify import classify as run
 
     run(image, model, device, size, value_range, as_json=as_json, quiet=quiet)
+
+
+def features(
+    image: Image,
+    mask: Region,
+    model: Model = "bundled",
+    top: Top = 10,
+    device: Device = "auto",
+    size: OwnSize = None,
+    value_range: Range = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say which features a marked region raises most against its surroundings: numbers for `paint --feature`."""
+    from napari_robust_synth.cli.features import features as run
+
+    run(image, mask, model, device, size, value_range, top=top, as_json=as_json, quiet=quiet)
 
 
 def replay(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from napari_robust_synth.cli.atlas import atlas
 from napari_robust_synth.cli.import_model import import_model
 from napari_robust_synth.cli.options import Json, Quiet
 
@@ -22,7 +23,7 @@ def commands() -> typer.Typer:
     """Return the group of commands."""
     group = typer.Typer(rich_markup_mode=None, help="What classifiers there are, and what is known of them.")
     group.command("list")(list_models)
-    for command in (info, fetch, remove, where):
+    for command in (info, fetch, remove, where, atlas):
         group.command()(command)
     group.command("import")(import_model)
     return group
@@ -129,7 +130,7 @@ def _summary(entry: ZooEntry) -> dict[str, Any]:
         "size": card.size,
         "classes": len(card.class_names),
         "norm": card.norm,
-        "eps": entry.source.eps if entry.source else card.eps,
+        "eps": None if entry.source and entry.source.eps is None else card.eps,
         "here": entry.here,
         "folder": str(entry.folder),
         "licence": entry.source.licence if entry.source else card.terms,

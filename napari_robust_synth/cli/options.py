@@ -18,6 +18,12 @@ Mask = Annotated[
     Path, typer.Option("--mask", metavar="MASK", help="A picture of the same size; what is not 0 may change.")
 ]
 MaybeMask = Annotated[Path | None, typer.Option("--mask", metavar="MASK", help="What is not 0 may change.")]
+Labels = Annotated[
+    Path, typer.Option("--labels", metavar="LABELS", help="A picture of the same size: the label of each pixel, or 0.")
+]
+Palette = Annotated[
+    Path, typer.Option("--palette", metavar="FILE.toml", help="What each label should become; see the documentation.")
+]
 Label = Annotated[str, typer.Option("--label", metavar="NAME", help="A class of the model, by name or number.")]
 Guess = Annotated[str | None, typer.Option("--label", metavar="NAME", help="A class; guessed when not given.")]
 Either = Annotated[str | None, typer.Option("--label", metavar="NAME", help="A class to raise; or give features.")]
@@ -92,7 +98,9 @@ def _inputs(task: type[Task]) -> dict[str, tuple[Any, Any]]:
         inputs["image"] = (Image, required)
     elif "image" in task.takes and not image_choice(task):
         inputs["image"] = (OtherImage, None)
-    if "mask" in task.needs:
+    if "palette" in task.needs:
+        inputs |= {"mask": (Labels, required), "palette": (Palette, required)}
+    elif "mask" in task.needs:
         inputs["mask"] = (Mask, required)
     elif "mask" in task.takes:
         inputs["mask"] = (MaybeMask, None)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -46,14 +48,14 @@ def replay(
     from napari_robust_synth import core
     from napari_robust_synth.cli.work import Order, perform
     from napari_robust_synth.models import load_classifier
-    from napari_robust_synth.tasks import restore
+    from napari_robust_synth.tasks import Job, restore
 
     chosen = parse_range(value_range)
     if picture and (chosen or (image and recipe.value_range in DEFAULT_RANGES)):
         limits = core.dtype_range(core.check_image(picture.pixels), chosen)
         recipes = [replace(r, value_range=limits) for r in recipes]
     classifier, pixels = load_classifier(model, device or recipe.device), picture.pixels if picture else None
-    job, *more = [restore(r, classifier, pixels) for r in recipes]
+    jobs = [restore(r, classifier, pixels) for r in recipes]
     order = Order(
         out=out,
         model=model,
@@ -64,8 +66,10 @@ def replay(
         quiet=quiet,
     )
     if objects:
-        perform_objects(list(zip((number for number, _ in objects), (job, *more), strict=True)), order, {})
+        numbered = zip((number for number, _ in objects), jobs, strict=True)
+        perform_objects([(number, job) for number, job in numbered if isinstance(job, Job)], order, {})
     else:
+        job = jobs[0]
         perform(job, order, job.replay(recipe.changes, recipe.last_step), recipe.last_step)
 
 
@@ -83,6 +87,8 @@ def own_picture(recipe: Recipe, folder: Path) -> decode.Picture | None:
     if not isinstance(name, str):
         raise ValueError("the recipe names no picture file: give the picture with --image")
     picture = decode.read((folder.resolve() / name).resolve())
+    if (part := recipe.image.get("part")) is not None:
+        picture = replace(picture, pixels=cut(picture.pixels, part))
     found = pixel_hash(picture.pixels) if recipe.image.get("of") == "pixels" else picture.sha256
     if found != expected:
         raise ValueError(
@@ -90,6 +96,25 @@ def own_picture(recipe: Recipe, folder: Path) -> decode.Picture | None:
             "restore that picture, or apply the recipe to this one with --image"
         )
     return picture
+
+
+def cut(pixels: np.ndarray[Any, Any], part: Any) -> np.ndarray[Any, Any]:
+    """Cut out the part of a picture that was read: top, left, bottom, right.
+
+    Raises
+    ------
+    ValueError
+        When it is none.
+    """
+    try:
+        top, left, bottom, right = map(operator.index, part)
+    except (TypeError, ValueError):
+        raise ValueError(f"the recipe's part is {part!r}, expected top, left, bottom, right") from None
+    if not (0 <= top < bottom <= pixels.shape[0] and 0 <= left < right <= pixels.shape[1]):
+        raise ValueError(
+            f"the recipe's part {part} lies outside the picture of {pixels.shape[1]} x {pixels.shape[0]} px"
+        )
+    return pixels[top:bottom, left:right]
 
 
 def other_picture(recipe: Recipe, image: Path) -> decode.Picture:

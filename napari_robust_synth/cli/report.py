@@ -42,7 +42,7 @@ def progress(title: str, total: int | None, quiet: bool) -> Iterator[Advance]:
         item = bar.add_task(title, total=total, note="")
         shown = 0.0
 
-        def advance(done: int, note: Callable[[], str], total: int | None = total) -> None:
+        def advance(done: float, note: Callable[[], str], total: int | None = total) -> None:
             nonlocal shown
             if not hidden and time.monotonic() - shown > NOTE_SECONDS:
                 bar.update(item, note=note())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from napari_robust_synth.cli.options import choices
 from napari_robust_synth.models import find_model
 from napari_robust_synth.tasks.base import Task
 from napari_robust_synth.tasks.inputs import class_index, image_choice
+from napari_robust_synth.tasks.targets import Target, read_targets
 
 if TYPE_CHECKING:
     from napari_robust_synth.tasks import Job
@@ -24,10 +26,11 @@ def run_task(kind: type[Task], values: Mapping[str, Any], beside: Beside | None 
     task = kind.preset(values["preset"], **own)
     features = parse_features(values.get("feature"))
     value_range = parse_range(values.get("value_range"))
-    inputs = [path for path in (image, values.get("mask")) if path]
+    inputs = [path for path in (image, values.get("mask"), values.get("palette")) if path]
     check_out(kind, values["out"], inputs)
     picture = decode.read(image) if image else None
     mask = decode.read(values["mask"]) if values.get("mask") else None
+    palette = read_palette(values["palette"]) if "palette" in kind.needs else None
     names = find_model(values["model"]).card.class_names
     label = None if values.get("label") is None else find_label(names, values["label"])
 
@@ -42,6 +45,7 @@ def run_task(kind: type[Task], values: Mapping[str, Any], beside: Beside | None 
         mask=None if mask is None else mask.pixels,
         label=label,
         features=features,
+        palette=palette,
         size=values["size"],
         seed=values["seed"],
         value_range=value_range,
@@ -94,6 +98,24 @@ def parse_range(text: str | None) -> tuple[float, float] | None:
     except ValueError:
         raise ValueError(f"range is {text!r}, expected two numbers LOW,HIGH such as 0,4095") from None
     return low, high
+
+
+def read_palette(path: Path) -> dict[int, Target]:
+    """Read a TOML file with a table for each label.
+
+    Raises
+    ------
+    ValueError
+        When it can't be read, or is no palette.
+    """
+    try:
+        return read_targets(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise ValueError(f"{path}: no such file") from None
+    except OSError as error:
+        raise ValueError(f"{path} can't be read ({error.strerror})") from None
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def find_label(names: Sequence[str], text: str) -> int:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_robust_synth.cli import files, report
-from napari_robust_synth.models.cards import WEIGHTS
+from napari_robust_synth.models.cards import CHECKPOINT, SEEDS, WEIGHTS
 
 if TYPE_CHECKING:
     from napari_robust_synth.training.config import TrainingConfig
     from napari_robust_synth.training.loop import Progress
 
-CHECKPOINT = "checkpoint.pt"
+WRITTEN = ("README.md", "card.json", "config.toml", "curves.png", "metrics.json", "pictures.png", SEEDS)
 
 
 def train(
@@ -83,6 +83,9 @@ def _check_new(out: Path) -> None:
         raise ValueError(f"{out} holds an unfinished training: go on with --resume, or choose another folder")
     if (out / WEIGHTS).exists():
         raise ValueError(f"{out} already holds a model: choose another folder")
+    others = [path.name for path in sorted(out.iterdir()) if path.name in WRITTEN] if out.is_dir() else []
+    if others:
+        raise ValueError(f"{out} holds a {others[0]} already, which training would replace: choose another folder")
     files.check_folder(out, make=True)
 
 

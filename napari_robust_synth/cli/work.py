@@ -19,7 +19,8 @@ from napari_robust_synth.cli import decode, encode, files, report
 from napari_robust_synth.cli.run import Beside
 from napari_robust_synth.core import State
 from napari_robust_synth.models import is_name
-from napari_robust_synth.tasks import Job, Recipe, record
+from napari_robust_synth.tasks import Job, Live, Recipe, record
+from napari_robust_synth.tasks.targets import read_targets, write_targets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,7 @@ class Outcome:
     seconds: float
 
 
-def perform(job: Job, order: Order, states: Iterable[State] | None = None, last_step: int | None = None) -> None:
+def perform(job: Job | Live, order: Order, states: Iterable[State] | None = None, last_step: int | None = None) -> None:
     """Run a job, write its pictures with their recipes, and print the summary."""
     paths = output_paths(job, order)
     for note in order.notes:
@@ -64,7 +65,7 @@ def perform(job: Job, order: Order, states: Iterable[State] | None = None, last_
     after = job.probability(written[0] if "image" in job.task.needs else np.stack(written))
     recipe = recipe_bytes(job, outcome.state.step, paths[0].parent, order)
     recipes = {files.recipe_path(path): recipe for path in paths}
-    more = order.beside(job, written[0]) if order.beside else {}
+    more = order.beside(job, written[0]) if order.beside and isinstance(job, Job) else {}
     files.write_all({**data, **recipes, **order.extras, **more})
     summary = {
         "task": job.task.name,
@@ -78,6 +79,7 @@ def perform(job: Job, order: Order, states: Iterable[State] | None = None, last_
         "loss": outcome.loss,
         "label": job.label,
         "features": list(job.features),
+        "palette": None if job.palette is None else write_targets(job.palette),
         "probability": None if before is None else [before, after],
         "l2": torch.linalg.vector_norm((outcome.state.x - job.start).flatten(1), dim=1).tolist(),
         "outputs": [str(path) for path in paths],
@@ -86,7 +88,7 @@ def perform(job: Job, order: Order, states: Iterable[State] | None = None, last_
     report.show(summary, describe(summary), as_json=order.as_json, quiet=order.quiet)
 
 
-def output_paths(job: Job, order: Order) -> list[Path]:
+def output_paths(job: Job | Live, order: Order) -> list[Path]:
     """Return the files to write: the one asked for, or numbered ones named after the class.
 
     Raises
@@ -106,7 +108,7 @@ def output_paths(job: Job, order: Order) -> list[Path]:
     return paths
 
 
-def consume(job: Job, states: Iterable[State], last_step: int, quiet: bool) -> Outcome:
+def consume(job: Job | Live, states: Iterable[State], last_step: int, quiet: bool) -> Outcome:
     """Run to the last state, with a progress bar. Pictures run in batches, one after the other."""
     losses: list[list[Tensor]] = []
     began = time.perf_counter()
@@ -120,13 +122,13 @@ def consume(job: Job, states: Iterable[State], last_step: int, quiet: bool) -> O
     return Outcome(state, loss, time.perf_counter() - began)
 
 
-def recipe_bytes(job: Job, last_step: int, folder: Path, order: Order) -> bytes:
+def recipe_bytes(job: Job | Live, last_step: int, folder: Path, order: Order) -> bytes:
     """Return the recipe as a file."""
     recipe = recipe_of(job, last_step, folder, order)
     return (json.dumps(recipe.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def recipe_of(job: Job, last_step: int, folder: Path, order: Order) -> Recipe:
+def recipe_of(job: Job | Live, last_step: int, folder: Path, order: Order) -> Recipe:
     """Return the recipe; its paths are relative to the folder it will lie in."""
     picture = order.picture
     image = picture and {"path": relative(picture.path, folder), "sha256": picture.sha256, "of": "file"}
@@ -147,7 +149,8 @@ def relative(path: Path, folder: Path) -> str:
 
 def describe(summary: dict[str, Any]) -> str:
     """Say what was done, in two lines for people."""
-    what = summary["label"] or "features " + ", ".join(map(str, summary["features"]))
+    regions = [target.name for target in read_targets(summary["palette"]).values()] if summary["palette"] else []
+    what = summary["label"] or ", ".join(regions) or "features " + ", ".join(map(str, summary["features"]))
     if summary["probability"]:
         what += " {:.1%} -> {:.1%}".format(*summary["probability"])
     first, last = summary["loss"]

@@ -1,4 +1,5 @@
 from .crops import Crop as Crop
+from .crops import crop_around as crop_around
 from .crops import resample as resample
 from .crops import resample_inside as resample_inside
 from .crops import soft_edge as soft_edge
@@ -17,6 +18,7 @@ from .images import enlarge as enlarge
 from .images import to_array as to_array
 from .images import to_tensor as to_tensor
 from .nearest import nearest as nearest
+from .objectives import Measured as Measured
 from .objectives import Objective as Objective
 from .objectives import class_score as class_score
 from .objectives import feature_activation as feature_activation
@@ -27,6 +29,9 @@ from .pgd import Problem as Problem
 from .pgd import State as State
 from .pgd import last as last
 from .pgd import pgd as pgd
+from .regions import RegionBalls as RegionBalls
+from .regions import RegionObjective as RegionObjective
+from .regions import owners as owners
 from .seeds import SeedStatistics as SeedStatistics
 from .seeds import random_crops as random_crops
 from .seeds import uniform_seeds as uniform_seeds

@@ -37,14 +37,19 @@ class Crop:
 
 
 def working_crop(shape: tuple[int, int], mask: Mask | None, size: int) -> Crop:
-    """Return the mask's bounding box with context, at least twice the working size; without a mask, everything."""
+    """Return the mask's bounding box with context, see `crop_around`; without a mask, everything."""
     if mask is None:
         return Crop(0, 0, *shape)
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    box = int(max(np.ptp(rows), np.ptp(columns)) + 1)
-    side = round(max(CONTEXT * box, 2 * size))
-    top, bottom = _span(int(rows[0]), int(rows[-1]) + 1, side, shape[0])
-    left, right = _span(int(columns[0]), int(columns[-1]) + 1, side, shape[1])
+    box = Crop(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
+    return crop_around(shape, box, size)
+
+
+def crop_around(shape: tuple[int, int], box: Crop, size: int) -> Crop:
+    """Return a rectangle with context in a picture of a shape, at least twice the working size."""
+    side = round(max(CONTEXT * max(box.shape), 2 * size))
+    top, bottom = _span(box.top, box.bottom, side, shape[0])
+    left, right = _span(box.left, box.right, side, shape[1])
     return Crop(top, left, bottom, right)
 
 

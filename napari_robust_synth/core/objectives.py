@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 Network = Callable[[Tensor], Tensor]
+
+
+class Measured(Protocol):
+    """What the loop descends."""
+
+    def measure(self, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the loss of images (N, 3, H, W), (N,), and what it is made of, by name."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from napari_robust_synth.core.objectives import Objective
+from napari_robust_synth.core.objectives import Measured
 from napari_robust_synth.core.sets import FeasibleSet
 
 
@@ -21,14 +21,14 @@ class Problem:
     ----------
     start : Tensor
         (N, 3, H, W) in [0, 1].
-    objective : Objective
+    objective : Objective or RegionObjective
         (N, 3, H, W) -> (N,), minimised.
     feasible : FeasibleSet
         The set every iterate is projected onto.
     """
 
     start: Tensor
-    objective: Objective
+    objective: Measured
     feasible: FeasibleSet
 
 
@@ -37,7 +37,7 @@ class Change:
     """What to change from the next step on; ``None`` leaves a part as it is."""
 
     step_size: float | None = None
-    objective: Objective | None = None
+    objective: Measured | None = None
     feasible: FeasibleSet | None = None
 
 
@@ -104,7 +104,7 @@ def pgd(
     yield State(steps, x, loss, terms)
 
 
-def _measure(objective: Objective, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+def _measure(objective: Measured, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
     with torch.enable_grad():
         return objective.measure(x)
 

@@ -56,7 +56,10 @@ def fit(pictures: Tensor, labels: Tensor, classes: int, rank: int, components: i
 def _of_class(flat: Tensor, labels: Tensor, label: int, least: int) -> Tensor:
     own = flat[labels == label]
     if len(own) < least:
-        raise ValueError(f"a class has {len(own)} pictures, but its seed statistics need {least}: choose a lower rank")
+        raise ValueError(
+            f"a class has {len(own)} pictures, but its seed statistics need {least}: "
+            "choose a lower rank (in a training config, seed_rank)"
+        )
     return own
 
 

@@ -14,6 +14,8 @@ from napari_robust_synth.models.validate import validated
 
 WEIGHTS = "model.safetensors"
 SEEDS = "seeds.safetensors"
+CHECKPOINT = "checkpoint.pt"
+"""Lies in the folder of a model whose training is not done."""
 
 
 @dataclass(frozen=True)

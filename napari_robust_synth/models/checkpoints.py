@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import torch
 from safetensors import SafetensorError
@@ -17,6 +14,7 @@ from napari_robust_synth.core.seeds import SeedStatistics
 from napari_robust_synth.models.architectures import build as build
 from napari_robust_synth.models.cards import SEEDS, WEIGHTS, ModelCard, model_hash
 from napari_robust_synth.models.classifier import Classifier
+from napari_robust_synth.models.store import write_whole
 
 VARIANCES = ("running_var", "residual")
 
@@ -47,7 +45,7 @@ def save_model(
     """
     folder.mkdir(parents=True, exist_ok=True)
     state = half_but_norms(module) if half else full(module)
-    write_whole(folder / WEIGHTS, lambda path: save_file(state, path))
+    write_whole(folder / WEIGHTS, lambda path: _save(state, path))
     if seeds is not None:
         save_seeds(folder, seeds)
     text = json.dumps(card.to_dict(), indent=2, ensure_ascii=False) + "\n"
@@ -57,7 +55,14 @@ def save_model(
 def save_seeds(folder: Path, seeds: SeedStatistics) -> None:
     """Write the seed statistics of a model folder."""
     tensors = {name: tensor.half().contiguous() for name, tensor in seeds.tensors().items()}
-    write_whole(folder / SEEDS, lambda path: save_file(tensors, path))
+    write_whole(folder / SEEDS, lambda path: _save(tensors, path))
+
+
+def _save(tensors: dict[str, Tensor], path: Path) -> None:
+    try:
+        save_file(tensors, path)
+    except SafetensorError as error:  # what a full disk gives
+        raise OSError(f"{path.parent} can't be written ({error})") from None
 
 
 def load_model(folder: Path, name: str | None = None) -> Classifier:
@@ -70,7 +75,7 @@ def load_model(folder: Path, name: str | None = None) -> Classifier:
     """
     card = ModelCard.read(folder)
     module = build(card.arch, len(card.class_names))
-    _fill(module, folder / WEIGHTS)
+    fill(module, read_tensors(folder / WEIGHTS), str(folder / WEIGHTS))
     seeds = _read_seeds(folder / SEEDS, len(card.class_names)) if (folder / SEEDS).exists() else None
     return Classifier(
         module,
@@ -117,40 +122,23 @@ def _read_seeds(path: Path, classes: int) -> SeedStatistics:
     return seeds
 
 
-def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
-    """Let ``write`` fill a temporary file in the same folder, then move it into place."""
-    temporary = path.with_name(f".{uuid4().hex}{path.suffix}")
-    temporary.touch()
-    mode = temporary.stat().st_mode  # safetensors would make the file readable by its owner alone
-    try:
-        write(temporary)
-        temporary.chmod(mode)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def load_features(path: Path, module: nn.Module) -> None:
-    """Copy features (no head) from a safetensors file into ``module``.
+def fill(module: nn.Module, state: dict[str, Tensor], name: str, *, without: str = "") -> None:
+    """Copy weights into ``module``, all of them, or all but a layer's; ``name`` is what errors call them.
 
     Raises
     ------
     ValueError
-        When anything but the head is missing, or a shape differs.
+        When anything is missing or too much, or a shape differs.
     """
-    _fill(module, path, optional="fc.")
-
-
-def _fill(module: nn.Module, path: Path, optional: str | None = None) -> None:
+    own = {k: v.float() for k, v in state.items() if not (without and k.startswith(without))}
     try:
-        state = {k: v.float() for k, v in read_tensors(path).items()}
-        problems = module.load_state_dict(state, strict=False)
+        problems = module.load_state_dict(own, strict=False)
     except RuntimeError as error:
-        raise ValueError(f"{path} does not fit the architecture: {str(error).splitlines()[-1].strip()}") from None
-    missing = [k for k in problems.missing_keys if not k.endswith("num_batches_tracked")]
-    odd = [k for k in missing if optional is None or not k.startswith(optional)] + problems.unexpected_keys
+        raise ValueError(f"{name} does not fit the architecture: {str(error).splitlines()[-1].strip()}") from None
+    missing = [k for k in problems.missing_keys if not (without and k.startswith(without))]
+    odd = [k for k in missing if not k.endswith("num_batches_tracked")] + problems.unexpected_keys
     if odd:
-        raise ValueError(f"{path} does not fit the architecture (see {odd[0]!r})")
+        raise ValueError(f"{name} does not fit the architecture (see {odd[0]!r})")
 
 
 def device_of(name: str) -> torch.device:

@@ -112,7 +112,11 @@ class Classifier:
 
     def logits(self, x: Tensor) -> Tensor:
         """Map images (N, 3, H, W) in [0, 1] to class scores, (N, classes)."""
-        out: Tensor = self._head(self.features(x))
+        return self.scores(self.features(x))
+
+    def scores(self, features: Tensor) -> Tensor:
+        """Map representations (N, C) to class scores, (N, classes)."""
+        out: Tensor = self._head(features)
         return out
 
     def network(self, x: Tensor) -> Tensor:
@@ -137,6 +141,11 @@ class Classifier:
     def n_features(self) -> int:
         """Number of components of the representation."""
         return self._head.in_features
+
+    @property
+    def weights(self) -> Tensor:
+        """Weights of the last linear layer, (classes, C): what a component counts for a class."""
+        return self._head.weight
 
     @property
     def device(self) -> torch.device:

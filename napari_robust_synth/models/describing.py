@@ -14,6 +14,7 @@ from napari_robust_synth.models import foreign
 from napari_robust_synth.models.architectures import TIMM
 from napari_robust_synth.models.cards import ModelCard
 from napari_robust_synth.models.cifar_resnet import DEPTHS
+from napari_robust_synth.models.published import EPS_UNKNOWN
 from napari_robust_synth.models.torchfiles import Checkpoint
 
 IMAGENET = foreign.Normaliser((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), "")
@@ -65,6 +66,7 @@ def describe(checkpoint: Checkpoint, network: foreign.Network, choices: Choices)
         norm=norm,
         eps=(eps or 0.0) * (224 / size if norm == "l2" else 1),
         origin=f"imported from {checkpoint.path.name}",
+        limits=EPS_UNKNOWN if eps is None else "",
     )
     return card, {
         "normalisation": whence,
@@ -90,6 +92,8 @@ def read_class_names(path: Path) -> list[str]:
         raise ValueError(f"{path} is not a text file: expected one class name on each line") from None
     if not names or not all(name.isprintable() and name for name in names):
         raise ValueError(f"{path} has an empty or unreadable line: expected one class name on each line")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"{path} has the class name {twice[0]!r} twice: expected another one on each line")
     return names
 
 

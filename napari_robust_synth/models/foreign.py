@@ -140,6 +140,8 @@ def training(checkpoint: Checkpoint) -> Training:
         facts.update(inner if isinstance(inner, dict) else {})
     norm = NORMS.get(str(_plain(facts.get("constraint", facts.get("norm")))).lower())
     eps = _number(facts.get("eps", facts.get("epsilon")))
+    if norm is None:  # an optimizer has an eps of its own
+        eps = None
     named = FILE_NAME.search(checkpoint.path.name.lower())
     if named and (norm is None or eps is None):
         norm, eps = named[1], float(named[2]) / (255 if named[1] == "linf" else 1)

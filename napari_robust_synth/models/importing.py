@@ -92,6 +92,8 @@ def target(found: Found, name: str | None = None) -> Path:
     if not re.fullmatch(r"\w[\w.+-]{0,99}", name):
         raise ValueError(f"the model's name is {name!r}, expected letters, digits, '.', '-' and '_': give another")
     folder = models_folder() / name
+    if name in ZOO and not ZOO[name].here:
+        raise ValueError(f"{name!r} is the name of a published model: give another name")
     if name in ZOO or folder.exists():
         raise ValueError(f"there is a model {name!r} already: give another name")
     return folder
@@ -145,7 +147,7 @@ def _check(path: Path, module: nn.Module, card: ModelCard) -> None:
     try:
         with torch.inference_mode():
             ours, theirs = classifier.logits(x), Normalised(module, card.mean, card.std)(x)
-    except RuntimeError as error:
+    except (RuntimeError, AssertionError) as error:
         reason = " ".join(str(error).split())[:200]
         raise ValueError(f"{path}: {card.arch} does not work at {card.size} px ({reason}): give another size") from None
     if not torch.allclose(ours, theirs, rtol=TOLERANCE, atol=TOLERANCE):

@@ -13,7 +13,7 @@ from typing import Any
 from napari_robust_synth.models.cards import ModelCard
 
 HERE = Path(__file__).parent
-EPS_UNKNOWN = "Its authors do not say with which radius it was trained; the 0 here stands for that."
+EPS_UNKNOWN = "With which radius it was trained is not known; the 0 here stands for that."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class Published:
             std=self.std,
             class_names=class_names(self.classes),
             norm=self.norm,
-            eps=self.eps or 0.0,
+            eps=(self.eps or 0.0) * (224 / self.size if self.norm == "l2" else 1),
             data=self.data,
             terms=f"Licence: {self.licence}. Ask the terms of the training pictures, too.",
             origin=f"{self.origin} ({self.url})",

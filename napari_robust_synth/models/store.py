@@ -1,9 +1,12 @@
-"""Where models are kept that did not come with the package."""
+"""Where models are kept that did not come with the package, and how a file gets there."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 from platformdirs import user_data_path
 
@@ -27,3 +30,16 @@ def models_folder() -> Path:
 def downloads_folder() -> Path:
     """Return the folder of downloads: whole files, and parts that the next download goes on with."""
     return home_folder() / "downloads"
+
+
+def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
+    """Let ``write`` fill a temporary file in the same folder, then move it into place."""
+    temporary = path.with_name(f".{uuid4().hex}{path.suffix}")
+    temporary.touch()
+    mode = temporary.stat().st_mode  # safetensors would make the file readable by its owner alone
+    try:
+        write(temporary)
+        temporary.chmod(mode)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

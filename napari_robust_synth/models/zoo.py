@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from napari_robust_synth.models.cards import ModelCard
-from napari_robust_synth.models.published import Published, published
+from napari_robust_synth.models.published import EPS_UNKNOWN, Published, published
 from napari_robust_synth.models.store import downloads_folder, models_folder
 
 if TYPE_CHECKING:
@@ -55,12 +55,15 @@ class ZooEntry:
     @property
     def robust_to(self) -> str:
         """Norm and radius of the attack it was trained with, in words."""
-        if self.source and self.source.eps is None:
-            return f"{self.source.norm} eps unknown"
         card = self.source or self.card
+        if self.card.limits == EPS_UNKNOWN:
+            return f"{card.norm} eps unknown"
         if not card.eps:
             return "standard"
-        return f"linf eps {255 * card.eps:g}/255" if card.norm == "linf" else f"{card.norm} eps {card.eps:g}"
+        if card.norm == "linf":
+            return f"linf eps {255 * card.eps:g}/255"
+        at = f" at {self.source.size} px" if self.source and self.source.size != 224 else ""
+        return f"{card.norm} eps {card.eps:g}{at}"
 
 
 ZOO: dict[str, ZooEntry] = {BUNDLED: ZooEntry(BUNDLED, Path(__file__).parent / "bundled")}
@@ -89,7 +92,7 @@ def find_entry(name: str | Path) -> ZooEntry:
     """
     here = models_here()
     entry = ZOO.get(str(name)) or here.get(str(name))
-    if entry is not None:
+    if entry is not None and (entry.here or not (Path(name) / "card.json").is_file()):
         return entry
     if Path(name).is_dir():
         return ZooEntry(Path(name).resolve().name, Path(name))

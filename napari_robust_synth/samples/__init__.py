@@ -38,7 +38,9 @@ class Sample:
     licence, credit : str
         Terms of the picture (an SPDX name), and who made it.
     files : tuple of str
-        The picture and, when there is one, the mask.
+        The picture and, when there is one, the mask; for ``palette``, its labels.
+    palette : tuple of str
+        The class of each label, from 1 on.
     """
 
     name: str
@@ -49,11 +51,13 @@ class Sample:
     licence: str
     credit: str
     files: tuple[str, ...]
+    palette: tuple[str, ...] = ()
 
 
 OURS = ("BSD-3-Clause", "drawn for this project")
 ERIBERTO = ("CC-BY-SA-4.0", "Joao Eriberto Mota Filho")
 ENLIGHTENMENT = ("BSD-2-Clause", "the Enlightenment developers")
+LABELLED_SKY = ("sky.jpg", "sky_palette.png")
 INDOORS = ("samoyed_indoors.jpg", "samoyed_indoors_mask.png")
 MEADOW = ("samoyed_meadow.jpg", "samoyed_meadow_mask.png")
 
@@ -68,6 +72,7 @@ SAMPLES = {
         Sample("sketch", "Drawn dog", "sketch", "golden retriever", (), *OURS, ("sketch.png",)),
         Sample("super-resolve", "Small Samoyed", "super-resolve", "Samoyed", (), *ERIBERTO, ("samoyed_small.png",)),
         Sample("generate", "Rings", "generate", "church", (), *OURS, ("pattern.png",)),
+        Sample("palette", "Sky and ground", "palette", None, (), *ENLIGHTENMENT, LABELLED_SKY, ("parachute", "church")),
         Sample("counterfactual", "Samoyed", "counterfactual", "golden retriever", (), *ERIBERTO, ("samoyed.jpg",)),
     )
 }
@@ -93,7 +98,8 @@ def load(name: str) -> dict[str, Any]:
     -------
     dict
         ``image`` (H, W, 3) uint8, ``mask`` (H, W) bool or None, ``task`` (its name), ``label`` (str
-        or None) and ``features`` (tuple of int).
+        or None) and ``features`` (tuple of int); for ``palette``, ``mask`` holds labels (uint8), and
+        ``palette`` is the class of each.
 
     Raises
     ------
@@ -106,8 +112,9 @@ def load(name: str) -> dict[str, Any]:
         out: dict[str, Any] = {"image": np.array(image.convert("RGB")), "mask": None}
     if "mask" in files:
         with Image.open(files["mask"]) as mask:
-            out["mask"] = np.array(mask.convert("1"))
-    return {**out, "task": sample.task, "label": sample.label, "features": sample.features}
+            out["mask"] = np.array(mask) if sample.palette else np.array(mask.convert("1"))
+    palette = {"palette": dict(enumerate(sample.palette, start=1))} if sample.palette else {}
+    return {**out, "task": sample.task, "label": sample.label, "features": sample.features, **palette}
 
 
 def layers(name: str) -> list[LayerData]:
@@ -115,6 +122,8 @@ def layers(name: str) -> list[LayerData]:
     data = load(name)
     sample = SAMPLES[name]
     about = {"task": sample.task, "label": sample.label, "features": list(sample.features), "licence": sample.licence}
+    if sample.palette:
+        about["palette"] = data["palette"]
     out: list[LayerData] = [(data["image"], {"name": sample.title, "metadata": {ABOUT: about}}, "image")]
     if data["mask"] is not None:
         look = {"name": f"{sample.title} mask", "opacity": 0.4, "metadata": {ABOUT: about}}
@@ -155,6 +164,11 @@ def super_resolve_sample() -> list[LayerData]:
 def generate_sample() -> list[LayerData]:
     """Open the sample for generate: a pattern to start from."""
     return layers("generate")
+
+
+def palette_sample() -> list[LayerData]:
+    """Open the sample for palette: two labels."""
+    return layers("palette")
 
 
 def counterfactual_sample() -> list[LayerData]:

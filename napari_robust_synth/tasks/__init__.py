@@ -5,7 +5,16 @@ Importing this package declares the tasks but does not import torch.
 
 import lazy_loader
 
-from napari_robust_synth.tasks import counterfactual, generate, inpaint, paint, sketch, super_resolve, translate
+from napari_robust_synth.tasks import (
+    counterfactual,
+    generate,
+    inpaint,
+    paint,
+    palette,
+    sketch,
+    super_resolve,
+    translate,
+)
 from napari_robust_synth.tasks.base import TASKS
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
@@ -17,6 +26,7 @@ _ORDER = (
     sketch.Sketch,
     super_resolve.SuperResolve,
     generate.Generate,
+    palette.Palette,
     counterfactual.Counterfactual,
 )
 TASKS.update({task.name: TASKS.pop(task.name) for task in _ORDER})

@@ -7,10 +7,13 @@ from .counterfactual import Counterfactual as Counterfactual
 from .generate import Generate as Generate
 from .inpaint import Inpaint as Inpaint
 from .job import Job as Job
+from .live import Live as Live
 from .paint import Paint as Paint
+from .palette import Palette as Palette
 from .recipe import Recipe as Recipe
 from .record import record as record
 from .record import restore as restore
 from .sketch import Sketch as Sketch
 from .super_resolve import SuperResolve as SuperResolve
+from .targets import Target as Target
 from .translate import Translate as Translate

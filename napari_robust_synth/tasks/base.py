@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from napari_robust_synth.models import Classifier
+    from napari_robust_synth.tasks.targets import Targets
 
-Role = Literal["image", "mask", "label", "feature"]
+Role = Literal["image", "mask", "label", "feature", "palette"]
 TASKS: dict[str, type[Task]] = {}
 
 
@@ -36,6 +37,18 @@ Keep = Annotated[float, Param("How strongly pixels outside the mask are held; 10
 
 
 @dataclass(frozen=True)
+class Regions:
+    """The regions of a palette: (K, 1, h, w) bool, disjoint, and what each should become, by label; classes by name.
+
+    ``also`` are classes of regions that rest: they are in the picture, and are no rivals either.
+    """
+
+    masks: Tensor
+    targets: Targets
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Inputs:
     """What a task works on, at the classifier's scale.
 
@@ -53,6 +66,8 @@ class Inputs:
         What radii and step sizes are multiplied by: working size / 224.
     generator : torch.Generator
         Source of all random numbers, on the CPU.
+    regions : Regions, optional
+        Of a task with a palette.
     carried : callable
         Maps a change (N, 3, h, w) to what the classifier will see of it in the full-resolution result.
     """
@@ -63,6 +78,7 @@ class Inputs:
     features: tuple[int, ...]
     scale: float
     generator: torch.Generator
+    regions: Regions | None = None
     carried: Callable[[Tensor], Tensor] = field(default=lambda change: change)
 
 

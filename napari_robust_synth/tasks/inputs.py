@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from napari_robust_synth.tasks.base import Task
 
 MAX_SIZE = 1024
-LIVE = {"eps", "step_size", "keep"}
+LIVE = {"eps", "step_size", "keep", "palette"}
 
 
 def class_index(class_names: Sequence[str], label: str | int) -> int:
@@ -40,7 +40,7 @@ def image_choice(task: type[Task]) -> str | None:
     return names[0] if names and "image" in task.takes else None
 
 
-def check_roles(task: Task, *, image: bool, mask: bool, label: bool, features: bool) -> None:
+def check_roles(task: Task, *, image: bool, mask: bool, label: bool, features: bool, palette: bool = False) -> None:
     """Refuse a run that lacks an input its task needs, or has one it cannot use.
 
     Raises
@@ -48,7 +48,7 @@ def check_roles(task: Task, *, image: bool, mask: bool, label: bool, features: b
     ValueError
         Naming the input.
     """
-    given = {"image": image, "mask": mask, "label": label, "feature": features}
+    given = {"image": image, "mask": mask, "label": label, "feature": features, "palette": palette}
     for role, there in given.items():
         if role in task.requires() and not there:
             article = "an" if role == "image" else "a"
@@ -74,17 +74,17 @@ def check_features(classifier: Classifier, features: Sequence[int]) -> tuple[int
 
 
 def changed(task: Task, change: Mapping[str, Any]) -> Task:
-    """Return ``task`` as it is after a change while it runs.
+    """Return ``task`` as it is after a change while it runs; a new palette is no parameter, and checked elsewhere.
 
     Raises
     ------
     ValueError
         When a value is out of range, or is one that a run keeps.
     """
-    fixed = sorted(set(change) - (LIVE & set(task.parameters())))
+    fixed = sorted(set(change) - (LIVE & (set(task.parameters()) | task.needs)))
     if fixed:
         raise ValueError(f"{fixed[0]} can't change while {task.name} runs")
-    return task.with_changes(change)
+    return task.with_changes({name: value for name, value in change.items() if name != "palette"})
 
 
 def check_size(size: int) -> int:

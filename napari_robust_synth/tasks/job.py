@@ -12,10 +12,12 @@ from torch import Tensor
 
 from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
-from napari_robust_synth.tasks.base import Inputs, Task
+from napari_robust_synth.tasks.base import Inputs, Regions, Task
 from napari_robust_synth.tasks.inputs import changed, check_features, check_roles, check_size, class_index
 from napari_robust_synth.tasks.picture import Picture
 from napari_robust_synth.tasks.recipe import Change
+from napari_robust_synth.tasks.regions import aimed_anew, check_labels, lay_out, named
+from napari_robust_synth.tasks.targets import Targets
 
 BATCH = 16
 
@@ -32,7 +34,9 @@ class Job:
     image : array, optional
         (H, W), (H, W, 3) or (H, W, 4), any integer or float dtype, at least 8 px a side.
     mask : array, optional
-        (H, W); what is not 0 may change.
+        (H, W); what is not 0 may change. For ``palette``, whole numbers: the label of each pixel.
+    palette : mapping of int to Target, optional
+        What each label should become.
     label : str or int, optional
         Class name or number; predicted where a task takes one and none is given.
     features : sequence of int
@@ -54,6 +58,8 @@ class Job:
         One line: what was received, what was expected.
     """
 
+    live = False
+
     def __init__(
         self,
         task: Task,
@@ -63,20 +69,24 @@ class Job:
         mask: core.Array | None = None,
         label: str | int | None = None,
         features: Sequence[int] = (),
+        palette: Targets | None = None,
         size: int | None = None,
         seed: int = 0,
         value_range: core.Range | None = None,
         preset: str = "default",
         batch: int = BATCH,
     ) -> None:
-        check_roles(
-            task, image=image is not None, mask=mask is not None, label=label is not None, features=bool(features)
-        )
+        given = {"image": image, "mask": mask, "label": label, "features": features or None, "palette": palette}
+        check_roles(task, **{role: value is not None for role, value in given.items()})
         self.task, self.classifier, self.preset, self.seed, self.batch = task, classifier, preset, seed, batch
         self.size = check_size(task.working_size(classifier.size) if size is None else size)
         self.features = check_features(classifier, features)
         index = None if label is None else class_index(classifier.class_names, label)
-        canvas = np.zeros((self.size, self.size, 3), np.uint8) if image is None else image
+        canvas = np.zeros((self.size, self.size, 3), np.uint8) if image is None else core.check_image(image)
+        self.palette = None if palette is None else named(classifier, palette)
+        if mask is not None and self.palette:
+            mask = check_labels(mask, canvas.shape, self.palette)
+        self.labels = mask if self.palette else None
         self.picture = Picture.of(task, canvas, mask, size=self.size, value_range=value_range)
         x, device = self.picture.pixels(), classifier.device
         if index is None and not self.features and "label" in task.needs | task.takes:
@@ -88,6 +98,7 @@ class Job:
             features=self.features,
             scale=self.picture.scale,
             generator=torch.Generator().manual_seed(seed),
+            regions=self._regions(),
             carried=self.picture.carried,
         )
         self.label = None if index is None else classifier.class_names[index]
@@ -103,10 +114,10 @@ class Job:
     def states(self) -> Generator[core.State, Change | None, None]:
         """Run: yield ``steps + 1`` states, all pictures in each.
 
-        Send a mapping of parameters (``eps``, ``step_size``, ``keep``) to change them from the
-        next step on; what was sent is kept in `changes`.
+        Send a mapping of parameters (``eps``, ``step_size``, ``keep``; ``palette``, as in a recipe) to change them
+        from the next step on; what was sent is kept in `changes`.
         """
-        self.changes = []
+        self.changes, self._inputs = [], replace(self._inputs, regions=self._regions())
         task, pictures = self.task, list(torch.split(self.start, self.batch))
         for i, chunk in enumerate(pictures):
             run = task.descend(self._problem(task, chunk), task.step_size * self._inputs.scale)
@@ -117,10 +128,18 @@ class Job:
                 sent = yield replace(state, step=step, x=torch.cat(pictures))
                 if sent and step < self.steps:
                     task = changed(task, sent)
+                    if self._inputs.regions and "palette" in sent:
+                        regions = aimed_anew(self.classifier, self._inputs.regions, sent["palette"])
+                        self._inputs = replace(self._inputs, regions=regions)
                     self.changes.append((step, dict(sent)))
                     if state.step < task.steps:
                         problem = self._problem(task, chunk)
                         change = core.Change(task.step_size * self._inputs.scale, problem.objective, problem.feasible)
+
+    def _regions(self) -> Regions | None:
+        if self.labels is None or self.palette is None:
+            return None
+        return lay_out(self.classifier, self.labels[self.picture.crop.slices], self.palette, self.picture.shape)
 
     def _problem(self, task: Task, start: Tensor) -> core.Problem:
         return task.problem(self.classifier, self._inputs, start)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
-import operator
-import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -17,6 +14,7 @@ import numpy as np
 from napari_robust_synth.models.validate import validated
 
 Change = dict[str, Any]
+ADDED = {"palette", "live"}  # fields that older recipes lack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +28,11 @@ class Recipe:
     image : mapping, optional
         ``path`` (relative to the recipe, or None), ``sha256``, and ``of``: "file" or "pixels".
     mask : mapping, optional
-        ``shape`` and ``data``, the bits packed, compressed and base64-encoded.
+        ``shape`` and ``data``, the bits packed, compressed and base64-encoded; see `packing.pack_labels`.
+    palette : mapping, optional
+        What each label should become, by label.
+    live : bool
+        Whether it was painted live: the strokes are among the changes.
     label, features : str, list of int
         The class, given or predicted; components of the representation.
     model, model_sha256 : str
@@ -65,6 +67,8 @@ class Recipe:
     versions: Mapping[str, str]
     changes: list[tuple[int, Change]] = field(default_factory=list)
     last_step: int = 0
+    palette: Mapping[str, Any] | None = None
+    live: bool = False
     format: int = 1
 
     def __post_init__(self) -> None:
@@ -94,7 +98,7 @@ class Recipe:
             When it is not a recipe of this format.
         """
         names = {f.name for f in fields(cls)}
-        if not isinstance(raw, dict) or raw.get("format") != 1 or set(raw) != names:
+        if not isinstance(raw, dict) or raw.get("format") != 1 or set(raw) | ADDED != names:
             raise ValueError("not a recipe of format 1: expected the .recipe.json that lies beside a result")
         return validated(cls, raw)
 
@@ -113,24 +117,6 @@ class Recipe:
             raise ValueError(f"{path} can't be read ({error.strerror})") from None
         except (ValueError, RecursionError) as error:
             raise ValueError(f"{path} is no recipe: {error}") from None
-
-
-def pack_mask(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, Any]:
-    """Turn a mask (H, W) into JSON types."""
-    data = base64.b64encode(zlib.compress(np.packbits(mask).tobytes(), 9)).decode()
-    return {"shape": list(mask.shape), "data": data}
-
-
-def unpack_mask(packed: Mapping[str, Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Turn what `pack_mask` made back into a mask (H, W)."""
-    try:
-        height, width = map(operator.index, packed["shape"])
-        raw = zlib.decompressobj().decompress(base64.b64decode(packed["data"]), height * width // 8 + 1)
-        if min(height, width) < 1 or len(raw) != -(-height * width // 8):
-            raise ValueError(f"{len(raw)} bytes for {width} x {height} px")
-    except (KeyError, TypeError, ValueError, OverflowError, zlib.error) as error:
-        raise ValueError(f"the recipe's mask is damaged ({error})") from None
-    return np.unpackbits(np.frombuffer(raw, np.uint8), count=height * width).reshape(height, width).astype(bool)
 
 
 def pixel_hash(image: np.ndarray[Any, Any]) -> str:

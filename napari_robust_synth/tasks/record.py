@@ -11,21 +11,28 @@ import torch
 
 from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
-from napari_robust_synth.tasks.base import TASKS
+from napari_robust_synth.tasks.base import TASKS, Task
 from napari_robust_synth.tasks.job import Job
-from napari_robust_synth.tasks.recipe import Recipe, pack_mask, unpack_mask
+from napari_robust_synth.tasks.live import Live
+from napari_robust_synth.tasks.packing import pack_labels, pack_mask, unpack_labels, unpack_mask
+from napari_robust_synth.tasks.palette import Palette
+from napari_robust_synth.tasks.recipe import Recipe
+from napari_robust_synth.tasks.targets import read_targets, write_targets
 
 PACKAGES = ("napari-robust-synth", "torch", "torchvision", "numpy")
 
 
-def record(job: Job, last_step: int, image: Mapping[str, Any] | None) -> Recipe:
+def record(job: Job | Live, last_step: int, image: Mapping[str, Any] | None) -> Recipe:
     """Write down a run that ended at ``last_step``; ``image`` says which picture it was."""
+    mask = None if job.picture.mask is None else pack_mask(job.picture.mask)
     return Recipe(
         task=job.task.name,
         preset=job.preset,
         parameters=job.task.to_dict(),
         image=image,
-        mask=None if job.picture.mask is None else pack_mask(job.picture.mask),
+        mask=mask if job.labels is None else pack_labels(job.labels),
+        palette=None if job.palette is None else write_targets(job.palette),
+        live=job.live,
         label=job.label,
         features=list(job.features),
         model=job.classifier.name,
@@ -44,7 +51,7 @@ def record(job: Job, last_step: int, image: Mapping[str, Any] | None) -> Recipe:
     )
 
 
-def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) -> Job:
+def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) -> Job | Live:
     """Make the job of a recipe again, on the same number of threads and in the same batches.
 
     Raises
@@ -63,12 +70,17 @@ def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) ->
         task = TASKS[recipe.task](**recipe.parameters)
     except TypeError as error:
         raise ValueError(f"the recipe's parameters do not fit {recipe.task} ({error})") from None
+    palette = None if recipe.palette is None else read_targets(recipe.palette)
+    unpack = unpack_mask if palette is None else unpack_labels
     torch.set_num_threads(recipe.threads)
+    if recipe.live:
+        return _restore_live(recipe, task, classifier, image)
     job = Job(
         task,
         classifier,
         image=image,
-        mask=None if recipe.mask is None else unpack_mask(recipe.mask),
+        mask=None if recipe.mask is None else unpack(recipe.mask),
+        palette=palette,
         label=recipe.label,
         features=recipe.features,
         size=recipe.size,
@@ -80,3 +92,18 @@ def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) ->
     if recipe.last_step > job.steps:
         raise ValueError(f"last_step is {recipe.last_step}, but the recipe's run has {job.steps} steps")
     return job
+
+
+def _restore_live(recipe: Recipe, task: Task, classifier: Classifier, image: core.Array | None) -> Live:
+    if not isinstance(task, Palette) or image is None or recipe.palette is None or recipe.last_step < 1:
+        raise ValueError("the recipe of a live painting is damaged: expected a palette, an image, and steps")
+    return Live(
+        task,
+        classifier,
+        image=image,
+        palette=read_targets(recipe.palette),
+        size=recipe.size,
+        seed=recipe.seed,
+        value_range=recipe.value_range,
+        preset=recipe.preset,
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-CHECKPOINT = "checkpoint.pt"
+from napari_robust_synth.models.cards import CHECKPOINT
 
 
 def save(folder: Path, state: dict[str, Any]) -> None:

@@ -22,6 +22,8 @@ RANGES: tuple[tuple[str, Callable[[float], bool], str], ...] = (
     ("eps head_lr weight_decay seed workers", lambda v: v >= 0, "0 or a number above"),
     ("wanted_accuracy warmup ema hold_out momentum", lambda v: 0 <= v < 1, "a share, 0 up to 1"),
     ("eps_ramp", lambda v: 0 <= v <= 1, "a share of the run, 0 to 1"),
+    ("jitter", lambda v: 0 <= v <= 1, "a share, 0 to 1"),
+    ("turn", lambda v: 0 <= v <= 180, "0 to 180 degrees"),
     ("crop", lambda v: 0.1 <= v <= 1, "a share of the side, 0.1 to 1"),
     ("size", lambda v: 32 <= v <= 1024, "32 to 1024 px"),
 )
@@ -67,6 +69,11 @@ class TrainingConfig:
         Whether batch norms keep the statistics they start with.
     crop : float
         Random crops take between this share and the whole of the side.
+    turn : float
+        Random turns by up to so many degrees.
+    jitter : float
+        By which share brightness, contrast and saturation vary (hue by an eighth of it); a quarter of it is the share
+        of pictures that turn grey. Of few pictures, with this a network learns by heart far later.
     seed, workers : int
         Random seed, and loader processes; the number of processes changes nothing but the time.
     seed_rank, seed_components, seed_pictures : int
@@ -107,6 +114,8 @@ class TrainingConfig:
     ema: float = 0.0
     freeze_norm: bool = False
     crop: float = 0.6
+    turn: float = 0.0
+    jitter: float = 0.0
     seed: int = 0
     workers: int = 1
     seed_rank: int = 20

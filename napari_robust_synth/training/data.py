@@ -23,10 +23,12 @@ Batches = DataLoader[tuple[Tensor, Tensor, Tensor]]
 TO_TENSOR = [v2.PILToTensor(), v2.ToDtype(torch.float32, scale=True)]
 
 
-def training_transform(size: int, crop: float) -> v2.Compose:
-    """Random square crops of at least ``crop`` of the side, and flips."""
+def training_transform(size: int, crop: float, turn: float = 0, jitter: float = 0) -> v2.Compose:
+    """Random turns, square crops of at least ``crop`` of the side, flips, and other colours."""
     cut = v2.RandomResizedCrop(size, scale=(crop**2, 1), ratio=(0.85, 1.18), antialias=True)
-    return v2.Compose([cut, v2.RandomHorizontalFlip(), *TO_TENSOR])
+    turns = [v2.RandomRotation(turn)] if turn else []
+    colours = [v2.ColorJitter(jitter, jitter, jitter, jitter / 8), v2.RandomGrayscale(jitter / 4)] if jitter else []
+    return v2.Compose([*turns, cut, v2.RandomHorizontalFlip(), *colours, *TO_TENSOR])
 
 
 def centre_transform(size: int) -> v2.Compose:
@@ -46,9 +48,11 @@ class Augmented(Dataset[tuple[Tensor, int, int]]):
     All of it follows from the seed, the epoch and the picture's number, never from a generator's state.
     """
 
-    def __init__(self, pictures: Pictures, size: int, crop: float, seed: int) -> None:
+    def __init__(
+        self, pictures: Pictures, size: int, crop: float, seed: int, turn: float = 0, jitter: float = 0
+    ) -> None:
         self.pictures, self.seed, self.side = pictures, seed, math.ceil(size / crop)
-        self.transform = training_transform(size, crop)
+        self.transform = training_transform(size, crop, turn, jitter)
 
     def __getitem__(self, draw: Draw) -> tuple[Tensor, int, int]:
         epoch, index = draw

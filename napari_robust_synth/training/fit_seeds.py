@@ -11,7 +11,8 @@ import torch
 
 from napari_robust_synth.core import SeedStatistics, seed_fit
 from napari_robust_synth.models.cards import WEIGHTS, ModelCard
-from napari_robust_synth.models.checkpoints import save_seeds, write_whole
+from napari_robust_synth.models.checkpoints import save_seeds
+from napari_robust_synth.models.store import write_whole
 from napari_robust_synth.training import layout
 from napari_robust_synth.training.config import TrainingConfig
 from napari_robust_synth.training.survey import look_through

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torchvision import models as torchvision_models
 
 from napari_robust_synth.models.cards import WEIGHTS, ModelCard
-from napari_robust_synth.models.checkpoints import build, read_tensors
+from napari_robust_synth.models.checkpoints import build, fill, read_tensors
 from napari_robust_synth.models.zoo import find_model
 from napari_robust_synth.training.config import TrainingConfig
 
@@ -54,7 +54,7 @@ def begin(config: TrainingConfig, classes: int) -> nn.Module:
     torch.manual_seed(config.seed)
     module = build(config.arch, classes)
     if config.init == TORCHVISION:
-        _fill(module, _published(config.arch), f"torchvision's {config.arch}")
+        fill(module, _published(config.arch), f"torchvision's {config.arch}", without=f"{head_of(module)}.")
     elif config.init != SCRATCH:
         folder = _folder(config.init)
         if folder is not None and (arch := ModelCard.read(folder).arch) != config.arch:
@@ -63,7 +63,7 @@ def begin(config: TrainingConfig, classes: int) -> nn.Module:
                 "set one to fit the other, or init to 'scratch'"
             )
         path = Path(config.init) if folder is None else folder / WEIGHTS
-        _fill(module, read_tensors(path), str(path))
+        fill(module, read_tensors(path), str(path), without=f"{head_of(module)}.")
     return module
 
 
@@ -85,16 +85,3 @@ def _published(arch: str) -> dict[str, Tensor]:
             f"torchvision's weights of {arch} can't be fetched ({error}): try again, or give a file"
         ) from None
     return state
-
-
-def _fill(module: nn.Module, state: dict[str, Tensor], name: str) -> None:
-    head = f"{head_of(module)}."
-    features = {key: value.float() for key, value in state.items() if not key.startswith(head)}
-    try:
-        problems = module.load_state_dict(features, strict=False)
-    except RuntimeError as error:
-        raise ValueError(f"{name} does not fit the architecture: {str(error).splitlines()[-1].strip()}") from None
-    missing = [k for k in problems.missing_keys if not k.startswith(head) and not k.endswith("num_batches_tracked")]
-    odd = missing + problems.unexpected_keys
-    if odd:
-        raise ValueError(f"{name} does not fit the architecture (see {odd[0]!r})")

@@ -13,7 +13,8 @@ from PIL import Image
 
 from napari_robust_synth.core import SeedStatistics
 from napari_robust_synth.models.cards import ModelCard
-from napari_robust_synth.models.checkpoints import load_model, save_model, write_whole
+from napari_robust_synth.models.checkpoints import load_model, save_model
+from napari_robust_synth.models.store import write_whole
 from napari_robust_synth.tasks import Generate, Job
 from napari_robust_synth.training import checkpoint, curves
 from napari_robust_synth.training.config import TrainingConfig

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from napari_robust_synth.core import SeedStatistics
-from napari_robust_synth.models.cards import ModelCard
+from napari_robust_synth.models.cards import CHECKPOINT, ModelCard
 from napari_robust_synth.models.checkpoints import build, load_model, save_model
 from napari_robust_synth.training import checkpoint, layout
 from napari_robust_synth.training.config import TrainingConfig, parse_config
@@ -80,7 +80,7 @@ def run(
         outcome.restore(trainer, state)
     elif team.leads:
         outcome.checkpoint(trainer)
-    pictures = Augmented(train, config.size, config.crop, config.seed)
+    pictures = Augmented(train, config.size, config.crop, config.seed, config.turn, config.jitter)
     for progress in trainer.run(training_batches(pictures, replace(order, first=trainer.step), config.workers)):
         if team.leads:
             report(_kept(progress, trainer, outcome, val))
@@ -99,7 +99,7 @@ def resumed_config(out: Path) -> TrainingConfig:
     ValueError
         When there is no such training, or its checkpoint is damaged.
     """
-    return parse_config(str(checkpoint.load(out).get("config")), str(out / checkpoint.CHECKPOINT))
+    return parse_config(str(checkpoint.load(out).get("config")), str(out / CHECKPOINT))
 
 
 def _kept(progress: Progress, trainer: Trainer, outcome: Outcome, val: Pictures | None) -> Progress:
@@ -152,7 +152,7 @@ def _check_opens(module: nn.Module, card: ModelCard) -> None:
         save_model(Path(folder), module, card)
         try:
             load_model(Path(folder)).probabilities(torch.zeros((1, 3, card.size, card.size)))
-        except RuntimeError as error:
+        except (RuntimeError, AssertionError) as error:
             reason = " ".join(str(error).split())[:200]
             raise ValueError(
                 f"{card.arch} does not work at {card.size} px ({reason}): choose another arch or a larger size"

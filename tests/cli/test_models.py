@@ -74,11 +74,11 @@ def test_list_what_can_be_fetched(cli: Cli, tiny_in_zoo: None, offered: ZooEntry
     result = cli("models", "list")
     lines = result.out.splitlines()
     assert lines[0].startswith("bundled: ")
-    assert "offered: resnet18, 64 px, 10 classes, l2 eps 3, 1 MB, to be fetched" in lines
+    assert "offered: resnet18, 64 px, 10 classes, l2 eps 3 at 64 px, 1 MB, to be fetched" in lines
     assert "resnet50_linf_eps4.0: resnet50, 224 px, 1000 classes, linf eps 4/255, 205 MB, to be fetched" in lines
     assert result.err == f"models are kept in {home / 'models'}\n"
     fetch(offered)
-    assert cli("models", "list").out.splitlines()[1] == "offered: resnet18, 64 px, 3 classes, l2 eps 3"
+    assert cli("models", "list").out.splitlines()[1] == "offered: resnet18, 64 px, 3 classes, l2 eps 3 at 64 px"
     listed = cli("models", "list", "--json").json
     assert list(listed)[:2] == ["bundled", "offered"]
     assert (listed["offered"]["here"], listed["cifar"]["here"]) == (True, False)

@@ -57,3 +57,9 @@ def robustness_file() -> Write:
         return module
 
     return write
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a download goes."""
+    return tmp_path / "downloads" / "model.ckpt"

@@ -11,7 +11,7 @@ from torchvision.models import resnet18
 
 from napari_robust_synth.core import SeedStatistics
 from napari_robust_synth.models import ModelCard, load_classifier
-from napari_robust_synth.models.checkpoints import build, device_of, half_but_norms, load_features, save_model
+from napari_robust_synth.models.checkpoints import build, device_of, fill, half_but_norms, read_tensors, save_model
 
 X = torch.rand((2, 3, 64, 64), generator=torch.Generator().manual_seed(0))
 CARD = ModelCard("resnet18", 64, (0.5, 0.5, 0.5), (0.004, 0.004, 0.004), ("a", "b", "c"))
@@ -84,7 +84,7 @@ def test_features_without_a_head_start_a_network(tmp_path: Path) -> None:
     save_file(state, tmp_path / "features.safetensors")
     module = build("resnet18", 5)
     head = module.fc.weight.clone()
-    load_features(tmp_path / "features.safetensors", module)
+    fill(module, read_tensors(tmp_path / "features.safetensors"), "features", without="fc.")
     assert torch.equal(module.conv1.weight, state["conv1.weight"]) and torch.equal(module.fc.weight, head)
 
 
@@ -98,7 +98,7 @@ def test_features_without_a_head_start_a_network(tmp_path: Path) -> None:
 def test_features_of_another_network_are_refused(tmp_path: Path, state, word: str) -> None:
     save_file(state, tmp_path / "features.safetensors")
     with pytest.raises(ValueError, match=word):
-        load_features(tmp_path / "features.safetensors", build("resnet18", 5))
+        fill(build("resnet18", 5), read_tensors(tmp_path / "features.safetensors"), "features", without="fc.")
 
 
 @pytest.mark.parametrize("name", ["cpu", "auto"])

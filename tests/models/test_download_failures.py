@@ -13,33 +13,8 @@ from filelock import FileLock
 from napari_robust_synth.models.cancel import Cancel, Cancelled
 from napari_robust_synth.models.download import download
 from tests import server as bad
+from tests.models.downloads import failing, left, part
 from tests.server import BODY, HALF, SHA256, Handler, Server
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "downloads" / "model.ckpt"
-
-
-def left(path: Path) -> list[str]:
-    """Return what lies beside the file, without the lock."""
-    return sorted(p.name for p in path.parent.iterdir() if not p.name.endswith(".lock"))
-
-
-def part(path: Path) -> bytes:
-    return path.with_name("model.ckpt.part").read_bytes()
-
-
-def failing(server: Server, path: Path, behave: Callable[[Handler], None], **options: object) -> str:
-    """Download, expect a line about it, and return it."""
-    server.behave = behave
-    with pytest.raises(ValueError) as caught:
-        download(server.url, path, **{"stall": 0.3, **options})
-    line = str(caught.value)
-    assert "\n" not in line
-    assert line.endswith(f"; or save {server.url} as {path} yourself and run the same again")
-    assert not path.exists()
-    return line
 
 
 def test_stalled(server: Server, path: Path) -> None:

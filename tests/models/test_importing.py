@@ -60,7 +60,7 @@ def test_a_thousand_classes_are_imagenets(tmp_path: Path) -> None:
     found = inspect(tmp_path / "a.pt")
     assert (found.card.class_names[0], found.card.class_names[-1]) == ("tench", "toilet tissue")
     assert found.card.mean == (0.485, 0.456, 0.406) and "assumed ImageNet's" in found.facts["normalisation"]
-    assert found.facts["eps"] is None and "give norm and eps" in found.facts["training"]
+    assert found.card.limits and found.facts["eps"] is None and "give norm and eps" in found.facts["training"]
 
 
 def test_what_the_user_says_holds(tmp_path: Path) -> None:

@@ -55,5 +55,10 @@ def test_class_names() -> None:
 
 def test_an_unknown_radius_is_said() -> None:
     assert ENTRIES["horse2zebra"].eps is None
-    assert "do not say" in ENTRIES["horse2zebra"].card().limits
+    assert "is not known" in ENTRIES["horse2zebra"].card().limits
     assert not ENTRIES["resnet18_l2_eps0"].card().limits
+
+
+def test_a_card_has_eps_at_224_px() -> None:
+    assert ENTRIES["cifar_l2_0_5"].eps == 0.5 and ENTRIES["cifar_l2_0_5"].card().eps == 3.5
+    assert ENTRIES["cifar_linf_8"].card().eps == ENTRIES["cifar_linf_8"].eps

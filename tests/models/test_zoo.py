@@ -69,6 +69,7 @@ def test_a_published_model_must_be_fetched_first() -> None:
         ("resnet50_linf_eps0.5", "linf eps 0.5/255"),
         ("resnet18_l2_eps0", "standard"),
         ("horse2zebra", "l2 eps unknown"),
+        ("cifar_l2_0_5", "l2 eps 0.5 at 32 px"),
     ],
 )
 def test_what_it_is_robust_to(name: str, words: str) -> None:

@@ -6,19 +6,31 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from napari import Viewer
+from napari import Viewer, settings
 from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt, QThreadPool
 
 from napari_robust_synth._napari import loading, training_process
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth._napari.history_dock import HistoryDock
+from napari_robust_synth._napari.keeper import Keeper, keeper_of
 from napari_robust_synth._napari.train_dock import TrainDock
 from napari_robust_synth.models import ZOO, ZooEntry
 
-from .hands import Choose, Open, show
+from .brush import STEPS
+from .hands import Choose, Open, click, show
 
 PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}
+
+
+@pytest.fixture(autouse=True)
+def preferences() -> Iterator[None]:
+    """The preferences as they are at first; changes are kept nowhere."""
+    settings._clear_plugin_settings_cache()
+    settings.get_plugin_settings(path_dir=None)
+    yield
+    settings._clear_plugin_settings_cache()
 
 
 @pytest.fixture
@@ -64,6 +76,43 @@ def press(qtbot: QtBot) -> Callable[..., None]:
             qtbot.waitUntil(lambda: dock.session is None, timeout=30_000)
 
     return click
+
+
+@pytest.fixture
+def keeper(viewer: Viewer, painting: SynthesisDock) -> Keeper:
+    painting.parameters.widgets["steps"].value = 1
+    viewer.show()
+    return keeper_of(viewer)
+
+
+@pytest.fixture
+def settle(keeper: Keeper, qtbot: QtBot) -> Callable[[], None]:
+    return lambda: qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+
+
+@pytest.fixture
+def history(keeper: Keeper, viewer: Viewer) -> HistoryDock:
+    dock = HistoryDock(viewer)
+    viewer.window.add_dock_widget(dock, name="Edit history")
+    return dock
+
+
+@pytest.fixture
+def run(painting: SynthesisDock, press: Callable[..., None], settle: Callable[[], None]) -> Callable[[str], np.ndarray]:
+    """Press Run for a class; returns what the result layer shows then."""
+
+    def go(label: str) -> np.ndarray:
+        painting.inputs.label.setCurrentText(label)
+        press(painting)
+        settle()
+        return painting.history._keeper.active.layer.data.copy()
+
+    return go
+
+
+@pytest.fixture
+def two_runs(run: Callable[[str], np.ndarray], photo: np.ndarray) -> list[np.ndarray]:
+    return [photo.copy(), run("church"), run("tench")]
 
 
 def errors() -> list[str]:
@@ -126,3 +175,19 @@ def ready(
     stand_in("quick")
     show(viewer, dock, picture, qtbot)
     return viewer, dock
+
+
+@pytest.fixture
+def live(dock: SynthesisDock, viewer: Viewer, photo: np.ndarray, qtbot: QtBot) -> SynthesisDock:
+    """The dock with the live brush on, over a photo and an empty Labels layer, which is ready to paint."""
+    viewer.window.resize(1200, 900)
+    viewer.show()
+    viewer.add_image(photo, name="photo", rgb=True, **PLACE)
+    dock.task.value = "palette"
+    dock.inputs.new_mask.click()
+    dock.inputs.palette.set_row(1, "church")
+    dock.inputs.palette.set_row(2, "7")
+    dock.parameters.widgets["steps"].value = STEPS
+    dock.parameters.widgets["step_size"].value = 3.0
+    click(qtbot, dock.inputs.palette.live)
+    return dock

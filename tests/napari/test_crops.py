@@ -9,7 +9,8 @@ from napari.layers import Image, Labels, Shapes
 from PIL import Image as Picture
 
 from napari_robust_synth._napari.crops import OBJECTS, TILES, Box, Cutting, counts, crops, eight_bit, write_crops
-from napari_robust_synth._napari.marks import colour_of, read_marks, read_picture
+from napari_robust_synth._napari.marks import colour_of, read_marks
+from napari_robust_synth._napari.planes import read_plane
 
 HERE = (0, 0)
 PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}
@@ -25,13 +26,13 @@ def squares(shape: tuple[int, int] = (100, 200), side: int = 20) -> np.ndarray:
 
 
 def cut(image: Image, marks: Labels | Shapes, how: str = OBJECTS, side: int = 10) -> list[tuple[str, Box]]:
-    return crops(read_picture(image, HERE), read_marks(marks, HERE), Cutting(how, side))
+    return crops(read_plane(image, HERE), read_marks(marks, HERE), Cutting(how, side))
 
 
 def test_labels_are_classes_and_connected_regions_are_objects() -> None:
     image, labels = Image(np.zeros((100, 200))), Labels(squares())
     assert cut(image, labels) == [("1", Box(7, 7, 26, 26)), ("2", Box(27, 147, 26, 26)), ("1", Box(57, 7, 26, 26))]
-    found = counts([read_picture(image, HERE)] * 2, read_marks(labels, HERE), Cutting())
+    found = counts([read_plane(image, HERE)] * 2, read_marks(labels, HERE), Cutting())
     assert found == {"1": 4, "2": 2, "3": 0}
     assert list(found) == ["1", "2", "3"]
 
@@ -104,19 +105,19 @@ def test_lines_and_shapes_outside_are_no_objects() -> None:
 def test_of_a_stack_the_slice_that_is_shown() -> None:
     stack = np.stack([np.zeros((100, 200), np.int32), squares()])
     image, labels = Image(stack.astype(float), scale=(5, 1, 1)), Labels(stack, scale=(5, 1, 1))
-    assert [counts([read_picture(image, p)], read_marks(labels, p), Cutting()) for p in ((0, 0, 0), (5.1, 0, 0))] == [
+    assert [counts([read_plane(image, p)], read_marks(labels, p), Cutting()) for p in ((0, 0, 0), (5.1, 0, 0))] == [
         {},
         {"1": 2, "2": 1, "3": 0},
     ]
-    assert read_picture(image, (5, 0, 0)).pixels().max() == 3
-    flat = counts([read_picture(image, (5, 0, 0))], read_marks(Labels(squares()), (5, 0, 0)), Cutting())
+    assert read_plane(image, (5, 0, 0)).pixels().max() == 3
+    flat = counts([read_plane(image, (5, 0, 0))], read_marks(Labels(squares()), (5, 0, 0)), Cutting())
     assert flat == {"1": 2, "2": 1, "3": 0}
     square = np.array([[1, 10, 10], [1, 10, 30], [1, 30, 30], [1, 30, 10]])
     shapes = Shapes([square], scale=(5, 1, 1))
-    assert len(counts([read_picture(image, (5, 0, 0))], read_marks(shapes, (5, 0, 0)), Cutting())) == 1
-    assert counts([read_picture(image, (5, 0, 0))], read_marks(shapes, (0, 0, 0)), Cutting()) == {}
+    assert len(counts([read_plane(image, (5, 0, 0))], read_marks(shapes, (5, 0, 0)), Cutting())) == 1
+    assert counts([read_plane(image, (5, 0, 0))], read_marks(shapes, (0, 0, 0)), Cutting()) == {}
     with pytest.raises(ValueError, match="nothing in the slice that is shown"):
-        read_picture(image, (20, 0, 0))
+        read_plane(image, (20, 0, 0))
 
 
 @pytest.mark.parametrize("channels", [None, 3, 4])
@@ -125,7 +126,7 @@ def test_written_as_they_are_seen(tmp_path: Path, channels: int | None) -> None:
     image = Image(pixels, rgb=channels is not None, **({} if channels else {"contrast_limits": (100, 200)}))
     marks = read_marks(Labels(squares()), HERE)
     names = {"1": "000", "2": "001"}
-    write_crops(tmp_path / "data", [read_picture(image, HERE)], marks, Cutting(), names, lambda: None)
+    write_crops(tmp_path / "data", [read_plane(image, HERE)], marks, Cutting(), names, lambda: None)
     files = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.png"))
     assert files == ["data/000/00001.png", "data/000/00003.png", "data/001/00002.png"]
     with Picture.open(tmp_path / files[0]) as crop:

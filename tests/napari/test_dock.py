@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.layers import mask_of
+from napari_robust_synth._napari.masks import read_region
+from napari_robust_synth._napari.planes import read_plane
 from napari_robust_synth._napari.request import Request
 from napari_robust_synth._napari.session import RECIPE
 from napari_robust_synth.models import ZOO, ZooEntry
@@ -102,18 +103,22 @@ def test_opening_a_sample_fills_the_form(dock: SynthesisDock, viewer: Viewer) ->
     assert dock.inputs.chosen_features() == (1143,)
 
 
-def test_a_mask_for_a_stack_is_refused(dock: SynthesisDock, viewer: Viewer, press: Press, qtbot: QtBot) -> None:
-    viewer.add_image(np.zeros((5, 72, 96)), name="stack")
+def test_a_mask_for_a_stack_lies_in_the_slice_that_is_shown(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    stack = viewer.add_image(np.zeros((5, 72, 96)), name="stack")
+    viewer.dims.set_current_step(0, 3)
     qtbot.mouseClick(dock.inputs.new_mask, Qt.MouseButton.LeftButton)
-    assert len(viewer.layers) == 1
-    assert errors() == ["layer 'stack' has 3 dimensions: choose a 2D layer, or extract a slice"]
+    mask = dock.inputs.mask_layer.value
+    assert mask.data.shape == (1, 72, 96)
+    np.testing.assert_array_equal(mask.data_to_world((0, 1, 2)), stack.data_to_world((3, 1, 2)))
+    assert errors() == []
 
 
 @pytest.mark.parametrize("channels", [2, 5])
 def test_channels_are_refused(painting: SynthesisDock, viewer: Viewer, press: Press, channels: int) -> None:
     painting.inputs.image_layer.value = viewer.add_image(np.zeros((72, 96, channels)), name="many")
     press(painting)
-    assert errors() == ["layer 'many' has 3 dimensions: choose a 2D layer, or extract a slice"]
+    assert len(errors()) == 1
+    assert f"the last axis of layer 'many' has {channels} values, expected the width" in errors()[0]
 
 
 def test_float_colours_out_of_range_are_refused(painting: SynthesisDock, viewer: Viewer, press: Press) -> None:
@@ -128,7 +133,7 @@ def test_the_background_is_no_region(viewer: Viewer, photo: np.ndarray, mask: np
     image, labels = viewer.add_image(photo, rgb=True), viewer.add_labels(mask.astype(np.uint8))
     labels.selected_label = 0
     with pytest.raises(ValueError, match="the selected label is 0, the background"):
-        mask_of(labels, image, selected_only=True)
+        read_region(labels, read_plane(image, (0, 0)), (0, 0), selected_only=True)
 
 
 def test_a_model_that_does_not_load_says_so(

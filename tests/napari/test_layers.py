@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from napari.layers import Image, Labels, Shapes
 
-from napari_robust_synth._napari.layers import data_to_world, grid_shift, mask_of
+from napari_robust_synth._napari.layers import data_to_world, grid_shift
+from napari_robust_synth._napari.masks import marked_box, read_region
+from napari_robust_synth._napari.planes import read_plane
 
 PLACES = [
     {},
@@ -13,15 +15,27 @@ PLACES = [
 ]
 
 
+def mask_of(layer: Labels | Shapes, image: Image, *, selected_only: bool = False) -> np.ndarray:
+    """Make the mask on the whole image, and see that the part around it, made alone, is the same."""
+    plane = read_plane(image, (0, 0))
+    region = read_region(layer, plane, (0, 0), selected_only=selected_only)
+    whole = region.on((0, 0, *plane.shape))
+    top, left, bottom, right = box = marked_box(region, plane.shape)
+    np.testing.assert_array_equal(region.on(box), whole[top:bottom, left:right])
+    assert whole.sum() == whole[top:bottom, left:right].sum()
+    assert whole[[top, bottom - 1]].any(1).all() and whole[:, [left, right - 1]].any(0).all()
+    return whole
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_labels_on_the_same_grid(place: dict, photo: np.ndarray, mask: np.ndarray) -> None:
     image, labels = Image(photo, rgb=True, **place), Labels(mask.astype(np.uint8) * 3, **place)
-    np.testing.assert_array_equal(mask_of(labels, image, selected_only=False)(), mask)
+    np.testing.assert_array_equal(mask_of(labels, image), mask)
 
 
 def test_labels_on_a_coarser_grid(photo: np.ndarray, mask: np.ndarray) -> None:
     half = Labels(mask[::2, ::2].astype(np.uint8), affine=grid_shift((2, 2)))
-    np.testing.assert_array_equal(mask_of(half, Image(photo, rgb=True), selected_only=False)(), mask)
+    np.testing.assert_array_equal(mask_of(half, Image(photo, rgb=True)), mask)
 
 
 def test_selected_label_only(photo: np.ndarray) -> None:
@@ -29,7 +43,7 @@ def test_selected_label_only(photo: np.ndarray) -> None:
     data[:10], data[20:30] = 1, 2
     labels = Labels(data)
     labels.selected_label = 2
-    np.testing.assert_array_equal(mask_of(labels, Image(photo, rgb=True), selected_only=True)(), data == 2)
+    np.testing.assert_array_equal(mask_of(labels, Image(photo, rgb=True), selected_only=True), data == 2)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -40,7 +54,7 @@ def test_shapes_agree_with_napari_on_the_image_grid(place: dict, kind: str, phot
     matrix = data_to_world(image)
     in_world = vertices @ matrix[:2, :2].T + matrix[:2, 2]
     shapes = Shapes([in_world], shape_type=kind)
-    made = mask_of(shapes, image, selected_only=False)()
+    made = mask_of(shapes, image)
     expected = Shapes([vertices], shape_type=kind).to_masks((72, 96))[0]
     assert (made != expected).sum() <= 0.1 * expected.sum()
     assert made.any()
@@ -49,4 +63,4 @@ def test_shapes_agree_with_napari_on_the_image_grid(place: dict, kind: str, phot
 def test_lines_mark_nothing(photo: np.ndarray) -> None:
     shapes = Shapes([[[1, 1], [40, 40]]], shape_type="line")
     with pytest.raises(ValueError, match="mask is empty"):
-        mask_of(shapes, Image(photo, rgb=True), selected_only=False)()
+        mask_of(shapes, Image(photo, rgb=True))

@@ -26,7 +26,8 @@ import sys, napari
 viewer = napari.Viewer(show=False)
 _, dock = viewer.window.add_plugin_dock_widget("napari-robust-synth", "Robust Synthesis")
 assert "church" in [dock.inputs.label.itemText(i) for i in range(dock.inputs.label.count())]
-viewer.window.add_plugin_dock_widget("napari-robust-synth", "Train classifier")
+for name in ("Train classifier", "Feature browser"):
+    viewer.window.add_plugin_dock_widget("napari-robust-synth", name)
 assert "torch" not in sys.modules, "building a dock imported torch"
 import os; os._exit(0)
 """

@@ -83,11 +83,6 @@ def test_says_what_to_do_next_and_counts_what_is_painted(window: Open, home: Pat
     qtbot.waitUntil(lambda: dock.source.table.item(1, 1).text() == "0 of 10", timeout=5_000)
 
 
-def add_pyramid(viewer: Viewer, dock: TrainDock) -> None:
-    pyramid = viewer.add_image([np.zeros((64, 64)), np.zeros((32, 32))], name="pyramid", multiscale=True)
-    dock.source.tick([pyramid])
-
-
 def few(viewer: Viewer, dock: TrainDock) -> None:
     viewer.layers["examples"].data[50:] = 0
 
@@ -110,7 +105,6 @@ SPOILED: dict[str, Callable[[Viewer, TrainDock], object]] = {
     "there is a model 'bundled' already": lambda viewer, dock: dock.model_name.native.setText("bundled"),
     "There is no folder": lambda viewer, dock: setattr(dock.source.kind, "value", FOLDER),
     "There is no config": lambda viewer, dock: setattr(dock.config, "value", OWN),
-    "several scales": add_pyramid,
 }
 
 

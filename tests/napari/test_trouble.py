@@ -43,17 +43,27 @@ def test_empty_shapes(painting: SynthesisDock, viewer: Viewer, press: Press) -> 
     assert_refused(painting, viewer, "the mask is empty", 3)
 
 
-def test_wrong_dimensionality(painting: SynthesisDock, viewer: Viewer, press: Press) -> None:
+def test_three_dimensional_view(painting: SynthesisDock, viewer: Viewer, press: Press) -> None:
     painting.inputs.image_layer.value = viewer.add_image(np.zeros((3, 72, 96)), name="stack")
+    viewer.dims.ndisplay = 3
     press(painting)
-    assert_refused(painting, viewer, "'stack' has 3 dimensions", 3)
+    viewer.dims.ndisplay = 2
+    assert_refused(painting, viewer, "the view is 3D", 3)
 
 
-def test_multiscale(painting: SynthesisDock, viewer: Viewer, press: Press) -> None:
-    pyramid = viewer.add_image([np.zeros((72, 96)), np.zeros((36, 48))], name="pyramid", multiscale=True)
-    painting.inputs.image_layer.value = pyramid
+def test_other_axes_shown(painting: SynthesisDock, viewer: Viewer, press: Press) -> None:
+    painting.inputs.image_layer.value = viewer.add_image(np.zeros((3, 72, 96)), name="stack")
+    viewer.dims.order = (1, 0, 2)
     press(painting)
-    assert_refused(painting, viewer, "several scales", 3)
+    assert_refused(painting, viewer, "of 'stack', expected its last two", 3)
+
+
+def test_too_large_without_a_region(painting: SynthesisDock, viewer: Viewer, press: Press) -> None:
+    painting.task.value = "translate"
+    wide = viewer.add_image(np.broadcast_to(np.uint8(0), (10, 5000)), name="wide", contrast_limits=(0, 255))
+    painting.inputs.image_layer.value = wide
+    press(painting)
+    assert_refused(painting, viewer, "'wide' has 5000 x 10 px, more than 4096 a side", 3)
 
 
 def test_not_finite(painting: SynthesisDock, viewer: Viewer, press: Press) -> None:

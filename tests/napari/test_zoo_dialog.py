@@ -48,7 +48,12 @@ def dialog(dock: SynthesisDock, offered: ZooEntry, qtbot: QtBot) -> ZooDialog:
     qtbot.keyClicks(dialog.filter, "offered")
     shown = [dialog.table.topLevelItem(i) for i in range(dialog.table.topLevelItemCount())]
     (item,) = (item for item in shown if not item.isHidden())
-    assert [item.text(i) for i in range(4)] == ["offered", "resnet18, 64 px, l2 eps 3; pictures", "1 MB", "MIT"]
+    assert [item.text(i) for i in range(4)] == [
+        "offered",
+        "resnet18, 64 px, l2 eps 3 at 64 px; pictures",
+        "1 MB",
+        "MIT",
+    ]
     assert not dialog.fetch_button.isEnabled()
     place = dialog.table.visualItemRect(item).center()
     qtbot.mouseClick(dialog.table.viewport(), Qt.MouseButton.LeftButton, pos=place)

@@ -10,7 +10,8 @@ import torch
 from napari_robust_synth.core import last
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Generate, Job, Paint, Recipe, record, restore
-from napari_robust_synth.tasks.recipe import pack_mask, pixel_hash, unpack_mask
+from napari_robust_synth.tasks.packing import pack_mask, unpack_mask
+from napari_robust_synth.tasks.recipe import pixel_hash
 
 CHANGES = {1: {"eps": 20.0}, 3: {"step_size": 2.0}, 4: {"keep": 5.0, "eps": 30.0}}
 

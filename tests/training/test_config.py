@@ -90,6 +90,8 @@ def test_a_file_by_path(tmp_path: Path) -> None:
         ("seed = -1", "seed is -1"),
         ("lr = nan", "lr is nan"),
         ("lr = inf", "lr is inf"),
+        ("jitter = 2", "jitter is 2"),
+        ("turn = -1", "turn is -1"),
         ("momentum = 1", "momentum is 1"),
         ("size = 16", "size is 16"),
         ("wanted_accuracy = 0.5\neps = 0", "expected an eps above 0"),

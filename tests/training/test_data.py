@@ -47,6 +47,18 @@ def test_a_crop_follows_from_seed_epoch_and_number_alone(pictures: Pictures) -> 
     assert torch.equal(torch.get_rng_state(), state), "nobody else's randomness is touched"
 
 
+def test_turns_and_colours_vary_from_epoch_to_epoch_and_come_again(pictures: Pictures) -> None:
+    data = Augmented(pictures, 32, 0.6, 0, turn=30, jitter=0.8)
+    drawn = [data[epoch, 0][0] for epoch in range(40)]
+    assert torch.equal(drawn[3], data[3, 0][0])
+    reds = torch.stack([x.mean((1, 2)) for x in drawn])
+    plain = torch.stack([Augmented(pictures, 32, 0.6, 0)[epoch, 0][0].mean((1, 2)) for epoch in range(40)])
+    assert (reds.std(0) > 3 * plain.std(0)).all()
+    grey = [bool((x == x[0]).all()) for x in drawn]
+    assert 2 < sum(grey) < 20
+    assert any((x[:, 0, 0] == 0).all() for x in drawn), "a turn leaves black corners"
+
+
 def test_workers_change_nothing(pictures: Pictures) -> None:
     data = Augmented(pictures, 32, 0.6, 0)
     alone, helped = (list(training_batches(data, replace(ORDER, epochs=1), workers)) for workers in (0, 2))

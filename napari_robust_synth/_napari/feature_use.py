@@ -1,0 +1,45 @@
+"""Between the feature browser and the dock that paints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import napari.viewer
+
+from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth.tasks import TASKS
+
+DOCK, BROWSER = "Robust Synthesis", "Feature browser"
+
+
+def main_dock(viewer: napari.viewer.Viewer) -> SynthesisDock | None:
+    """Return the viewer's dock "Robust Synthesis", when it is open."""
+    docks = (dock for dock in viewer.window.dock_widgets.values() if isinstance(dock, SynthesisDock))
+    return next(docks, None)
+
+
+def open_browser(viewer: napari.viewer.Viewer) -> None:
+    """Open the feature browser, or find it."""
+    area, _ = viewer.window.add_plugin_dock_widget(PLUGIN, BROWSER, tabify=True)
+    area.show()
+    area.raise_()
+
+
+def use_features(viewer: napari.viewer.Viewer, model: str, components: Sequence[int]) -> None:
+    """Put features of a model into the dock "Robust Synthesis", which is opened when it is not.
+
+    Raises
+    ------
+    ValueError
+        When a run is under way that they don't fit.
+    """
+    dock = main_dock(viewer)
+    if dock is None:
+        _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK, tabify=True)
+    takes = TASKS[dock.task.value].needs | TASKS[dock.task.value].takes
+    if dock.session is not None and (dock.model.value != model or "feature" not in takes):
+        raise ValueError("a run is under way with another classifier or task: stop it, then use the features")
+    dock.model.value = model
+    if "feature" not in takes:
+        dock.task.value = "paint"
+    dock.inputs.features.setText(", ".join(map(str, components)))

@@ -1,0 +1,78 @@
+"""Undo, Redo and what a run leaves behind: two rows in the dock that draws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from magicgui.widgets import ComboBox
+from qtpy.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
+
+from napari_robust_synth._napari.keeper import Keeper, keeper_of
+from napari_robust_synth._napari.preferences import PLUGIN
+from napari_robust_synth._napari.timeline import Timeline, alike
+
+DOCK = "Edit history"
+
+
+class HistoryBar(QWidget):
+    """The buttons act on the picture whose history is shown; see `Keeping.activate`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undo_button, self.redo_button = QPushButton("Undo"), QPushButton("Redo")
+        self.history_button = QPushButton("History")
+        self.history_button.setToolTip("List the edits; go back, compare, accept")
+        self.new_layer, self.keep_frames = QCheckBox("New layer"), QCheckBox("Keep the frames")
+        self.new_layer.setToolTip(
+            "Put the next result into a layer of its own instead of the one with the edits so far"
+        )
+        self.keep_frames.setToolTip("Keep the steps of the next run as a layer with a slider, which can be saved")
+        rows = QGridLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        for column, button in enumerate((self.undo_button, self.redo_button, self.history_button)):
+            rows.addWidget(button, 0, column)
+            rows.setColumnStretch(column, 1)
+        rows.addWidget(self.new_layer, 1, 0)
+        rows.addWidget(self.keep_frames, 1, 1, 1, 2)
+        for button in (self.undo_button, self.redo_button, self.history_button):
+            button.setEnabled(False)
+
+    def follow(self, viewer: Any, image: ComboBox) -> None:
+        """Act on a viewer's histories, that of the image chosen in the form first."""
+        self._keeper, self._image = keeper_of(viewer), image
+        self.undo_button.clicked.connect(self._keeper.undo)
+        self.redo_button.clicked.connect(self._keeper.redo)
+        self.history_button.clicked.connect(lambda: viewer.window.add_plugin_dock_widget(PLUGIN, DOCK, tabify=True))
+        self.history_button.setEnabled(True)
+        self.new_layer.setChecked(self._keeper.new_layer)
+        self.keep_frames.setChecked(self._keeper.keep_frames)
+        self.new_layer.toggled.connect(lambda on: setattr(self._keeper, "new_layer", on))
+        self.keep_frames.toggled.connect(lambda on: setattr(self._keeper, "keep_frames", on))
+        image.changed.connect(self._keeper.activate)
+        self._keeper.changed.connect(self._refresh)
+        self._keeper.begun.connect(self._go_on_with)
+
+    def _go_on_with(self, timeline: Timeline) -> None:
+        """Let the next run start from the result, not from the source again."""
+        source = timeline.origin
+        if source is None or source is not self._image.value or self._keeper.new_layer:
+            return
+        if timeline.result and alike(source.data, timeline.picture):
+            self._image.value = timeline.layer
+
+    def _refresh(self) -> None:
+        refresh_buttons(self._keeper, self.undo_button, self.redo_button)
+
+
+def refresh_buttons(keeper: Keeper, undo: QPushButton, redo: QPushButton) -> None:
+    """Let two buttons say what they would do."""
+    timeline = keeper.active
+    entries = {} if timeline is None else timeline.history.entries
+    back = None if timeline is None else timeline.history.undo
+    forth = None if timeline is None else timeline.history.redo
+    undo.setEnabled(back is not None)
+    redo.setEnabled(forth is not None)
+    if timeline is not None:
+        now = entries[timeline.history.current].title
+        undo.setToolTip(f"Undo {now} in {timeline.layer.name} (Ctrl+Alt+Z)" if back is not None else "")
+        redo.setToolTip(f"Redo {entries[forth].title} in {timeline.layer.name} (Ctrl+Alt+Shift+Z)" if forth else "")

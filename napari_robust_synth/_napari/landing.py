@@ -1,0 +1,81 @@
+"""Where the result of a run goes: into the history of its picture, or a new layer; and the frames of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from napari.layers import Image
+
+from napari_robust_synth._napari.frames import frames_layer
+from napari_robust_synth._napari.keeper import keeper_of
+from napari_robust_synth._napari.layers import RECIPE, Array, Matrix
+from napari_robust_synth.history.edit import Edit
+from napari_robust_synth.history.trajectory import Trajectory
+
+if TYPE_CHECKING:
+    from napari_robust_synth._napari.request import Request
+    from napari_robust_synth._napari.runner import Outcome
+
+
+class Landing:
+    """What was asked for when Run was pressed.
+
+    Parameters
+    ----------
+    viewer : Viewer
+        Where layers appear.
+    request : Request
+        The run.
+    add : callable
+        Adds a layer to the viewer.
+    """
+
+    def __init__(self, viewer: Any, request: Request, add: Callable[[Image], None]) -> None:
+        self.keeper, self.request, self.add = keeper_of(viewer), request, add
+        self.new_layer = self.keeper.new_layer
+        self.trajectory = Trajectory(self.keeper.room) if self.keeper.keep_frames else None
+
+    def show(self, outcome: Outcome) -> None:
+        """Show what came of the run."""
+        request, recipe = self.request, outcome.recipe.to_dict()
+        result = request.arrange(outcome.result)
+        edit = Edit(request.task.name, _target(recipe), recipe, outcome.recipe.value_range)
+        before = None if outcome.source is None else request.arrange(outcome.source)
+        source = request.source.layer if request.source and request.edits else None
+        layer = None if self.new_layer or not request.whole else self.keeper.home(source, before, result)
+        if layer is None:
+            layer = Image(result, name=request.title, metadata={RECIPE: recipe}, **request.placement)
+            self.add(layer)
+        self.keeper.record(layer, before, result, edit, source)
+        if self.trajectory is not None:
+            self._show_frames(self.trajectory, recipe, {**request.units, "name": f"{layer.name} (frames)"})
+
+    def _show_frames(self, trajectory: Trajectory, recipe: dict[str, Any], look: dict[str, Any]) -> None:
+        if "units" in look:
+            look |= {"units": ("pixel", *look["units"]), "axis_labels": ("step", *look["axis_labels"])}
+
+        def stack() -> tuple[list[int], Array, Matrix]:
+            from napari_robust_synth.core import Crop
+
+            steps, frames = trajectory.stacked(self.request.arrange)
+            return steps, frames, self.request.cover(Crop(*recipe["crop"]), frames.shape[-3:-1])
+
+        def show(made: tuple[list[int], Array, Matrix]) -> None:
+            layer = frames_layer(*made, recipe, **look)
+            self.add(layer)
+            dims = self.keeper.viewer.dims
+            dims.set_current_step(dims.ndim - layer.ndim, len(made[0]) - 1)
+
+        self.keeper.jobs.add(stack, show)
+
+
+def _target(recipe: dict[str, Any]) -> str:
+    if recipe["palette"]:
+        return ", ".join(_name(target) for target in recipe["palette"].values())
+    return _name(recipe)
+
+
+def _name(target: dict[str, Any]) -> str:
+    features = ", ".join(map(str, target["features"]))
+    return f"feature {features}" if features else target["label"] or ""

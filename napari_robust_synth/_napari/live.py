@@ -1,0 +1,110 @@
+"""The live brush: what is painted on the palette's layer evolves at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from napari.layers import Image
+from qtpy.QtCore import QObject
+from superqt.utils import GeneratorWorker
+
+from napari_robust_synth._napari.label_watch import Box, LabelWatch
+from napari_robust_synth._napari.layers import grid_shift
+from napari_robust_synth._napari.live_runner import LiveFrame, paint_live
+from napari_robust_synth._napari.masks import LabelRegion
+from napari_robust_synth._napari.runner import Frame, run_job
+from napari_robust_synth._napari.session import Session
+from napari_robust_synth._napari.strokes import stroke_on
+from napari_robust_synth.tasks.targets import write_targets
+
+if TYPE_CHECKING:
+    from napari_robust_synth._napari.dock import SynthesisDock
+    from napari_robust_synth.tasks.patch import Patch
+
+
+class LiveSession(Session):
+    """A run that takes strokes while it goes on, with a preview layer for each part of the picture painted."""
+
+    def _make_worker(self) -> GeneratorWorker[Any, Any, Any]:
+        request, self._canvas = self.request, self.request.canvas()
+        self.landing.trajectory = None  # its frames would be of several parts, and of other sizes
+        run = partial(run_job, request.prepare_live, request.finish, self.control, paint_live)
+        return GeneratorWorker(run)
+
+    def start(self) -> None:
+        """Begin with what is painted already."""
+        self._previews: dict[Patch, Image] = {}
+        self._watch = LabelWatch()
+        self._watch.changed.connect(self._painted)
+        labels, canvas = self.request.labels, self._canvas
+        assert labels is not None and isinstance(self.request.region, LabelRegion)
+        self._shape = (canvas[2] - canvas[0], canvas[3] - canvas[1])
+        self._to_labels = self.request.region.to_labels @ grid_shift((1, 1), canvas[:2])
+        self._watch.follow(labels)
+        self._painted((0, 0, *labels.data.shape[-2:]))
+        super().start()
+
+    def _painted(self, box: Box) -> None:
+        labels, region = self.request.labels, self.request.region
+        assert labels is not None and isinstance(region, LabelRegion)
+        part = stroke_on(labels.data[region.index], self._to_labels, box, self._shape)
+        if part is not None:
+            self.control.changes.put({"paint": part})
+
+    def _show(self, shown: Frame) -> None:
+        assert isinstance(shown, LiveFrame)
+        if shown.patch not in self._previews:
+            if self._previews:
+                self._add(other := self._new_preview())
+                self._previews[shown.patch] = other
+            else:
+                self._previews[shown.patch] = self.preview
+        self._show_on(self._previews[shown.patch], shown)
+
+    def _remove_preview(self) -> None:
+        super()._remove_preview()
+        for preview in self._previews.values():
+            if preview in self.viewer.layers:
+                self.viewer.layers.remove(preview)
+
+    def _finished(self, _: None = None) -> None:
+        self._watch.follow(None)
+        super()._finished()
+
+
+class LiveBrush(QObject):
+    """Connects the palette's rows, and its button, with a dock.
+
+    Parameters
+    ----------
+    dock : SynthesisDock
+        Whose palette.
+    """
+
+    def __init__(self, dock: SynthesisDock) -> None:
+        super().__init__(dock)
+        self.dock, self.table = dock, dock.inputs.palette
+        self.table.point = lambda: dock.viewer.dims.point
+        dock.viewer.dims.events.point.connect(self.table.look_again)
+        self.table.changed.connect(self._palette_changed)
+        self.table.live.clicked.connect(self._toggle)
+
+    def _palette_changed(self) -> None:
+        targets, session = self.table.targets(), self.dock.session
+        if session is not None and session.request.palette is not None and targets:
+            session.change(palette=write_targets(targets))
+        self.dock._refresh()
+
+    def _toggle(self, on: bool) -> None:
+        if on:
+            self.dock.run(kind=LiveSession)
+        else:
+            self.dock._stop()
+        self.refresh(runnable=True)
+
+    def refresh(self, *, runnable: bool) -> None:
+        """Show whether the brush is on, and whether it may be."""
+        live = isinstance(self.dock.session, LiveSession)
+        self.table.live.setChecked(live)
+        self.table.live.setEnabled(live or (runnable and self.dock.session is None))

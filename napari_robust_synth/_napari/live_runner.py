@@ -1,0 +1,77 @@
+"""What runs in the worker while the live brush is on: strokes in, frames out, rest when nothing is left to do."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from queue import Empty
+from typing import TYPE_CHECKING, Any
+
+from napari_robust_synth._napari.runner import FRAME_SECONDS, PAUSE_SECONDS, Control, Frame, Outcome, Refused, score
+
+if TYPE_CHECKING:
+    from napari_robust_synth import core
+    from napari_robust_synth.tasks import Live
+    from napari_robust_synth.tasks.patch import Patch
+
+REST = "Paint on, or Stop"
+
+
+@dataclass(frozen=True)
+class LiveFrame(Frame):
+    """A frame of one part of the picture; ``patch`` says of which."""
+
+    patch: Patch
+
+
+def paint_live(
+    live: Live, finish: Callable[[Live, core.State], Outcome], control: Control
+) -> Generator[LiveFrame | Refused | None, None, Outcome | None]:
+    """Paint until Stop: yield a tick after every step, and a frame at most 15 times a second."""
+    shown, words, state = -math.inf, "", None
+    while not control.stopped.is_set():
+        if not control.going.wait(PAUSE_SECONDS):
+            yield None
+            continue
+        touched: list[Patch] = []
+        for sent in arrived(control, 0 if live.next_patch else PAUSE_SECONDS):
+            try:
+                touched += apply(live, sent)
+            except ValueError as error:
+                yield Refused(str(error))
+        going = control.going.is_set() and not control.stopped.is_set()  # Stop lets a paused worker go on
+        patch, step = live.next_patch, live.advance() if going else None
+        if step is not None:
+            state, words = step, score(step.terms)
+        resting = live.next_patch is None
+        now = time.perf_counter()
+        if patch is not None and (touched or resting or now - shown >= FRAME_SECONDS):
+            touched, shown = [p for p in touched if p is not patch] + [patch], now
+        for seen in dict.fromkeys(touched):
+            yield frame(live, seen, state, REST if resting else words)
+        yield None
+    return None if control.abandoned.is_set() or state is None else finish(live, state)
+
+
+def arrived(control: Control, seconds: float) -> list[dict[str, Any]]:
+    """Return what the window has sent, in its order; wait a while for the first."""
+    found: list[dict[str, Any]] = []
+    try:
+        found.append(control.changes.get(timeout=seconds) if seconds else control.changes.get_nowait())
+        while True:
+            found.append(control.changes.get_nowait())
+    except Empty:
+        return found
+
+
+def apply(live: Live, sent: dict[str, Any]) -> list[Patch]:
+    """Hand a stroke, or a change, to the painting."""
+    return live.paint(*sent["paint"]) if "paint" in sent else live.change(sent)
+
+
+def frame(live: Live, patch: Patch, state: core.State | None, words: str) -> LiveFrame:
+    """Copy what the window shows from the device."""
+    loss = math.nan if state is None else float(state.loss)
+    return LiveFrame(live.step, live.steps, patch.preview()[None], patch.crop, loss, words, patch)

@@ -1,0 +1,105 @@
+"""One label of a palette in the form: its colour, what it should become, and how strongly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qtpy.QtCore import QObject, QSignalBlocker, QSize, Qt, Signal  # type: ignore[attr-defined]
+from qtpy.QtGui import QColor, QIcon, QPixmap
+from qtpy.QtWidgets import QComboBox, QDoubleSpinBox, QToolButton
+from superqt import QSearchableComboBox
+
+from napari_robust_synth.tasks.inputs import class_index
+from napari_robust_synth.tasks.targets import MAX_STRENGTH, Target
+
+SWATCH = 16
+
+
+class PaletteRow(QObject):
+    """Swatch, class or features, strength.
+
+    Parameters
+    ----------
+    label : int
+        Of which label.
+    class_names : sequence of str
+        What it may become.
+    """
+
+    changed = Signal()
+    chosen = Signal(int)
+
+    def __init__(self, label: int, class_names: Sequence[str]) -> None:
+        super().__init__()
+        self.label, self.swatch, self.name = label, QToolButton(), QSearchableComboBox()
+        self.strength = QDoubleSpinBox()
+        self.swatch.setText(str(label))
+        self.swatch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.swatch.setIconSize(QSize(SWATCH, SWATCH))
+        self.swatch.setToolTip(f"Paint with label {label}")
+        self.name.setToolTip(
+            "What the region should become: type to search the classes, or numbers of features: 12, 305"
+        )
+        self.name.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.name.setMinimumContentsLength(8)
+        self.strength.setRange(0, MAX_STRENGTH)
+        self.strength.setSingleStep(0.25)
+        self.strength.setPrefix("× ")
+        self.strength.setKeyboardTracking(False)
+        self.strength.setToolTip("How far this region may go, times what Strength (eps) says")
+        self.strength.setValue(1)
+        self._names: tuple[str, ...] = ()
+        self.offer(class_names)
+        self._known = self.target()
+        self.swatch.clicked.connect(lambda: self.chosen.emit(self.label))
+        typing = self.name.lineEdit()
+        assert typing is not None
+        typing.editingFinished.connect(self.settle)
+        self.name.activated.connect(lambda _: self.settle())
+        self.strength.valueChanged.connect(lambda _: self.settle())
+
+    def offer(self, class_names: Sequence[str]) -> None:
+        """Offer the classes of a classifier; what was chosen stays when it is among them, or is features."""
+        if tuple(class_names) == self._names:
+            return
+        text, self._names = self.name.currentText(), tuple(class_names)
+        with QSignalBlocker(self.name):
+            self.name.clear()
+            for name in class_names:
+                self.name.addItem(name)  # type: ignore[no-untyped-call]
+            if text in class_names or (text and text[0].isdigit()):
+                self.name.setCurrentText(text)
+            elif class_names:
+                self.name.setCurrentIndex((self.label - 1) * 7 % len(class_names))
+
+    def colour(self, rgba: Sequence[float] | None) -> None:
+        """Show the label's colour, four numbers from 0 to 1."""
+        pixmap = QPixmap(SWATCH, SWATCH)
+        pixmap.fill(QColor.fromRgbF(*(float(part) for part in (rgba if rgba is not None else (0, 0, 0, 0)))))
+        self.swatch.setIcon(QIcon(pixmap))
+
+    def target(self) -> Target | str:
+        """Return what the row asks for, or what is wrong with it in one line."""
+        text = self.name.currentText().strip()
+        try:
+            if text[:1].isdigit():
+                features = tuple(int(part) for part in text.split(","))
+                return Target(features=features, strength=self.strength.value())
+            name = self._names[class_index(self._names, text)]
+        except ValueError as error:
+            wrong = f"{text!r} is no list of features such as 12, 305" if text[:1].isdigit() else str(error)
+            return f"Label {self.label}: {wrong}"
+        return Target(label=name, strength=self.strength.value())
+
+    def settle(self) -> None:
+        """Finish a class that was typed in part, and tell when something is new."""
+        typed = self.name.currentText().strip().lower()
+        fitting = [name for name in self._names if name.lower().startswith(typed)]
+        if typed and len(fitting) == 1 and self.name.currentText() != fitting[0]:
+            with QSignalBlocker(self.name):
+                self.name.setCurrentText(fitting[0])
+        if (typing := self.name.lineEdit()) is not None:
+            typing.setCursorPosition(0)
+        if (now := self.target()) != self._known:
+            self._known = now
+            self.changed.emit()

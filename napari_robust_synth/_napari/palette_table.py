@@ -1,0 +1,161 @@
+"""The palette in the form: a row for each label of a Labels layer, and the live brush's button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from napari.layers import Labels
+from numpy.typing import NDArray
+from qtpy.QtCore import QTimer, Signal  # type: ignore[attr-defined]
+from qtpy.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from superqt.utils import FunctionWorker
+
+from napari_robust_synth._napari.label_watch import Box, LabelWatch, labels_in
+from napari_robust_synth._napari.palette_row import PaletteRow
+from napari_robust_synth._napari.planes import plane_index
+from napari_robust_synth.tasks.targets import MAX_LABELS, Target
+
+SETTLED_MS = 300
+EMPTY = "Each label you paint gets a row here: what its region should become."
+NO_TARGET = "Paint a region, and say in its row what it should become."
+
+
+class PaletteTable(QWidget):
+    """Rows follow the labels of a layer as they are painted, and the label that is selected."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: dict[int, PaletteRow] = {}
+        self._kept: dict[int, PaletteRow] = {}
+        self._names: Sequence[str] = ()
+        self.point: Callable[[], Sequence[float]] = tuple
+        self._there: set[int] = set()
+        self._grid, self._empty, self.live = QGridLayout(), QLabel(EMPTY), QPushButton("Live brush")
+        self._empty.setWordWrap(True)
+        self._grid.setColumnStretch(1, 1)
+        self.live.setCheckable(True)
+        self.live.setToolTip("While this is on, what you paint evolves at once; Stop keeps the result")
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._empty)
+        inside.addLayout(self._grid)
+        inside.addWidget(self.live)
+        self.watch = LabelWatch()
+        self.watch.changed.connect(self._painted)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLED_MS)
+        self._settle.timeout.connect(self._scan)
+
+    @property
+    def layer(self) -> Labels | None:
+        """The layer whose labels are the rows."""
+        return self.watch.layer
+
+    def offer(self, class_names: Sequence[str]) -> None:
+        """Offer the classes of a classifier."""
+        self._names = tuple(class_names)
+        for row in self._kept.values():
+            row.offer(self._names)
+
+    def follow(self, layer: Any) -> None:
+        """Show the labels of a layer, in the slice that is shown; of none when it is no Labels layer of one scale."""
+        layer = layer if isinstance(layer, Labels) and not layer.multiscale else None
+        if layer is self.layer:
+            return
+        if self.layer is not None:
+            self.layer.events.selected_label.disconnect(self._show)
+            self.layer.events.colormap.disconnect(self._show)
+        self.watch.follow(layer)
+        self._there = set()
+        if layer is not None:
+            layer.events.selected_label.connect(self._show)
+            layer.events.colormap.connect(self._show)
+            self._scan()
+        self._show()
+
+    def targets(self) -> dict[int, Target]:
+        """Return what the rows ask for; a row that can't be used is left out."""
+        found = {label: row.target() for label, row in self.rows.items()}
+        return {label: target for label, target in found.items() if isinstance(target, Target)}
+
+    def lacking(self) -> str:
+        """Say what is wrong with the rows, or missing; empty when nothing is."""
+        wrong = [text for row in self.rows.values() if isinstance(text := row.target(), str)]
+        return wrong[0] if wrong else "" if self.rows else NO_TARGET
+
+    def set_row(self, label: int, name: str, strength: float = 1.0) -> None:
+        """Fill a row, also one whose label is not painted yet; a class that is not offered changes nothing."""
+        row = self._row(label)
+        if name in self._names or name[:1].isdigit():
+            row.name.setCurrentText(name)
+        row.strength.setValue(strength)
+        row.settle()
+
+    def _painted(self, box: Box) -> None:
+        layer = self.layer
+        if layer is None:
+            return
+        whole = (box[2] - box[0], box[3] - box[1]) == layer.data.shape[-2:]
+        if not whole and not (found := labels_in(self._plane(), box)) <= self._there:
+            self._there |= found
+            self._show()
+        self._settle.start()
+
+    def look_again(self, event: Any = None) -> None:
+        """Follow the viewer to another slice."""
+        if self.layer is not None and self.layer.ndim > 2:
+            self._settle.start()
+
+    def _plane(self) -> NDArray[Any]:
+        """Return the labels of the slice that is shown, or none where the layer has none there."""
+        assert self.layer is not None
+        try:
+            plane: NDArray[Any] = self.layer.data[plane_index(self.layer, self.point())]
+        except ValueError:
+            return np.zeros((0, 0), np.uint8)
+        return plane
+
+    def _scan(self) -> None:
+        """Look, in the background, which labels are there: one may have been erased."""
+        if self.layer is not None:
+            worker = FunctionWorker(labels_in, self._plane())
+            worker.returned.connect(self._scanned)
+            worker.start()
+
+    def _scanned(self, found: set[int]) -> None:
+        if not self._settle.isActive() and found != self._there:
+            self._there = found
+            self._show()
+
+    def _row(self, label: int) -> PaletteRow:
+        if label not in self._kept:
+            row = self._kept[label] = PaletteRow(label, self._names)
+            row.changed.connect(self.changed)
+            row.chosen.connect(self._choose)
+        return self._kept[label]
+
+    def _show(self, event: Any = None) -> None:
+        layer, before = self.layer, set(self.rows)
+        wanted = set() if layer is None else self._there | {int(layer.selected_label)} - {0}
+        self.rows = {label: self._row(label) for label in sorted(wanted)[:MAX_LABELS]}
+        self._empty.setVisible(not self.rows)
+        for row in self._kept.values():
+            for column, widget in enumerate((row.swatch, row.name, row.strength)):
+                self._grid.removeWidget(widget)
+                if row.label in self.rows:
+                    self._grid.addWidget(widget, list(self.rows).index(row.label), column)
+                widget.setVisible(row.label in self.rows)
+        for label, row in self.rows.items():
+            row.colour(None if layer is None else layer.get_color(label))
+        if set(self.rows) != before:
+            self.changed.emit()
+
+    def _choose(self, label: int) -> None:
+        if self.layer is not None:
+            self.layer.selected_label = label
+            self.layer.mode = "paint"

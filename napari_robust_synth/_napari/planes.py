@@ -1,0 +1,186 @@
+"""The plane of a layer that is shown: where it lies, and its pixels, read only where they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_robust_synth._napari.layers import (
+    Array,
+    Matrix,
+    appearance,
+    data_to_world,
+    grid_shift,
+    placement,
+    value_range,
+)
+
+if TYPE_CHECKING:
+    from napari.components import Dims
+    from napari.layers import Image, Layer
+
+    from napari_robust_synth.core import Crop
+
+CHANNELS = 8
+"""A last axis of a stack that is no longer than this is taken for channels."""
+LARGEST = 4096
+"""Up to this side a plane is copied whole when it is edited; of a larger one the result is a part."""
+Slices = tuple[slice, slice]
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A plane of an image layer, as it was when Run was pressed.
+
+    Parameters
+    ----------
+    layer : Image
+        Whose it is.
+    name, path : str, str or None
+        The layer's, and its file's.
+    data : array-like
+        Of the finest scale, (..., H, W[, C]); indexed, never read as a whole.
+    index : tuple of int
+        Which plane: of all axes but the last two.
+    to_world : array
+        (3, 3), from the plane's pixels to world coordinates.
+    limits : (float, float), optional
+        Values of black and white; None for colour pictures.
+    place, look : dict
+        Transforms of the whole layer, and how it is drawn.
+    inner : array
+        (D + 1, D + 1), the layer's scale, rotation, shear and translation.
+    in_memory : bool
+        Whether it is one plain array.
+    """
+
+    layer: Image
+    name: str
+    path: str | None
+    data: Any
+    index: tuple[int, ...]
+    to_world: Matrix
+    limits: tuple[float, float] | None
+    place: dict[str, Any]
+    look: dict[str, Any]
+    inner: Matrix
+    in_memory: bool
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        height, width = self.data.shape[len(self.index) :][:2]
+        return height, width
+
+    @property
+    def copied(self) -> bool:
+        """Whether an edit's result is the whole plane and not a part of it."""
+        return self.in_memory and max(self.shape) <= LARGEST
+
+    def pixels(self, part: Slices = (slice(None), slice(None))) -> Array:
+        """Read a part, (h, w[, C]); nothing beside it is touched."""
+        return np.asarray(self.data[(*self.index, *part)])
+
+    def placed(self, corner: tuple[int, int], factor: int = 1) -> dict[str, Any]:
+        """Return the transforms of a layer that begins at a pixel, each pixel cut into ``factor`` squared."""
+        if not self.index and factor == 1 and corner == (0, 0):
+            return self.place
+        to_data = self._grid(corner, (1 / factor, 1 / factor))
+        scale = np.array(self.place["scale"], float)
+        scale[-2:] /= factor
+        return {**self.place, "scale": scale, "translate": (self.inner @ to_data)[:-1, -1]}
+
+    def affine(self, part: Crop, shape: tuple[int, int]) -> Matrix:
+        """Return the matrix to world coordinates of a grid of ``shape`` pixels that covers a part."""
+        cover = (part.shape[0] / shape[0], part.shape[1] / shape[1])
+        outer: Matrix = np.asarray(self.place["affine"].affine_matrix)
+        return outer @ self.inner @ self._grid((part.top, part.left), cover)
+
+    def stacked(self, picture: Array) -> Array:
+        """Give a picture the axes of the layer that are not shown, one long each."""
+        return picture[(None,) * len(self.index)]
+
+    def _grid(self, corner: tuple[int, int], cover: tuple[float, float]) -> Matrix:
+        first = len(self.index)
+        matrix = np.eye(first + 3)
+        matrix[first:, first:] = grid_shift(cover, corner)
+        matrix[:first, -1] = self.index
+        return matrix
+
+
+def read_plane(layer: Image, point: Sequence[float]) -> Plane:
+    """Describe the plane of an image layer at a world point; no pixel is read.
+
+    Raises
+    ------
+    ValueError
+        When there is none.
+    """
+    index, data = plane_index(layer, point), finest(layer)
+    return Plane(
+        layer,
+        layer.name,
+        layer.source.path,
+        data,
+        index,
+        data_to_world(layer, index),
+        value_range(layer),
+        placement(layer),
+        appearance(layer),
+        inner_matrix(layer),
+        isinstance(data, np.ndarray) and not index and not layer.multiscale,
+    )
+
+
+def check_view(layer: Image, dims: Dims) -> None:
+    """Refuse a view in which no plane of the layer's last two axes is shown.
+
+    Raises
+    ------
+    ValueError
+        Saying what to do.
+    """
+    if layer.ndim > 2 and (channels := finest(layer).shape[-1]) <= CHANNELS and not layer.rgb:
+        raise ValueError(
+            f"the last axis of layer {layer.name!r} has {channels} values, expected the width: if they are channels, "
+            f"add the image with channel_axis=-1{' or rgb=True' if channels in (3, 4) else ''}"
+        )
+    if dims.ndisplay != 2:
+        raise ValueError("the view is 3D: switch to the 2D view, and move to the slice that is to change")
+    if tuple(dims.order[-2:]) != (dims.ndim - 2, dims.ndim - 1):
+        names = " and ".join(dims.axis_labels[i] for i in dims.displayed)
+        raise ValueError(f"the view shows the axes {names} of {layer.name!r}, expected its last two: roll them back")
+
+
+def inner_matrix(layer: Layer) -> Matrix:
+    """Return the matrix (D + 1, D + 1) of a layer's scale, rotation, shear and translation, its affine left out."""
+    matrix = np.eye(layer.ndim + 1)
+    matrix[:-1, -1] = origin = layer.affine.inverse(layer.data_to_world(np.zeros(layer.ndim)))
+    for axis, unit in enumerate(np.eye(layer.ndim)):
+        matrix[:-1, axis] = layer.affine.inverse(layer.data_to_world(unit)) - origin
+    return matrix
+
+
+def finest(layer: Layer) -> Any:
+    """Return a layer's data, of several scales the finest."""
+    return layer.data[0] if getattr(layer, "multiscale", False) else layer.data
+
+
+def plane_index(layer: Layer, point: Sequence[float]) -> tuple[int, ...]:
+    """Return which plane of a stack a world point lies in: the index of all axes but the last two.
+
+    Raises
+    ------
+    ValueError
+        When it lies in none.
+    """
+    if layer.ndim == 2:
+        return ()
+    index = tuple(int(i) for i in np.round(layer.world_to_data(np.asarray(point)[-layer.ndim :])[:-2]))
+    sizes = getattr(finest(layer), "shape", None)  # shapes have none
+    if sizes and not all(0 <= i < size for i, size in zip(index, sizes, strict=False)):
+        raise ValueError(f"layer {layer.name!r} has nothing in the slice that is shown: move the slider")
+    return index

@@ -1,0 +1,91 @@
+"""A layer and the history of its picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_robust_synth._napari.layers import RECIPE, Array
+from napari_robust_synth.history.edit import Edit, read_recipe
+from napari_robust_synth.history.tree import History
+
+if TYPE_CHECKING:
+    from napari.layers import Image
+
+
+@dataclass(eq=False)
+class Timeline:
+    """A layer whose edits can be undone.
+
+    Parameters
+    ----------
+    layer : Image
+        Where the picture is shown.
+    origin : Image, optional
+        The layer that it was made from.
+    result : bool
+        Whether runs made the layer; else something was accepted into a layer of the user's.
+    history : History
+        The edits.
+    picture : array
+        Of the current entry.
+    """
+
+    layer: Image
+    origin: Image | None
+    result: bool
+    history: History
+    picture: Array
+
+    def __post_init__(self) -> None:
+        self.shown = self.picture  # or for a moment the original
+
+    @property
+    def replaced(self) -> bool:
+        """Whether something else gave the layer other data."""
+        return self.layer.data is not self.shown
+
+    def show(self) -> None:
+        """Give the layer the picture of the current entry, and its recipe."""
+        self.display(self.picture)
+        recipe = read_recipe(self.history.entries[self.history.current])
+        if recipe is None:
+            self.layer.metadata.pop(RECIPE, None)
+        else:
+            self.layer.metadata[RECIPE] = recipe
+
+    def display(self, picture: Array) -> None:
+        """Give the layer a picture, be it for a moment."""
+        self.shown = picture
+        if self.layer.data is not picture:
+            self.layer.data = picture
+
+    def recorded(self, before: Array, after: Array, edit: Edit) -> History:
+        """Return the history with an edit of ``before``; a new one where that is a picture of another kind."""
+        if self._leads_to(before):
+            return self.history.record(self.picture, before, after, edit)
+        return begun(before, after, edit)
+
+    def noticed(self, now: Array) -> History:
+        """Return the history with what something else made of the picture."""
+        if self._leads_to(now):
+            return self.history.noticed(self.picture, now)
+        return History.begin(now, Edit("original"))
+
+    def _leads_to(self, picture: Array) -> bool:
+        return alike(self.picture, picture) and self.history.shows(self.picture)
+
+
+def begun(before: Array | None, after: Array, edit: Edit) -> History:
+    """Return a new history that begins with ``before``, or with ``after`` where there is none of its kind."""
+    if before is None or not alike(before, after):
+        return History.begin(after, edit)
+    return History.begin(before, Edit("original", value_range=edit.value_range)).record(before, before, after, edit)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Say whether both are arrays in memory of one shape and type."""
+    arrays = isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
+    return arrays and (one.shape, one.dtype) == (other.shape, other.dtype)
