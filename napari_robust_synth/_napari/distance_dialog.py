@@ -143,13 +143,9 @@ class DistanceDialog(QDialog):
         self.status.setText(f"{len(self.found)} measured")
 
     def _add_layers(self, told: Together) -> None:
-        layers = self.view.viewer.layers
+        layers, request = self.view.viewer.layers, self.request
         metadata = {OBJECTS: {"format": 1, "objects": told.recipes}}
-        layers.append(
-            Image(
-                self.request.arrange(told.result), name=self.request.title, metadata=metadata, **self.request.placement
-            )
-        )
+        layers.append(Image(request.arrange(told.result), name=request.title, metadata=metadata, **request.placement))
         data, look = told.difference
         layers.append(Image(data, **look))
 

@@ -82,7 +82,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of a run: full-resolution result, recipe, the classifier's verdict, what was edited, and further layers."""
+    """The end of a run: full-resolution result, recipe, what the classifier says, what was edited, further layers."""
 
     result: NDArray[Any]
     recipe: Recipe
