@@ -26,7 +26,10 @@ MAX_TEXT = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What the user says of a file, where it does not say so itself or says it wrongly."""
+    """What the user says of a file, where it does not say so itself or says it wrongly.
+
+    ``mean`` and ``std`` replace a normalisation in the file; ``normaliser`` is only taken where there is none.
+    """
 
     arch: str | None = None
     class_names: Sequence[str] | None = None
@@ -35,6 +38,7 @@ class Choices:
     std: tuple[float, ...] | None = None
     norm: str | None = None
     eps: float | None = None
+    normaliser: foreign.Normaliser | None = None
 
 
 def describe(checkpoint: Checkpoint, network: foreign.Network, choices: Choices) -> tuple[ModelCard, dict[str, Any]]:
@@ -102,6 +106,8 @@ def _normaliser(network: foreign.Network, choices: Choices) -> tuple[foreign.Nor
         return foreign.Normaliser(choices.mean, choices.std, ""), "given"
     if network.normaliser:
         return network.normaliser, f"from {network.normaliser.where!r}"
+    if choices.normaliser:
+        return choices.normaliser, f"not in the file, {choices.normaliser.where}"
     if network.arch in DEPTHS:
         return foreign.Normaliser((0.0,) * 3, (1.0,) * 3, ""), "not in the file, assumed none: else give mean and std"
     if network.arch.startswith(TIMM):

@@ -107,13 +107,16 @@ def keep(found: Found, name: str | None = None) -> Path:
 def import_file(path: Path, *, name: str, **card: Any) -> Path:
     """Keep a published checkpoint as the model ``name``, with what is known of it: fields of `ModelCard`.
 
+    Where the file holds a normalisation of its own, that one is what it was trained with.
+
     Raises
     ------
     ValueError
         When the file is damaged, or is not what is known of it.
     """
+    colours = foreign.Normaliser(card.pop("mean"), card.pop("std"), "as published")
     known = {field.name: card.pop(field.name) for field in fields(Choices) if field.name in card}
-    found = inspect(path, Choices(**known))
+    found = inspect(path, Choices(**known, normaliser=colours))
     return _write(replace(found, card=replace(found.card, **card)), models_folder() / name)
 
 

@@ -1,15 +1,17 @@
 """An imported model gives the logits of the original; nothing is kept by half, or over another."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import timm
 import torch
 
-from napari_robust_synth.models import ModelCard, find_model, load_classifier
+from napari_robust_synth.models import ModelCard, ZooEntry, fetch, find_model, load_classifier
 from napari_robust_synth.models.classifier import Normalised
 from napari_robust_synth.models.describing import Choices
 from napari_robust_synth.models.importing import inspect, keep
+from napari_robust_synth.models.published import published
 from tests.models import hostile
 from tests.models.conftest import MEAN, STD, Write, network
 
@@ -97,6 +99,22 @@ def test_a_model_of_timm(tmp_path: Path, name: str) -> None:
     with torch.no_grad():
         expected = Normalised(module, found.card.mean, found.card.std)(x)
     torch.testing.assert_close(classifier.logits(x), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_is_published_of_it_gives_way_to_a_normalisation_in_the_file(
+    tmp_path: Path, kept: Path, robustness_file: Write, own: bool
+) -> None:
+    module, path = robustness_file(tmp_path / "a.pt", "cifar_resnet18", 10), tmp_path / "a.pt"
+    if not own:
+        torch.save(module.state_dict(), path)
+    source = replace(published()["cifar_l2_0_5"], arch="cifar_resnet18")
+    card = ModelCard.read(fetch.keep(ZooEntry("theirs", source=source), path))
+    mean, std = (MEAN, STD) if own else (source.mean, source.std)
+    assert source.mean != MEAN and (card.mean, card.std) == (mean, std)
+    assert (card.norm, card.eps, card.data) == ("l2", 3.5, "CIFAR-10")
+    expected = logits(module, mean, std)
+    torch.testing.assert_close(load_classifier("theirs").logits(X), expected, rtol=1e-5, atol=1e-5)
 
 
 def test_our_own_folder_is_copied(tiny_model_folder: Path, kept: Path) -> None:
