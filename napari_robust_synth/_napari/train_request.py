@@ -63,7 +63,7 @@ class TrainRequest:
         folder = new_folder(self.name)
         config = read_config(self.config)
         numbers = self.source.counts(config)
-        names = self._chosen(numbers)
+        names = self._chosen(numbers, config)
         config = self._fitted(config, enough(numbers, names))
         folder.mkdir(parents=True)
         try:
@@ -76,8 +76,8 @@ class TrainRequest:
             shutil.rmtree(folder)
             raise
 
-    def _chosen(self, keys: Iterable[str]) -> dict[str, str]:
-        names = {key: self.names.get(key, self.source.default_name(key)).strip() for key in keys}
+    def _chosen(self, keys: Iterable[str], config: TrainingConfig) -> dict[str, str]:
+        names = {key: self.names.get(key, self.source.default_name(key, config)).strip() for key in keys}
         unnamed = [key for key, name in names.items() if not name]
         if unnamed and isinstance(self.source, FolderSource):
             raise ValueError(f"the class of folder {unnamed[0]!r} has no name: give it one, or move the folder away")

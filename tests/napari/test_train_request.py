@@ -88,6 +88,21 @@ def test_nothing_is_kept_of_what_could_not_start(home: Path, tmp_path: Path, mon
     assert list(models_folder().iterdir()) == []
 
 
+def test_names_of_the_config_are_those_of_a_folder(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("n1", "n2", "n3"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+        for i in range(NEEDED):
+            (tmp_path / "data" / name / f"{i}.png").touch()
+    (tmp_path / "own.toml").write_text('[classes]\nn1 = "cat"\nn2 = "dog"\n')
+    monkeypatch.setattr(Training, "start", lambda training, data: training)
+    request = TrainRequest("mine", FolderSource(tmp_path / "data"), {"n2": "hound"}, str(tmp_path / "own.toml"), 0.1)
+    training = request.start(lambda: None)
+    config = read_config(str(training.folder / train_request.CONFIG))
+    assert config.classes == {"n1": "cat", "n2": "hound", "n3": "n3"}
+    grouped = TrainingConfig(classes={"n1": "cat"}, superclasses={"n1": ("n1", "n2")})
+    assert request.source.default_name("n1", grouped) == "n1", "where there are superclasses, these are the keys"
+
+
 def test_the_configs_offered_are_there() -> None:
     for _, name in CONFIGS:
         assert name == OWN or read_config(name)
