@@ -77,7 +77,8 @@ class TrainingConfig:
     seed, workers : int
         Random seed, and loader processes; the number of processes changes nothing but the time.
     seed_rank, seed_components, seed_pictures : int
-        Rank of the seed statistics, how many Gaussians describe a class, and from at most how many of its pictures.
+        Rank of the seed statistics (lower where a class has no more pictures), how many Gaussians describe a class, and
+        from at most how many of its pictures.
     val_pictures : int
         How many validation pictures, drawn with the seed, the accuracies are measured on.
     hold_out : float

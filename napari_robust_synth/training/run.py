@@ -125,7 +125,7 @@ def _surveyed(
     statistics = None
     if team.leads:
         survey = look_through(train, config, "train", note)
-        statistics = survey.seeds(len(train.classes), config)
+        statistics = survey.seeds(train.classes, config, note)
         readable = [survey.readable, look_through(val, config, "validate", note).readable if val else []]
     readable = team.told(readable)
     return train.chosen(readable[0]), val.chosen(readable[1]) if val and readable[1] else None, statistics

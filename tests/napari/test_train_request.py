@@ -7,7 +7,7 @@ import pytest
 
 from napari_robust_synth._napari import train_request
 from napari_robust_synth._napari.crops import NEEDED
-from napari_robust_synth._napari.train_request import TrainRequest, enough, fewer, new_folder, steady
+from napari_robust_synth._napari.train_request import TrainRequest, enough, new_folder, steady
 from napari_robust_synth._napari.train_source import FolderSource
 from napari_robust_synth._napari.train_view import CONFIGS, OWN
 from napari_robust_synth._napari.training_process import Training
@@ -22,12 +22,6 @@ def test_few_pictures_make_small_batches_and_many_epochs() -> None:
     many = steady(config, {"a": 5000, "b": 5000})
     assert (many.batch, many.epochs) == (config.batch, config.epochs)
     assert steady(config, {"a": 3, "b": 2}).batch == 5
-
-
-def test_no_more_directions_than_pictures() -> None:
-    config = TrainingConfig(seed_rank=20)
-    assert fewer(config, {"a": 100, "b": 12}, 0.25) == replace(config, seed_rank=8, hold_out=0.25)
-    assert fewer(config, {"a": 100, "b": 50}, 0.0).seed_rank == 20
 
 
 def test_enough() -> None:
