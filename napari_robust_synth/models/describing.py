@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from napari_robust_synth.models.architectures import TIMM
 from napari_robust_synth.models.cards import ModelCard
 from napari_robust_synth.models.cifar_resnet import DEPTHS
 from napari_robust_synth.models.published import EPS_UNKNOWN
+from napari_robust_synth.models.radius import check_eps
 from napari_robust_synth.models.torchfiles import Checkpoint
 
 IMAGENET = foreign.Normaliser((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), "")
@@ -57,9 +57,9 @@ def describe(checkpoint: Checkpoint, network: foreign.Network, choices: Choices)
     if choices.norm or choices.eps is not None:
         trained, told = replace(trained, norm=choices.norm or "l2", eps=choices.eps), "given"
     norm, eps = trained.norm or "l2", trained.eps
-    if eps is not None and not 0 <= eps < math.inf:
-        raise ValueError(f"eps is {eps}, expected a number from 0 on")
-    if eps is None:
+    if eps is not None:
+        check_eps(norm, eps)
+    else:
         told = "not in the file: give norm and eps if you know them"
     card = ModelCard(
         arch=network.arch,
