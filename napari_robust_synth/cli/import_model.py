@@ -54,7 +54,7 @@ def import_model(
     if not file.exists():
         raise ValueError(f"{file}: no such file")
     radius = None if eps is None else read_eps(eps)
-    colours = {"mean": three("mean", mean), "std": three("std", std)}
+    colours: dict[str, Any] = {"mean": three("mean", mean), "std": three("std", std)}
 
     from napari_robust_synth.cli import report
     from napari_robust_synth.models.describing import Choices, read_class_names

@@ -32,3 +32,8 @@ def check_eps(norm: str, eps: float) -> None:
         raise ValueError(
             f"eps is {eps:g} for linf, expected 0 to 1 as pixels have: for {eps:g} of 255 give {eps:g}/255"
         )
+
+
+def write_eps(norm: str, eps: float) -> str:
+    """Write a radius as `read_eps` reads it: Linf in 255ths."""
+    return f"{255 * eps:g}/255" if norm == "linf" else f"{eps:g}"
