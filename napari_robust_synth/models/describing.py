@@ -7,19 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from torchvision.models import ResNet50_Weights
-
 from napari_robust_synth.models import foreign
 from napari_robust_synth.models.architectures import TIMM
 from napari_robust_synth.models.cards import ModelCard
 from napari_robust_synth.models.cifar_resnet import DEPTHS
-from napari_robust_synth.models.published import EPS_UNKNOWN
+from napari_robust_synth.models.published import EPS_UNKNOWN, class_names
 from napari_robust_synth.models.radius import check_eps
 from napari_robust_synth.models.torchfiles import Checkpoint
 
 IMAGENET = foreign.Normaliser((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), "")
-CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-RESTRICTED = ("dog", "cat", "frog", "turtle", "bird", "primate", "fish", "crab", "insect")
 RESTRICTED_MEAN = (0.4717, 0.4499, 0.3837)
 MAX_TEXT = 1_000_000
 
@@ -128,9 +124,9 @@ def _class_names(
             raise ValueError(f"{len(choices.class_names)} class names for a network with {count} classes")
         return tuple(choices.class_names), "given"
     if count == 1000:
-        return tuple(ResNet50_Weights.IMAGENET1K_V1.meta["categories"]), "assumed ImageNet's"
+        return class_names("imagenet"), "assumed ImageNet's"
     if count == 10 and network.arch in DEPTHS:
-        return CIFAR10, "assumed CIFAR-10's"
-    if count == len(RESTRICTED) and normaliser.mean == RESTRICTED_MEAN:
-        return RESTRICTED, "assumed restricted ImageNet's"
+        return class_names("cifar10"), "assumed CIFAR-10's"
+    if count == 9 and normaliser.mean == RESTRICTED_MEAN:
+        return class_names("restricted_imagenet"), "assumed restricted ImageNet's"
     return tuple(f"class {i}" for i in range(count)), "not in the file: give their names"

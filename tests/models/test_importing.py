@@ -7,7 +7,7 @@ import pytest
 import timm
 import torch
 
-from napari_robust_synth.models import ModelCard, ZooEntry, fetch, find_model, load_classifier
+from napari_robust_synth.models import ZOO, ModelCard, ZooEntry, fetch, find_model, load_classifier
 from napari_robust_synth.models.classifier import Normalised
 from napari_robust_synth.models.describing import Choices
 from napari_robust_synth.models.importing import inspect, keep
@@ -41,7 +41,7 @@ def test_a_checkpoint_of_robustness(tmp_path: Path, kept: Path, robustness_file:
     ]
     card, classifier = ModelCard.read(folder), load_classifier(folder)
     assert (card.mean, card.std, card.norm, card.eps) == (MEAN, STD, "l2", pytest.approx(3 * 224 / 64))
-    assert card.class_names[:2] == ("dog", "cat") and found.facts["epoch"] == 7
+    assert card.class_names == ZOO["restricted_imagenet"].card.class_names and found.facts["epoch"] == 7
     expected = logits(module)
     assert expected.abs().max() > 1
     torch.testing.assert_close(classifier.logits(X), expected, rtol=0, atol=1e-5)
@@ -52,7 +52,7 @@ def test_a_small_picture_network_gets_the_names_of_cifar(tmp_path: Path, robustn
     module = robustness_file(tmp_path / "cifar.pt", "cifar_resnet18", 10)
     found = inspect(tmp_path / "cifar.pt")
     assert (found.card.arch, found.card.size) == ("cifar_resnet18", 32)
-    assert found.card.class_names[0] == "airplane" and found.facts["classes"] == "assumed CIFAR-10's"
+    assert found.card.class_names == ZOO["cifar"].card.class_names and found.facts["classes"] == "assumed CIFAR-10's"
     classifier = load_classifier(keep(found, "mine"))
     torch.testing.assert_close(classifier.logits(X), logits(module), rtol=1e-5, atol=1e-5)
 
@@ -60,7 +60,7 @@ def test_a_small_picture_network_gets_the_names_of_cifar(tmp_path: Path, robustn
 def test_a_thousand_classes_are_imagenets(tmp_path: Path) -> None:
     torch.save(network(classes=1000).state_dict(), tmp_path / "a.pt")
     found = inspect(tmp_path / "a.pt")
-    assert (found.card.class_names[0], found.card.class_names[-1]) == ("tench", "toilet tissue")
+    assert found.card.class_names == ZOO["resnet18_l2_eps3"].card.class_names, "as of a fetched one"
     assert found.card.mean == (0.485, 0.456, 0.406) and "assumed ImageNet's" in found.facts["normalisation"]
     assert found.card.limits and found.facts["eps"] is None and "give norm and eps" in found.facts["training"]
 
