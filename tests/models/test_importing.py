@@ -8,6 +8,7 @@ import timm
 import torch
 
 from napari_robust_synth.models import ZOO, ModelCard, ZooEntry, fetch, find_model, load_classifier
+from napari_robust_synth.models.cancel import Cancel, Cancelled
 from napari_robust_synth.models.classifier import Normalised
 from napari_robust_synth.models.describing import Choices
 from napari_robust_synth.models.importing import inspect, keep
@@ -115,6 +116,23 @@ def test_what_is_published_of_it_gives_way_to_a_normalisation_in_the_file(
     assert (card.norm, card.eps, card.data) == ("l2", 3.5, "CIFAR-10")
     expected = logits(module, mean, std)
     torch.testing.assert_close(load_classifier("theirs").logits(X), expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("last", [1, 2, 3])
+def test_cancelled_at_any_step_nothing_is_kept(tmp_path: Path, kept: Path, robustness_file: Write, last: int) -> None:
+    robustness_file(tmp_path / "a.pt", "cifar_resnet18", 10)
+    source, cancel = replace(published()["cifar_l2_0_5"], arch="cifar_resnet18"), Cancel()
+    steps: list[int] = []
+
+    def check() -> None:
+        steps.append(1)
+        if len(steps) == last:
+            cancel()
+        cancel.check()
+
+    with pytest.raises(Cancelled):
+        fetch.keep(ZooEntry("theirs", source=source), tmp_path / "a.pt", check)
+    assert len(steps) == last and (not kept.exists() or list(kept.iterdir()) == [])
 
 
 def test_our_own_folder_is_copied(tiny_model_folder: Path, kept: Path) -> None:
