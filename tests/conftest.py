@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -71,7 +71,8 @@ def server() -> Iterator[Server]:
 def offered(server: Server, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> ZooEntry:
     """A published model, `offered`, on that server; what stands in for the importer makes the tiny model of it."""
 
-    def import_file(path: Path, *, name: str, **card: object) -> Path:
+    def import_file(path: Path, *, name: str, check: Callable[[], None], **card: object) -> Path:
+        check()
         if path.read_bytes() != BODY:
             raise ValueError(f"{path} is not a checkpoint")
         ModelCard(**card)

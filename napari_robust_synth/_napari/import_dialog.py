@@ -6,16 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from magicgui.widgets import FileEdit, LineEdit, TupleEdit
-from magicgui.widgets.bases import BaseValueWidget
+from magicgui.widgets import LineEdit
 from napari.utils.notifications import show_error
 from qtpy.QtCore import Signal  # type: ignore[attr-defined]
-from qtpy.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from superqt.utils import FunctionWorker
 
-from napari_robust_synth._napari.form import whole_number
+from napari_robust_synth._napari.import_form import ImportForm
 from napari_robust_synth._napari.loading import prepare_torch
 from napari_robust_synth._napari.runner import RunError, explain
+from napari_robust_synth.models.radius import read_eps
 
 if TYPE_CHECKING:
     from napari_robust_synth.models.importing import Found
@@ -44,25 +44,14 @@ class ImportDialog(QDialog):
         self.resize(520, 0)
         self.path = path
         self._found: Found | None = None
-        self._choices: dict[str, Any] = {}
         self.headline, self.facts, self.status = QLabel(), QLabel(), QLabel()
         for label in (self.headline, self.facts, self.status):
             label.setWordWrap(True)
         self.model_name = LineEdit(label="Name", value=path.stem, tooltip="What the model is called in the list")
-        self.fields: dict[str, BaseValueWidget[Any]] = {
-            "arch": LineEdit(label="Architecture", tooltip="torchvision's name, such as resnet50, or timm:NAME"),
-            "class_names": FileEdit(
-                label="Class names", filter="*.txt", nullable=True, tooltip="A text file with one name on each line"
-            ),
-            "size": whole_number(32, 1024, label="Size (px)", tooltip="Side of the pictures it works at"),
-            "mean": _colour("Mean (R, G, B)"),
-            "std": _colour("Std (R, G, B)"),
-        }
-        form = QFormLayout()
-        for field in (self.model_name, *self.fields.values()):
-            form.addRow(field.label, field.native)
-            field.changed.connect(self._refresh)
-        self._shown = self._values()
+        self.form = ImportForm()
+        self.form.insertRow(0, self.model_name.label, self.model_name.native)
+        self.form.edited.connect(self._refresh)
+        self.model_name.changed.connect(self._refresh)
         self.look_button, self.keep_button, cancel = (QPushButton(t) for t in ("Look again", "Keep", "Cancel"))
         for button, action in ((self.look_button, self.look), (self.keep_button, self._keep), (cancel, self.reject)):
             button.clicked.connect(action)
@@ -71,7 +60,7 @@ class ImportDialog(QDialog):
         for button in (cancel, self.look_button, self.keep_button):
             buttons.addWidget(button)
         layout.addWidget(self.headline)
-        layout.addLayout(form)
+        layout.addLayout(self.form)
         for words in (self.facts, self.status):
             layout.addWidget(words)
         layout.addLayout(buttons)
@@ -81,19 +70,16 @@ class ImportDialog(QDialog):
     def look(self) -> None:
         """Look into the file, with what the form says of it."""
         self.status.setText("Looking into the file…")
-        self._choices = {k: v for k, v in self._choices.items() if self.fields[k].value} | self._said()
-        self._work(_inspect, (self.path, self._choices), self._show)
+        self._work(_inspect, (self.path, self.form.choices()), self._show)
 
     def _show(self, found: Found) -> None:
         card = found.card
         names = ", ".join(card.class_names[:SHOWN]) + (", …" if len(card.class_names) > SHOWN else "")
         self._found = found
         self.headline.setText(f"{self.path.name} holds a {card.arch} with {len(card.class_names)} classes: {names}")
-        facts = {key: value for key, value in found.facts.items() if value not in (None, "", ())}
+        facts = {k: v for k, v in found.facts.items() if k not in self.form.fields and v not in (None, "", ())}
         self.facts.setText("\n".join(f"{key}: {_text(value)}" for key, value in facts.items()))
-        for name in ("arch", "size", "mean", "std"):
-            self.fields[name].value = getattr(card, name)
-        self._shown = self._values()
+        self.form.show(found)
         self._open("")
 
     def _failed(self, error: Exception) -> None:
@@ -115,20 +101,9 @@ class ImportDialog(QDialog):
         self.open()
         self.adjustSize()
 
-    def _values(self) -> dict[str, Any]:
-        return {name: field.value for name, field in self.fields.items()}
-
-    def _said(self) -> dict[str, Any]:
-        """Return what the form says beyond what was found."""
-        values = {k: v for k, v in self._values().items() if v and v != self._shown[k]}
-        if "mean" in values or "std" in values:
-            values |= {name: self.fields[name].value for name in ("mean", "std")}
-        return values
-
     def _refresh(self) -> None:
-        said = bool(self._said())
-        self.look_button.setEnabled(said)
-        self.keep_button.setEnabled(self._found is not None and not said)
+        self.look_button.setEnabled(self.form.changed)
+        self.keep_button.setEnabled(self._found is not None and not self.form.changed)
 
     def _keep(self) -> None:
         self.status.setText("Keeping it…")
@@ -147,10 +122,6 @@ class ImportDialog(QDialog):
         worker.start()
 
 
-def _colour(label: str) -> TupleEdit:
-    return TupleEdit((0.5, 0.5, 0.5), label=label, options={"min": -10, "max": 10, "step": 0.001})
-
-
 def _text(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value[:SHOWN])) + (f", … ({len(value)})" if len(value) > SHOWN else "")
@@ -165,6 +136,8 @@ def _inspect(path: Path, said: dict[str, Any]) -> Found:
     try:
         if "class_names" in said:
             said = {**said, "class_names": read_class_names(said["class_names"])}
+        if said.get("eps") is not None:
+            said = {**said, "eps": read_eps(said["eps"])}
         return inspect(path, Choices(**said))
     except RuntimeError as error:
         raise RunError(explain(error)) from error

@@ -13,7 +13,7 @@ from napari_robust_synth._napari.train_form import chosen_config, read_source, s
 from napari_robust_synth._napari.train_panels import LAYERS
 from napari_robust_synth._napari.train_source import Source
 from napari_robust_synth._napari.train_view import TrainView
-from napari_robust_synth.training.config import read_config
+from napari_robust_synth.training.config import TrainingConfig, read_config
 
 WAIT_MS = 250
 WATCHED = frozenset(
@@ -33,6 +33,7 @@ class Counting(QObject):
         self.text = ""
         self._counts: dict[str, int] | None = None
         self._source: Source
+        self._config: TrainingConfig
         self._busy = self._again = False
         self._heard: list[Any] = []
         self._due = QTimer(self)
@@ -64,12 +65,12 @@ class Counting(QObject):
             return
         try:
             self._source = read_source(self.view, self.dims.point)
-            config = read_config(chosen_config(self.view))
+            self._config = read_config(chosen_config(self.view))
         except ValueError as error:
             self._failed(error)
             return
         self._busy = True
-        worker = FunctionWorker(self._source.counts, config)
+        worker = FunctionWorker(self._source.counts, self._config)
         worker.returned.connect(self._show)
         worker.errored.connect(self._failed)
         worker.finished.connect(self._finished)
@@ -80,7 +81,7 @@ class Counting(QObject):
         marks, colours = self.view.source.marks.value, {}
         if self.view.source.kind.value == LAYERS and marks is not None:
             colours = {key: colour for key in counts if (colour := colour_of(marks, key))}
-        names = {key: self._source.default_name(key) for key in counts}
+        names = {key: self._source.default_name(key, self._config) for key in counts}
         self.view.source.table.show_counts(counts, names, colours)
         self._say()
 

@@ -60,10 +60,7 @@ class SourcePanel(QObject):
         self.form, self._layers = form, layers
         self._origin: tuple[Any, ...] = ()
         self.kind = ComboBox(choices=(LAYERS, FOLDER), tooltip="Where the pictures come from")
-        self.folder = FileEdit(
-            mode=FileDialogMode.EXISTING_DIRECTORY,
-            tooltip=FOLDER_TIP,
-        )
+        self.folder = FileEdit(mode=FileDialogMode.EXISTING_DIRECTORY, tooltip=FOLDER_TIP)
         self.images = QListWidget()
         self.images.setMaximumHeight(LIST_HEIGHT)
         self.images.setToolTip("Image layers to cut crops from, with their contrast limits; of a stack the slice shown")
@@ -164,8 +161,8 @@ class ClassTable(QTableWidget):
         if (columns := self.horizontalHeader()) is not None:
             columns.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
             columns.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-
         self._given: dict[str, str] = {}
+        self._defaults: Mapping[str, str] = {}
         self.itemChanged.connect(lambda item: self._given.update({item.data(KEY): item.text()}))
 
     def forget(self) -> None:
@@ -176,7 +173,8 @@ class ClassTable(QTableWidget):
     def show_counts(self, counts: Mapping[str, int], names: Mapping[str, str], colours: Mapping[str, str]) -> None:
         """Fill the table; keys keep the name that the user gave them."""
         self.blockSignals(True)
-        if list(counts) != list(self.names()):  # else a name may be being typed
+        if list(counts) != list(self.names()) or names != self._defaults:  # else a name may be being typed
+            self._defaults = names
             self.setRowCount(len(counts))
             for row, key in enumerate(counts):
                 self._show_class(row, key, self._given.get(key, names[key]), colours.get(key))

@@ -63,7 +63,7 @@ class TrainRequest:
         folder = new_folder(self.name)
         config = read_config(self.config)
         numbers = self.source.counts(config)
-        names = self._chosen(numbers)
+        names = self._chosen(numbers, config)
         config = self._fitted(config, enough(numbers, names))
         folder.mkdir(parents=True)
         try:
@@ -76,19 +76,20 @@ class TrainRequest:
             shutil.rmtree(folder)
             raise
 
-    def _chosen(self, keys: Iterable[str]) -> dict[str, str]:
-        names = {key: self.names.get(key, self.source.default_name(key)).strip() for key in keys}
+    def _chosen(self, keys: Iterable[str], config: TrainingConfig) -> dict[str, str]:
+        names = {key: self.names.get(key, self.source.default_name(key, config)).strip() for key in keys}
         unnamed = [key for key, name in names.items() if not name]
         if unnamed and isinstance(self.source, FolderSource):
             raise ValueError(f"the class of folder {unnamed[0]!r} has no name: give it one, or move the folder away")
         return {key: name for key, name in names.items() if name}
 
     def _fitted(self, config: TrainingConfig, numbers: Mapping[str, int]) -> TrainingConfig:
-        config = replace(config, superclasses={}) if isinstance(self.source, LayerSource) else config
+        grouped = {} if isinstance(self.source, LayerSource) else config.superclasses
+        config = replace(config, superclasses=grouped, hold_out=self.share)
         if self.config not in ours():
-            return fewer(config, numbers, self.share)
+            return config
         return replace(
-            steady(fewer(config, numbers, self.share), numbers),
+            steady(config, numbers),
             data=f"{self.source}; started from {config.init}.",
             origin=f"Trained in napari with the config {self.config}.",
             limits=f"Knows {len(numbers)} kinds of pictures and nothing else.",
@@ -144,12 +145,6 @@ def enough(numbers: Mapping[str, int], names: Mapping[str, str]) -> dict[str, in
         crops = f"{totals[name]} crop{'' if totals[name] == 1 else 's'}"
         raise ValueError(f"class {name!r} has {crops}, but {NEEDED} are needed: mark more, or leave it out")
     return totals
-
-
-def fewer(config: TrainingConfig, numbers: Mapping[str, int], share: float) -> TrainingConfig:
-    """Return a config that holds ``share`` out, and describes no class by more directions than it has pictures."""
-    least = min(n - round(share * n) for n in numbers.values())
-    return replace(config, hold_out=share, seed_rank=min(config.seed_rank, max(least - 1, 1)))
 
 
 def steady(config: TrainingConfig, numbers: Mapping[str, int]) -> TrainingConfig:

@@ -30,9 +30,9 @@ class FolderSource:
         """Return where the pictures are, and the class of each folder."""
         return self.path, dict(names)
 
-    def default_name(self, key: str) -> str:
+    def default_name(self, key: str, config: TrainingConfig) -> str:
         """Return what a class is called until the user says more."""
-        return key
+        return key if config.superclasses else config.classes.get(key, key)
 
     def __str__(self) -> str:
         return f"The folder {self.path.name}"
@@ -58,7 +58,7 @@ class LayerSource:
         write_crops(folder / DATA, self.pictures, self.marks, self.cutting, folders, check)
         return folder / DATA, classes
 
-    def default_name(self, key: str) -> str:
+    def default_name(self, key: str, config: TrainingConfig) -> str:
         """Return what a class is called until the user says more."""
         return f"label {key}" if key.isdigit() else key
 

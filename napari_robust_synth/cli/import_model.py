@@ -9,6 +9,7 @@ import typer
 
 from napari_robust_synth.cli import files
 from napari_robust_synth.cli.options import Json, Quiet
+from napari_robust_synth.models.radius import read_eps
 
 if TYPE_CHECKING:
     from napari_robust_synth.models.importing import Found
@@ -30,7 +31,7 @@ Norm = Annotated[
     Literal["l2", "linf"] | None, typer.Option("--norm", help="Norm of the attack that it was trained with.")
 ]
 Eps = Annotated[
-    float | None, typer.Option("--eps", min=0, metavar="EPS", help="Its radius, for pixels in 0 to 1, at that size.")
+    str | None, typer.Option("--eps", metavar="EPS", help="Its radius, such as 3 or 4/255, for pixels in 0 to 1.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what is in the file, and keep nothing.")]
 
@@ -52,14 +53,15 @@ def import_model(
     """Show what is in a model file, and keep it as a model of yours; nothing in it is run."""
     if not file.exists():
         raise ValueError(f"{file}: no such file")
-    colours = {"mean": three("mean", mean), "std": three("std", std)}
+    radius = None if eps is None else read_eps(eps)
+    colours: dict[str, Any] = {"mean": three("mean", mean), "std": three("std", std)}
 
     from napari_robust_synth.cli import report
     from napari_robust_synth.models.describing import Choices, read_class_names
     from napari_robust_synth.models.importing import inspect, keep, target
 
     names = None if classes is None else read_class_names(classes)
-    found = inspect(file, Choices(arch=arch, class_names=names, size=size, norm=norm, eps=eps, **colours))
+    found = inspect(file, Choices(arch=arch, class_names=names, size=size, norm=norm, eps=radius, **colours))
     values = describe(found)
     if not (as_json or quiet):
         print(*(f"{key + ':':<15}{text(value)}" for key, value in values.items()), sep="\n", flush=True)

@@ -79,8 +79,11 @@ def train(
 
 
 def _check_new(out: Path) -> None:
+    from napari_robust_synth.training.lock import claimed
+
     if (out / CHECKPOINT).exists():
-        raise ValueError(f"{out} holds an unfinished training: go on with --resume, or choose another folder")
+        with claimed(out):
+            raise ValueError(f"{out} holds an unfinished training: go on with --resume, or choose another folder")
     if (out / WEIGHTS).exists():
         raise ValueError(f"{out} already holds a model: choose another folder")
     others = [path.name for path in sorted(out.iterdir()) if path.name in WRITTEN] if out.is_dir() else []

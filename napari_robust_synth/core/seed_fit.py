@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -22,7 +23,7 @@ def reduced(x: Tensor) -> Tensor:
     return F.avg_pool2d(x, DOWNSAMPLE)
 
 
-def fit(pictures: Tensor, labels: Tensor, classes: int, rank: int, components: int = 1) -> SeedStatistics:
+def fit(pictures: Tensor, labels: Tensor, classes: Sequence[str], rank: int, components: int = 1) -> SeedStatistics:
     """Fit mean and low-rank covariance of every class, or of each of its clusters, as in the paper.
 
     Parameters
@@ -31,8 +32,8 @@ def fit(pictures: Tensor, labels: Tensor, classes: int, rank: int, components: i
         (N, 3, s, s) in [0, 1], already `reduced`.
     labels : Tensor
         Their classes, (N,).
-    classes : int
-        Number of classes; each needs more than ``rank`` pictures, and at least two for each component.
+    classes : sequence of str
+        Names of the classes; each needs more than ``rank`` pictures, and at least two for each component.
     rank : int
         Directions of the covariance that are kept; the rest is independent noise.
     components : int
@@ -46,21 +47,22 @@ def fit(pictures: Tensor, labels: Tensor, classes: int, rank: int, components: i
     """
     flat = pictures.flatten(1) @ cosines(pictures.shape[-1]).T
     if components == 1:
-        gaussians = [_fit_one(_of_class(flat, labels, c, rank + 1), rank) for c in range(classes)]
+        gaussians = [_fit_one(own, rank) for own in _by_class(flat, labels, classes, rank + 1)]
         return SeedStatistics(*(torch.stack(part) for part in zip(*gaussians, strict=True)))
     least = max(rank + 1, 2 * components)
-    mixtures = [_fit_mixture(_of_class(flat, labels, c, least), rank, components) for c in range(classes)]
+    mixtures = [_fit_mixture(own, rank, components) for own in _by_class(flat, labels, classes, least)]
     return SeedStatistics(*(torch.stack(part) for part in zip(*mixtures, strict=True)))
 
 
-def _of_class(flat: Tensor, labels: Tensor, label: int, least: int) -> Tensor:
-    own = flat[labels == label]
-    if len(own) < least:
-        raise ValueError(
-            f"a class has {len(own)} pictures, but its seed statistics need {least}: "
-            "choose a lower rank (in a training config, seed_rank)"
-        )
-    return own
+def _by_class(flat: Tensor, labels: Tensor, classes: Sequence[str], least: int) -> Iterator[Tensor]:
+    for label, name in enumerate(classes):
+        own = flat[labels == label]
+        if len(own) < least:
+            raise ValueError(
+                f"class {name!r} has {len(own)} picture{'' if len(own) == 1 else 's'}, but its seed statistics need "
+                f"{least}: add pictures, or choose a lower rank or fewer components"
+            )
+        yield own
 
 
 def _fit_one(x: Tensor, rank: int) -> Gaussian:

@@ -19,21 +19,15 @@ from napari_robust_synth.models.store import write_whole
 VARIANCES = ("running_var", "residual")
 
 
-def half_but_norms(module: nn.Module) -> dict[str, Tensor]:
-    """Return the state dict with float16 weights, but float32 batch norms.
+def tensors_of(module: nn.Module, *, half: bool) -> dict[str, Tensor]:
+    """Return the state dict as a model folder holds it: in float32, or ``half``, in float16 but for batch norms.
 
     The first batch norm's running variance passes 200,000 and would overflow in float16.
     """
     norms = [name for name, m in module.named_modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
-    prefixes = tuple(f"{name}." for name in norms)
+    whole = tuple(f"{name}." for name in norms) if half else ""  # which every name starts with
     state = {k: v for k, v in module.state_dict().items() if not k.endswith("num_batches_tracked")}
-    return {k: v.contiguous() if k.startswith(prefixes) else v.half().contiguous() for k, v in state.items()}
-
-
-def full(module: nn.Module) -> dict[str, Tensor]:
-    """Return the state dict in float32."""
-    state = {k: v for k, v in module.state_dict().items() if not k.endswith("num_batches_tracked")}
-    return {k: v.float().contiguous() for k, v in state.items()}
+    return {k: (v.float() if k.startswith(whole) else v.half()).contiguous() for k, v in state.items()}
 
 
 def save_model(
@@ -44,7 +38,7 @@ def save_model(
     Weights are stored in float16, but batch norms in float32; without ``half``, all in float32.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    state = half_but_norms(module) if half else full(module)
+    state = tensors_of(module, half=half)
     write_whole(folder / WEIGHTS, lambda path: _save(state, path))
     if seeds is not None:
         save_seeds(folder, seeds)

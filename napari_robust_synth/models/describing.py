@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from torchvision.models import ResNet50_Weights
-
 from napari_robust_synth.models import foreign
 from napari_robust_synth.models.architectures import TIMM
 from napari_robust_synth.models.cards import ModelCard
 from napari_robust_synth.models.cifar_resnet import DEPTHS
-from napari_robust_synth.models.published import EPS_UNKNOWN
+from napari_robust_synth.models.published import EPS_UNKNOWN, class_names
+from napari_robust_synth.models.radius import check_eps
 from napari_robust_synth.models.torchfiles import Checkpoint
 
 IMAGENET = foreign.Normaliser((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), "")
-CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-RESTRICTED = ("dog", "cat", "frog", "turtle", "bird", "primate", "fish", "crab", "insect")
 RESTRICTED_MEAN = (0.4717, 0.4499, 0.3837)
 MAX_TEXT = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What the user says of a file, where it does not say so itself or says it wrongly."""
+    """What the user says of a file, where it does not say so itself or says it wrongly.
+
+    ``mean`` and ``std`` replace a normalisation in the file; ``normaliser`` is only taken where there is none.
+    """
 
     arch: str | None = None
     class_names: Sequence[str] | None = None
@@ -35,6 +34,7 @@ class Choices:
     std: tuple[float, ...] | None = None
     norm: str | None = None
     eps: float | None = None
+    normaliser: foreign.Normaliser | None = None
 
 
 def describe(checkpoint: Checkpoint, network: foreign.Network, choices: Choices) -> tuple[ModelCard, dict[str, Any]]:
@@ -53,9 +53,9 @@ def describe(checkpoint: Checkpoint, network: foreign.Network, choices: Choices)
     if choices.norm or choices.eps is not None:
         trained, told = replace(trained, norm=choices.norm or "l2", eps=choices.eps), "given"
     norm, eps = trained.norm or "l2", trained.eps
-    if eps is not None and not 0 <= eps < math.inf:
-        raise ValueError(f"eps is {eps}, expected a number from 0 on")
-    if eps is None:
+    if eps is not None:
+        check_eps(norm, eps)
+    else:
         told = "not in the file: give norm and eps if you know them"
     card = ModelCard(
         arch=network.arch,
@@ -102,6 +102,8 @@ def _normaliser(network: foreign.Network, choices: Choices) -> tuple[foreign.Nor
         return foreign.Normaliser(choices.mean, choices.std, ""), "given"
     if network.normaliser:
         return network.normaliser, f"from {network.normaliser.where!r}"
+    if choices.normaliser:
+        return choices.normaliser, f"not in the file, {choices.normaliser.where}"
     if network.arch in DEPTHS:
         return foreign.Normaliser((0.0,) * 3, (1.0,) * 3, ""), "not in the file, assumed none: else give mean and std"
     if network.arch.startswith(TIMM):
@@ -122,9 +124,9 @@ def _class_names(
             raise ValueError(f"{len(choices.class_names)} class names for a network with {count} classes")
         return tuple(choices.class_names), "given"
     if count == 1000:
-        return tuple(ResNet50_Weights.IMAGENET1K_V1.meta["categories"]), "assumed ImageNet's"
+        return class_names("imagenet"), "assumed ImageNet's"
     if count == 10 and network.arch in DEPTHS:
-        return CIFAR10, "assumed CIFAR-10's"
-    if count == len(RESTRICTED) and normaliser.mean == RESTRICTED_MEAN:
-        return RESTRICTED, "assumed restricted ImageNet's"
+        return class_names("cifar10"), "assumed CIFAR-10's"
+    if count == 9 and normaliser.mean == RESTRICTED_MEAN:
+        return class_names("restricted_imagenet"), "assumed restricted ImageNet's"
     return tuple(f"class {i}" for i in range(count)), "not in the file: give their names"

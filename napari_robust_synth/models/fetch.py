@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
+
+from filelock import FileLock
 
 from napari_robust_synth.models.cancel import Cancel
 from napari_robust_synth.models.download import STALL_SECONDS, Progress, download, hash_of
@@ -32,7 +35,7 @@ def fetch(
     progress : callable
         Called with the bytes that are there and their number in the end (None: unknown).
     cancel : Cancel, optional
-        Call it, from any thread, to end the download.
+        Call it, from any thread, to end the download, or the reading of what came.
     stall : float
         Give up when nothing comes for so many seconds.
 
@@ -59,10 +62,10 @@ def fetch(
     found = hash_of(path) if by_hand or not expected else expected  # a download was held to it
     if expected and found != expected:
         raise ValueError(f"{path} has the sha256 {found[:12]}, expected {expected[:12]}: delete it and fetch again")
-    if cancel is not None:
-        cancel.check()
+    cancel = cancel or Cancel()
+    cancel.check()
     try:
-        folder = keep(entry, path)
+        folder = keep(entry, path, cancel.check)
     except ValueError as error:
         if not (by_hand or expected):
             path.unlink()  # it may be what a broken server sent
@@ -73,8 +76,10 @@ def fetch(
     return folder
 
 
-def keep(entry: ZooEntry, path: Path) -> Path:
+def keep(entry: ZooEntry, path: Path, check: Callable[[], None] = lambda: None) -> Path:
     """Turn a checkpoint into the model folder of an entry: the one place that calls the importer.
+
+    Between two steps it calls ``check``, which may raise; nothing is kept then.
 
     Raises
     ------
@@ -86,7 +91,7 @@ def keep(entry: ZooEntry, path: Path) -> Path:
     card = entry.card.to_dict()
     del card["metrics"]
     card["eps"] = entry.source.eps if entry.source else card["eps"]
-    return import_file(path, name=entry.name, **card)
+    return import_file(path, name=entry.name, check=check, **card)
 
 
 def checkpoint_path(source: Published) -> Path:
@@ -112,5 +117,6 @@ def _recorded() -> dict[str, str]:
 def _record(source: Published, sha256: str) -> None:
     path = downloads_folder() / "checksums.json"
     temporary = path.with_name(f".{uuid4().hex}.json")
-    temporary.write_text(json.dumps(_recorded() | {source.url: sha256}, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    with FileLock(path.with_name(f".{path.name}.lock")):
+        temporary.write_text(json.dumps(_recorded() | {source.url: sha256}, indent=2) + "\n", encoding="utf-8")
+        temporary.replace(path)

@@ -140,7 +140,7 @@ def training(checkpoint: Checkpoint) -> Training:
         facts.update(inner if isinstance(inner, dict) else {})
     norm = NORMS.get(str(_plain(facts.get("constraint", facts.get("norm")))).lower())
     eps = _number(facts.get("eps", facts.get("epsilon")))
-    if norm is None:  # an optimizer has an eps of its own
+    if norm is None or (norm == "linf" and eps is not None and eps > 1):  # an optimizer's, or of unknown units
         eps = None
     named = FILE_NAME.search(checkpoint.path.name.lower())
     if named and (norm is None or eps is None):

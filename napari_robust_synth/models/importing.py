@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,10 @@ class Found:
     module: nn.Module | None = None
 
 
-def inspect(path: Path, choices: Choices | None = None) -> Found:
+def inspect(path: Path, choices: Choices | None = None, check: Callable[[], None] = lambda: None) -> Found:
     """Find out what a file holds, and that it works; nothing is kept, and nothing in it is run.
+
+    Between two steps it calls ``check``, which may raise.
 
     Raises
     ------
@@ -66,7 +69,9 @@ def inspect(path: Path, choices: Choices | None = None) -> Found:
     checkpoint = read_checkpoint(path)
     network = foreign.find_network(checkpoint, choices.arch)
     card, notes = describe(checkpoint, network, choices)
+    check()
     module = _filled(checkpoint, network)
+    check()
     _check(path, module, card)
     facts = {
         "format": checkpoint.format,
@@ -104,20 +109,24 @@ def keep(found: Found, name: str | None = None) -> Path:
     return _write(found, target(found, name))
 
 
-def import_file(path: Path, *, name: str, **card: Any) -> Path:
+def import_file(path: Path, *, name: str, check: Callable[[], None] = lambda: None, **card: Any) -> Path:
     """Keep a published checkpoint as the model ``name``, with what is known of it: fields of `ModelCard`.
+
+    Where the file holds a normalisation of its own, that one is what it was trained with. Between two steps it calls
+    ``check``, which may raise; nothing is kept then.
 
     Raises
     ------
     ValueError
         When the file is damaged, or is not what is known of it.
     """
+    colours = foreign.Normaliser(card.pop("mean"), card.pop("std"), "as published")
     known = {field.name: card.pop(field.name) for field in fields(Choices) if field.name in card}
-    found = inspect(path, Choices(**known))
-    return _write(replace(found, card=replace(found.card, **card)), models_folder() / name)
+    found = inspect(path, Choices(**known, normaliser=colours), check)
+    return _write(replace(found, card=replace(found.card, **card)), models_folder() / name, check)
 
 
-def _write(found: Found, folder: Path) -> Path:
+def _write(found: Found, folder: Path, check: Callable[[], None] = lambda: None) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     stage = folder.with_name(f".{uuid4().hex}")
     try:
@@ -125,6 +134,7 @@ def _write(found: Found, folder: Path) -> Path:
             shutil.copytree(found.source, stage)
         else:
             save_model(stage, found.module, found.card, half=False)
+        check()
         stage.rename(folder)
     finally:
         shutil.rmtree(stage, ignore_errors=True)

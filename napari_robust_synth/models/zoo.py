@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from napari_robust_synth.models.cards import ModelCard
 from napari_robust_synth.models.published import EPS_UNKNOWN, Published, published
+from napari_robust_synth.models.radius import write_eps
 from napari_robust_synth.models.store import downloads_folder, models_folder
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class ZooEntry:
         if not card.eps:
             return "standard"
         if card.norm == "linf":
-            return f"linf eps {255 * card.eps:g}/255"
+            return f"linf eps {write_eps(card.norm, card.eps)}"
         at = f" at {self.source.size} px" if self.source and self.source.size != 224 else ""
         return f"{card.norm} eps {card.eps:g}{at}"
 

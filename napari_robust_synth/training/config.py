@@ -77,7 +77,7 @@ class TrainingConfig:
     seed, workers : int
         Random seed, and loader processes; the number of processes changes nothing but the time.
     seed_rank, seed_components, seed_pictures : int
-        Rank of the seed statistics, how many Gaussians describe a class, and from at most how many of its pictures.
+        Rank of the seed statistics, at most; how many Gaussians describe a class, and from how many pictures at most.
     val_pictures : int
         How many validation pictures, drawn with the seed, the accuracies are measured on.
     hold_out : float
@@ -134,6 +134,8 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         if self.norm not in ("l2", "linf"):
             raise ValueError(f"norm is {self.norm!r}, expected 'l2' or 'linf'")
+        if self.norm == "linf" and self.eps > 1:
+            raise ValueError(f"eps is {self.eps:g} for linf, expected 0 to 1: for 4/255 write {4 / 255:.4f}")
         if self.wanted_accuracy and not self.eps:
             raise ValueError("wanted_accuracy with eps 0: expected an eps above 0 to begin with")
         for names, fits, expected in RANGES:

@@ -45,7 +45,7 @@ def fit_seeds(
     _check_classes(pictures.classes, card.class_names)
     survey = look_through(pictures, replace(config, size=card.size), "fit", note)
     places = torch.tensor([card.class_names.index(name) for name in pictures.classes])
-    return seed_fit.fit(survey.small, places[survey.labels], len(card.class_names), rank, components)
+    return seed_fit.fit(survey.small, places[survey.labels], card.class_names, rank, components)
 
 
 def store_seeds(seeds: SeedStatistics, model: Path, out: Path | None) -> Path:

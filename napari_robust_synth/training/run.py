@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ from napari_robust_synth.training.config import TrainingConfig, parse_config
 from napari_robust_synth.training.data import Augmented, Order, training_batches
 from napari_robust_synth.training.initial import begin, completed
 from napari_robust_synth.training.layout import Pictures
+from napari_robust_synth.training.lock import claimed
 from napari_robust_synth.training.loop import Progress, Trainer
 from napari_robust_synth.training.measure import few_right, measure
 from napari_robust_synth.training.outcome import Outcome
@@ -63,32 +65,33 @@ def run(
     Raises
     ------
     ValueError
-        Before anything is written, when the pictures or the config do not fit.
+        Before anything is written, when the pictures or the config do not fit, or another training writes ``out``.
     """
-    config = completed(config)
-    train, val = layout.find(data, config)
-    state = checkpoint.load(out) if resume else None
-    module = begin(config, len(train.classes)) if state is None else build(config.arch, len(train.classes))
-    card = _card(config, train.classes)
-    order = Order(len(train), config.batch, config.epochs, config.seed, team=team)
-    _check_opens(module, card)
-    train, val, statistics = _surveyed(train, val, config, note, team)
-    order = replace(order, pictures=len(train))
-    trainer = Trainer(module, config, order.steps_per_epoch, device, team)
-    outcome = Outcome(out, card, statistics, config, train.fingerprint())
-    if state is not None:
-        outcome.restore(trainer, state)
-    elif team.leads:
-        outcome.checkpoint(trainer)
-    pictures = Augmented(train, config.size, config.crop, config.seed, config.turn, config.jitter)
-    for progress in trainer.run(training_batches(pictures, replace(order, first=trainer.step), config.workers)):
-        if team.leads:
-            report(_kept(progress, trainer, outcome, val))
-    if not team.leads:
-        return {}
-    metrics = measure(trainer.result, val, config, device) if val else {}
-    outcome.finish(trainer, metrics)
-    return metrics
+    with claimed(out) if team.leads else nullcontext():
+        config = completed(config)
+        train, val = layout.find(data, config)
+        state = checkpoint.load(out) if resume else None
+        module = begin(config, len(train.classes)) if state is None else build(config.arch, len(train.classes))
+        card = _card(config, train.classes)
+        order = Order(len(train), config.batch, config.epochs, config.seed, team=team)
+        _check_opens(module, card)
+        train, val, statistics = _surveyed(train, val, config, note, team)
+        order = replace(order, pictures=len(train))
+        trainer = Trainer(module, config, order.steps_per_epoch, device, team)
+        outcome = Outcome(out, card, statistics, config, train.fingerprint())
+        if state is not None:
+            outcome.restore(trainer, state)
+        elif team.leads:
+            outcome.checkpoint(trainer)
+        pictures = Augmented(train, config.size, config.crop, config.seed, config.turn, config.jitter)
+        for progress in trainer.run(training_batches(pictures, replace(order, first=trainer.step), config.workers)):
+            if team.leads:
+                report(_kept(progress, trainer, outcome, val))
+        if not team.leads:
+            return {}
+        metrics = measure(trainer.result, val, config, device) if val else {}
+        outcome.finish(trainer, metrics)
+        return metrics
 
 
 def resumed_config(out: Path) -> TrainingConfig:
@@ -122,7 +125,7 @@ def _surveyed(
     statistics = None
     if team.leads:
         survey = look_through(train, config, "train", note)
-        statistics = survey.seeds(len(train.classes), config)
+        statistics = survey.seeds(train.classes, config, note)
         readable = [survey.readable, look_through(val, config, "validate", note).readable if val else []]
     readable = team.told(readable)
     return train.chosen(readable[0]), val.chosen(readable[1]) if val and readable[1] else None, statistics

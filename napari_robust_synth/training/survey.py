@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -44,9 +44,13 @@ class Survey:
     small: Tensor
     labels: Tensor
 
-    def seeds(self, classes: int, config: TrainingConfig) -> SeedStatistics:
-        """Fit the seed statistics."""
-        return seed_fit.fit(self.small, self.labels, classes, config.seed_rank, config.seed_components)
+    def seeds(self, classes: Sequence[str], config: TrainingConfig, note: Note) -> SeedStatistics:
+        """Fit the seed statistics; no class is described by more directions than its pictures have."""
+        least = int(self.labels.bincount(minlength=len(classes)).min())
+        rank = min(config.seed_rank, max(least - 1, 1))
+        if rank < config.seed_rank:
+            note(f"a class has {least} pictures: seed statistics of rank {rank}, not {config.seed_rank}")
+        return seed_fit.fit(self.small, self.labels, classes, rank, config.seed_components)
 
 
 def look_through(pictures: Pictures, config: TrainingConfig, purpose: str, note: Note) -> Survey:

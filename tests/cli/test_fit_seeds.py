@@ -73,7 +73,7 @@ def test_folders_are_named_by_a_config(cli: Cli, model: Path, data: Path, tmp_pa
     [
         ("missing", "the pictures' 2 classes are not the model's 3: they lack 'tench'; rename the folders"),
         ("odd", "the pictures' 4 classes are not the model's 3: they have 'cat', which the model does not know"),
-        ("few", "a class has 6 pictures, but its seed statistics need 21: choose a lower rank"),
+        ("few", "class 'tench' has 6 pictures, but its seed statistics need 21: add pictures, or choose a lower rank"),
         ("bundled", "the bundled model belongs to the package: say with -o which model folder to make"),
         ("model", "no model 'nothing'"),
         ("data", "is not a folder of pictures"),

@@ -36,6 +36,11 @@ def test_a_file_becomes_a_model(cli: Cli, file: Path, home: Path) -> None:
     assert cli("models", "info", home / "mine", "--json").json["arch"] == "shufflenet_v2_x0_5"
 
 
+def test_a_radius_in_255ths(cli: Cli, file: Path) -> None:
+    found = cli("models", "import", file, "--norm", "linf", "--eps", "4/255", "--dry-run", "--json").json
+    assert (found["norm"], found["eps"], found["training"]) == ("linf", 4 / 255, "given")
+
+
 def test_a_dry_run_keeps_nothing(cli: Cli, file: Path, home: Path) -> None:
     result = cli("models", "import", file, "--dry-run", "--json")
     assert result.code == 0 and not home.exists()
@@ -63,7 +68,12 @@ def test_names_and_normalisation_from_the_user(cli: Cli, file: Path, tmp_path: P
         (["--classes", "tiny.safetensors"], "not a text file"),
         (["--classes", "blank.txt"], "empty or unreadable line"),
         (["--norm", "l1"], "l1"),
-        (["--eps", "-1"], "eps"),
+        (["--eps", "-1"], "eps is -1, expected a number from 0 on"),
+        (["--eps", "4/"], "eps is '4/', expected a number such as 3 or 4/255"),
+        (
+            ["--norm", "linf", "--eps", "4"],
+            "eps is 4 for linf, expected 0 to 1 as pixels have: for 4 of 255 give 4/255",
+        ),
     ],
 )
 def test_wrong_options_change_nothing(

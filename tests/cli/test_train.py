@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from napari_robust_synth.training import checkpoint
+from napari_robust_synth.training import checkpoint, lock
 from napari_robust_synth.training.events import read_events
 from tests.cli.conftest import Cli
 
@@ -115,6 +115,21 @@ def test_refuses(cli: Cli, tmp_path: Path, data: Path, arguments: list[str], spo
     assert len(result.err.splitlines()) == 1
     assert result.err.startswith("error: ")
     assert not out.exists()
+
+
+@pytest.mark.parametrize("more", [[], ["--resume"]])
+def test_refuses_a_folder_that_another_training_writes(
+    cli: Cli, tmp_path: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch, more: list[str]
+) -> None:
+    monkeypatch.setattr(lock, "LOADERS_END", 0)
+    out = tmp_path / "mine"
+    out.mkdir()
+    checkpoint.save(out, {"config": CONFIG})
+    with lock.claimed(out):
+        result = cli(*(arguments[:2] if more else arguments), "-o", out, *more)
+    expected = f"error: a training in {out} is under way: wait until it ends, or choose another folder\n"
+    assert (result.code, result.err) == (2, expected)
+    assert [path.name for path in out.iterdir()] == ["checkpoint.pt"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")

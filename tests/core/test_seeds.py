@@ -59,7 +59,7 @@ def test_fit_finds_the_moments_of_each_class() -> None:
     labels = torch.arange(400) % 2
     small += 0.1 * labels[:, None]
     pictures = reduced(F.interpolate(small.view(-1, 3, SIDE, SIDE), scale_factor=4, mode="nearest"))
-    fitted = fit(pictures, labels, 2, RANK)
+    fitted = fit(pictures, labels, "ab", RANK)
     for c in (0, 1):
         own = small[labels == c]
         mean, covariance = moments(fitted, c)
@@ -76,7 +76,7 @@ def clusters(counts: tuple[int, ...]) -> torch.Tensor:
 def test_a_mixture_finds_the_clusters_of_a_class() -> None:
     counts = (60, 30, 10)
     pictures = torch.cat([clusters(counts), clusters((50, 25, 25))])
-    fitted = fit(pictures, torch.arange(200) // 100, 2, RANK, components=3)
+    fitted = fit(pictures, torch.arange(200) // 100, "ab", RANK, components=3)
     assert fitted.mean.shape == (2, 3, D) and fitted.factor.shape == (2, 3, D, RANK)
     torch.testing.assert_close(fitted.weight.sum(1), torch.ones(2))
     levels = (fitted.mean @ cosines(SIDE)).mean(2)
@@ -87,7 +87,7 @@ def test_a_mixture_finds_the_clusters_of_a_class() -> None:
 
 @pytest.mark.parametrize("kind", ["multivariate", "univariate"])
 def test_draws_of_a_mixture_are_of_its_components(kind: str) -> None:
-    fitted = fit(clusters((75, 25)), torch.zeros(100, dtype=torch.long), 1, RANK, components=2)
+    fitted = fit(clusters((75, 25)), torch.zeros(100, dtype=torch.long), "a", RANK, components=2)
     drawn = getattr(fitted, kind)(0, 4000, (SIDE, SIDE), generator()).mean((1, 2, 3))
     low = (drawn - 0.2).abs() < 0.02
     assert (low | ((drawn - 0.4).abs() < 0.02)).all()
@@ -105,7 +105,7 @@ def test_a_mixture_of_one_draws_the_same_as_a_plain_one(statistics: SeedStatisti
 
 
 def test_small_clusters_keep_fewer_directions_and_outliers_are_left_out() -> None:
-    fitted = fit(clusters((30, 1, 3)), torch.zeros(34, dtype=torch.long), 1, RANK, components=3)
+    fitted = fit(clusters((30, 1, 3)), torch.zeros(34, dtype=torch.long), "a", RANK, components=3)
     levels = (fitted.mean @ cosines(SIDE)).mean(2)[0]
     few, many = fitted.weight[0].argsort()[1:].tolist()
     assert fitted.weight[0].sort().values.tolist() == pytest.approx([0, 3 / 33, 30 / 33])
@@ -117,8 +117,8 @@ def test_small_clusters_keep_fewer_directions_and_outliers_are_left_out() -> Non
 
 @pytest.mark.parametrize(("components", "needed"), [(1, 3), (3, 6)])
 def test_fit_needs_enough_pictures_of_each_class(components: int, needed: int) -> None:
-    with pytest.raises(ValueError, match=f"a class has 2 pictures, but its seed statistics need {needed}: choose"):
-        fit(torch.rand(4, 3, 2, 2), torch.tensor([0, 1, 0, 1]), 2, 2, components)
+    with pytest.raises(ValueError, match=f"class 'cat' has 2 pictures, but its seed statistics need {needed}: add"):
+        fit(torch.rand(4, 3, 2, 2), torch.tensor([0, 1, 0, 1]), ["cat", "dog"], 2, components)
 
 
 @pytest.mark.parametrize(

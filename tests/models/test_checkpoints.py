@@ -11,7 +11,7 @@ from torchvision.models import resnet18
 
 from napari_robust_synth.core import SeedStatistics
 from napari_robust_synth.models import ModelCard, load_classifier
-from napari_robust_synth.models.checkpoints import build, device_of, fill, half_but_norms, read_tensors, save_model
+from napari_robust_synth.models.checkpoints import build, device_of, fill, read_tensors, save_model, tensors_of
 
 X = torch.rand((2, 3, 64, 64), generator=torch.Generator().manual_seed(0))
 CARD = ModelCard("resnet18", 64, (0.5, 0.5, 0.5), (0.004, 0.004, 0.004), ("a", "b", "c"))
@@ -37,11 +37,13 @@ def test_logits_survive_storage_with_a_variance_beyond_float16(tmp_path: Path) -
 
 
 def test_only_batch_norms_stay_in_float32() -> None:
-    state = half_but_norms(resnet18())
+    state = tensors_of(resnet18(), half=True)
     full = {name for name, tensor in state.items() if tensor.dtype == torch.float32}
     assert all(".bn" in name or name.startswith("bn1.") or ".downsample.1." in name for name in full)
     assert all(tensor.dtype == torch.float16 for name, tensor in state.items() if name not in full)
     assert len(full) == 4 * sum(isinstance(m, torch.nn.BatchNorm2d) for m in resnet18().modules())
+    whole = tensors_of(resnet18().half(), half=False)
+    assert whole.keys() == state.keys() and {tensor.dtype for tensor in whole.values()} == {torch.float32}
 
 
 def test_seeds_and_card_come_back(tmp_path: Path) -> None:

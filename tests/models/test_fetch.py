@@ -1,12 +1,17 @@
 """Fetching: download, checksum, keep; by hand instead; whatever fails, what was there stays."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from napari_robust_synth.models import ZooEntry, find_model, load_classifier
+from napari_robust_synth.models.cancel import Cancel, Cancelled
 from napari_robust_synth.models.fetch import checkpoint_path, fetch
 from napari_robust_synth.models.zoo import remove_model
 from tests import server as bad
@@ -90,6 +95,35 @@ def test_damaged_checksums(offered: ZooEntry, home: Path) -> None:
         (home / "downloads" / "checksums.json").write_text(text)
         with pytest.raises(ValueError, match=r"checksums\.json is damaged \(.*\): restore it"):
             fetch(offered)
+
+
+def test_cancelled_while_the_checkpoint_is_read(
+    offered: ZooEntry, server: Server, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancel, importing = Cancel(), sys.modules["napari_robust_synth.models.importing"]
+    stand_in = importing.import_file
+
+    def read(path: Path, **known: Any) -> Path:
+        cancel()
+        return stand_in(path, **known)
+
+    monkeypatch.setattr(importing, "import_file", read)
+    with pytest.raises(Cancelled):
+        fetch(offered, cancel=cancel)
+    assert not offered.here and files(home) == ["model.ckpt"]
+
+
+def test_two_programs_record_their_checksums(offered: ZooEntry, server: Server, home: Path) -> None:
+    path = home / "downloads" / "checksums.json"
+    path.parent.mkdir(parents=True)
+    thread = Thread(target=fetch, args=(offered,))
+    with FileLock(path.with_name(".checksums.json.lock")):
+        thread.start()
+        thread.join(1)
+        assert thread.is_alive() and offered.here
+        path.write_text('{"other": "abc"}')
+    thread.join(10)
+    assert json.loads(path.read_text()) == {"other": "abc", server.url: SHA256}
 
 
 def test_a_folder_has_no_address(tiny_model_folder: Path, tmp_path: Path) -> None:

@@ -121,6 +121,8 @@ def test_without_timm_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.
         ("a.pt", {"args": {"norm": "Linf", "epsilon": 0.03}}, Training("linf", 0.03, None)),
         ("resnet50_l2_eps3.ckpt", {}, Training("l2", 3.0, None)),
         ("resnet18_linf_eps4.0.ckpt", {}, Training("linf", 4 / 255, None)),
+        ("a.pt", {"args": {"norm": "Linf", "eps": 4}}, Training("linf", None, None)),
+        ("resnet18_linf_eps4.0.ckpt", {"args": {"norm": "Linf", "eps": 8}}, Training("linf", 4 / 255, None)),
         ("a.pt", {"eps": float("nan"), "epoch": "many", "constraint": ["2"]}, Training(None, None, None)),
     ],
 )

@@ -1,15 +1,18 @@
 """An imported model gives the logits of the original; nothing is kept by half, or over another."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import timm
 import torch
 
-from napari_robust_synth.models import ModelCard, find_model, load_classifier
+from napari_robust_synth.models import ZOO, ModelCard, ZooEntry, fetch, find_model, load_classifier
+from napari_robust_synth.models.cancel import Cancel, Cancelled
 from napari_robust_synth.models.classifier import Normalised
 from napari_robust_synth.models.describing import Choices
 from napari_robust_synth.models.importing import inspect, keep
+from napari_robust_synth.models.published import published
 from tests.models import hostile
 from tests.models.conftest import MEAN, STD, Write, network
 
@@ -39,7 +42,7 @@ def test_a_checkpoint_of_robustness(tmp_path: Path, kept: Path, robustness_file:
     ]
     card, classifier = ModelCard.read(folder), load_classifier(folder)
     assert (card.mean, card.std, card.norm, card.eps) == (MEAN, STD, "l2", pytest.approx(3 * 224 / 64))
-    assert card.class_names[:2] == ("dog", "cat") and found.facts["epoch"] == 7
+    assert card.class_names == ZOO["restricted_imagenet"].card.class_names and found.facts["epoch"] == 7
     expected = logits(module)
     assert expected.abs().max() > 1
     torch.testing.assert_close(classifier.logits(X), expected, rtol=0, atol=1e-5)
@@ -50,7 +53,7 @@ def test_a_small_picture_network_gets_the_names_of_cifar(tmp_path: Path, robustn
     module = robustness_file(tmp_path / "cifar.pt", "cifar_resnet18", 10)
     found = inspect(tmp_path / "cifar.pt")
     assert (found.card.arch, found.card.size) == ("cifar_resnet18", 32)
-    assert found.card.class_names[0] == "airplane" and found.facts["classes"] == "assumed CIFAR-10's"
+    assert found.card.class_names == ZOO["cifar"].card.class_names and found.facts["classes"] == "assumed CIFAR-10's"
     classifier = load_classifier(keep(found, "mine"))
     torch.testing.assert_close(classifier.logits(X), logits(module), rtol=1e-5, atol=1e-5)
 
@@ -58,7 +61,7 @@ def test_a_small_picture_network_gets_the_names_of_cifar(tmp_path: Path, robustn
 def test_a_thousand_classes_are_imagenets(tmp_path: Path) -> None:
     torch.save(network(classes=1000).state_dict(), tmp_path / "a.pt")
     found = inspect(tmp_path / "a.pt")
-    assert (found.card.class_names[0], found.card.class_names[-1]) == ("tench", "toilet tissue")
+    assert found.card.class_names == ZOO["resnet18_l2_eps3"].card.class_names, "as of a fetched one"
     assert found.card.mean == (0.485, 0.456, 0.406) and "assumed ImageNet's" in found.facts["normalisation"]
     assert found.card.limits and found.facts["eps"] is None and "give norm and eps" in found.facts["training"]
 
@@ -97,6 +100,39 @@ def test_a_model_of_timm(tmp_path: Path, name: str) -> None:
     with torch.no_grad():
         expected = Normalised(module, found.card.mean, found.card.std)(x)
     torch.testing.assert_close(classifier.logits(x), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_is_published_of_it_gives_way_to_a_normalisation_in_the_file(
+    tmp_path: Path, kept: Path, robustness_file: Write, own: bool
+) -> None:
+    module, path = robustness_file(tmp_path / "a.pt", "cifar_resnet18", 10), tmp_path / "a.pt"
+    if not own:
+        torch.save(module.state_dict(), path)
+    source = replace(published()["cifar_l2_0_5"], arch="cifar_resnet18")
+    card = ModelCard.read(fetch.keep(ZooEntry("theirs", source=source), path))
+    mean, std = (MEAN, STD) if own else (source.mean, source.std)
+    assert source.mean != MEAN and (card.mean, card.std) == (mean, std)
+    assert (card.norm, card.eps, card.data) == ("l2", 3.5, "CIFAR-10")
+    expected = logits(module, mean, std)
+    torch.testing.assert_close(load_classifier("theirs").logits(X), expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("last", [1, 2, 3])
+def test_cancelled_at_any_step_nothing_is_kept(tmp_path: Path, kept: Path, robustness_file: Write, last: int) -> None:
+    robustness_file(tmp_path / "a.pt", "cifar_resnet18", 10)
+    source, cancel = replace(published()["cifar_l2_0_5"], arch="cifar_resnet18"), Cancel()
+    steps: list[int] = []
+
+    def check() -> None:
+        steps.append(1)
+        if len(steps) == last:
+            cancel()
+        cancel.check()
+
+    with pytest.raises(Cancelled):
+        fetch.keep(ZooEntry("theirs", source=source), tmp_path / "a.pt", check)
+    assert len(steps) == last and (not kept.exists() or list(kept.iterdir()) == [])
 
 
 def test_our_own_folder_is_copied(tiny_model_folder: Path, kept: Path) -> None:

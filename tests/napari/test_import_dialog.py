@@ -55,11 +55,11 @@ def test_kept_and_chosen(dock: SynthesisDock, kept: Path, file: Path, qtbot: QtB
 def test_more_is_said_of_it(dock: SynthesisDock, kept: Path, file: Path, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "names.txt").write_text("cell\nnucleus\ndebris\n")
     dialog = opened(dock, file, qtbot)
-    type_into(qtbot, dialog.fields["class_names"].line_edit.native, str(tmp_path / "names.txt"))
+    type_into(qtbot, dialog.form.fields["class_names"].line_edit.native, str(tmp_path / "names.txt"))
     assert dialog.look_button.isEnabled() and not dialog.keep_button.isEnabled()
     click(qtbot, dialog.look_button)
     qtbot.waitUntil(lambda: "cell, nucleus, debris" in dialog.headline.text(), timeout=30_000)
-    type_into(qtbot, dialog.fields["size"].native.lineEdit(), "64")
+    type_into(qtbot, dialog.form.fields["size"].native.lineEdit(), "64")
     click(qtbot, dialog.look_button)
     qtbot.waitUntil(dialog.keep_button.isEnabled, timeout=30_000)
     click(qtbot, dialog.keep_button)
@@ -68,13 +68,63 @@ def test_more_is_said_of_it(dock: SynthesisDock, kept: Path, file: Path, tmp_pat
     assert (card.class_names, card.size) == (("cell", "nucleus", "debris"), 64) and errors() == []
 
 
+def choose(qtbot: QtBot, dialog: ImportDialog, norm: str) -> None:
+    combo = dialog.form.fields["norm"].native
+    qtbot.keyClick(combo, Qt.Key.Key_Home)
+    for _ in range(combo.findText(norm)):
+        qtbot.keyClick(combo, Qt.Key.Key_Down)
+    assert combo.currentText() == norm
+
+
+def test_what_it_is_robust_to(dock: SynthesisDock, kept: Path, file: Path, qtbot: QtBot) -> None:
+    dialog = opened(dock, file.rename(file.with_name("a_linf_eps4.pt")), qtbot)
+    norm, eps = dialog.form.fields["norm"], dialog.form.fields["eps"]
+    assert (norm.value, eps.value) == ("linf", "4/255"), "as the file's name says"
+    choose(qtbot, dialog, "not known")
+    assert not eps.native.isEnabled() and dialog.look_button.isEnabled()
+    click(qtbot, dialog.look_button)
+    qtbot.waitUntil(dialog.keep_button.isEnabled, timeout=30_000)
+    assert (norm.value, eps.value) == ("", "") and "give norm and eps" in dialog.facts.text()
+    choose(qtbot, dialog, "Linf attacks")
+    for text, line in (("", "eps is '', expected a number"), ("4", "for 4 of 255 give 4/255")):
+        type_into(qtbot, eps.native, text)
+        click(qtbot, dialog.look_button)
+        qtbot.waitUntil(lambda line=line: line in dialog.status.text(), timeout=30_000)
+    type_into(qtbot, eps.native, "8/255")
+    type_into(qtbot, dialog.form.fields["size"].native.lineEdit(), "64")
+    click(qtbot, dialog.look_button)
+    qtbot.waitUntil(dialog.keep_button.isEnabled, timeout=30_000)
+    assert (norm.value, eps.value) == ("linf", "8/255")
+    choose(qtbot, dialog, "L2 attacks")
+    type_into(qtbot, eps.native, "3")
+    click(qtbot, dialog.look_button)
+    qtbot.waitUntil(dialog.keep_button.isEnabled, timeout=30_000)
+    click(qtbot, dialog.keep_button)
+    qtbot.waitUntil(lambda: dock.model.value == "a_linf_eps4", timeout=30_000)
+    card = ModelCard.read(kept / "a_linf_eps4")
+    assert (card.norm, card.eps, card.limits) == ("l2", 10.5, "") and errors() == []
+
+
+def test_robust_to_nothing(dock: SynthesisDock, kept: Path, file: Path, qtbot: QtBot) -> None:
+    dialog = opened(dock, file, qtbot)
+    assert dialog.form.fields["norm"].value == "" and not dialog.form.changed
+    choose(qtbot, dialog, "nothing")
+    click(qtbot, dialog.look_button)
+    qtbot.waitUntil(dialog.keep_button.isEnabled, timeout=30_000)
+    assert dialog.form.fields["norm"].value == "nothing" and "training: given" in dialog.facts.text()
+    click(qtbot, dialog.keep_button)
+    qtbot.waitUntil(lambda: dock.model.value == "theirs", timeout=30_000)
+    card = ModelCard.read(kept / "theirs")
+    assert (card.eps, card.limits) == (0, "")
+
+
 def test_a_choice_that_does_not_fit(dock: SynthesisDock, kept: Path, file: Path, qtbot: QtBot) -> None:
     dialog = opened(dock, file, qtbot)
-    type_into(qtbot, dialog.fields["arch"].native, "resnet18")
+    type_into(qtbot, dialog.form.fields["arch"].native, "resnet18")
     click(qtbot, dialog.look_button)
     qtbot.waitUntil(lambda: "does not fit resnet18" in dialog.status.text(), timeout=30_000)
     assert not dialog.keep_button.isEnabled() and not kept.exists()
-    type_into(qtbot, dialog.fields["arch"].native, "shufflenet_v2_x0_5")
+    type_into(qtbot, dialog.form.fields["arch"].native, "shufflenet_v2_x0_5")
     assert dialog.keep_button.isEnabled()
 
 
@@ -82,7 +132,7 @@ def test_the_architecture_is_asked_for(dock: SynthesisDock, tmp_path: Path, qtbo
     torch.save({"a": torch.ones(2), "b": torch.ones(3)}, tmp_path / "odd.pt")
     dialog = opened(dock, tmp_path / "odd.pt", qtbot)
     assert "Name it, then look again" in dialog.headline.text() and not dialog.keep_button.isEnabled()
-    type_into(qtbot, dialog.fields["arch"].native, "resnet18")
+    type_into(qtbot, dialog.form.fields["arch"].native, "resnet18")
     click(qtbot, dialog.look_button)
     qtbot.waitUntil(lambda: "does not fit resnet18" in dialog.status.text(), timeout=30_000)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)

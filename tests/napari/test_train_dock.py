@@ -83,6 +83,23 @@ def test_says_what_to_do_next_and_counts_what_is_painted(window: Open, home: Pat
     qtbot.waitUntil(lambda: dock.source.table.item(1, 1).text() == "0 of 10", timeout=5_000)
 
 
+def test_a_folder_has_the_names_of_the_config_until_the_user_says_more(
+    window: Open, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for name in ("n1", "n2"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+        (tmp_path / "data" / name / "0.png").touch()
+    (tmp_path / "own.toml").write_text('[classes]\nn1 = "cat"\nn2 = "dog"\n')
+    _, dock = window()
+    dock.source.kind.value = FOLDER
+    type_into(qtbot, dock.source.folder.line_edit.native, str(tmp_path / "data"))
+    qtbot.waitUntil(lambda: dock.source.table.names() == {"n1": "n1", "n2": "n2"}, timeout=5_000)
+    rename(qtbot, dock, 1, "hound")
+    dock.config.value = OWN
+    type_into(qtbot, dock.file.line_edit.native, str(tmp_path / "own.toml"))
+    qtbot.waitUntil(lambda: dock.source.table.names() == {"n1": "cat", "n2": "hound"}, timeout=5_000)
+
+
 def few(viewer: Viewer, dock: TrainDock) -> None:
     viewer.layers["examples"].data[50:] = 0
 

@@ -7,7 +7,7 @@ import pytest
 
 from napari_robust_synth._napari import train_request
 from napari_robust_synth._napari.crops import NEEDED
-from napari_robust_synth._napari.train_request import TrainRequest, enough, fewer, new_folder, steady
+from napari_robust_synth._napari.train_request import TrainRequest, enough, new_folder, steady
 from napari_robust_synth._napari.train_source import FolderSource
 from napari_robust_synth._napari.train_view import CONFIGS, OWN
 from napari_robust_synth._napari.training_process import Training
@@ -22,12 +22,6 @@ def test_few_pictures_make_small_batches_and_many_epochs() -> None:
     many = steady(config, {"a": 5000, "b": 5000})
     assert (many.batch, many.epochs) == (config.batch, config.epochs)
     assert steady(config, {"a": 3, "b": 2}).batch == 5
-
-
-def test_no_more_directions_than_pictures() -> None:
-    config = TrainingConfig(seed_rank=20)
-    assert fewer(config, {"a": 100, "b": 12}, 0.25) == replace(config, seed_rank=8, hold_out=0.25)
-    assert fewer(config, {"a": 100, "b": 50}, 0.0).seed_rank == 20
 
 
 def test_enough() -> None:
@@ -86,6 +80,21 @@ def test_nothing_is_kept_of_what_could_not_start(home: Path, tmp_path: Path, mon
     assert data == tmp_path / "data" and config.classes == {"a": "cat", "b": "b"} and config.hold_out == 0.2
     assert "ImageNet" not in config.data + config.limits, "what it says is of these pictures"
     assert list(models_folder().iterdir()) == []
+
+
+def test_names_of_the_config_are_those_of_a_folder(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("n1", "n2", "n3"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+        for i in range(NEEDED):
+            (tmp_path / "data" / name / f"{i}.png").touch()
+    (tmp_path / "own.toml").write_text('[classes]\nn1 = "cat"\nn2 = "dog"\n')
+    monkeypatch.setattr(Training, "start", lambda training, data: training)
+    request = TrainRequest("mine", FolderSource(tmp_path / "data"), {"n2": "hound"}, str(tmp_path / "own.toml"), 0.1)
+    training = request.start(lambda: None)
+    config = read_config(str(training.folder / train_request.CONFIG))
+    assert config.classes == {"n1": "cat", "n2": "hound", "n3": "n3"}
+    grouped = TrainingConfig(classes={"n1": "cat"}, superclasses={"n1": ("n1", "n2")})
+    assert request.source.default_name("n1", grouped) == "n1", "where there are superclasses, these are the keys"
 
 
 def test_the_configs_offered_are_there() -> None:

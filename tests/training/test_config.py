@@ -53,7 +53,7 @@ def test_restricted_imagenet_has_nine_superclasses() -> None:
     ("norm", "eps", "size", "radius"), [("l2", 3.0, 112, 1.5), ("l2", 3.0, 224, 3.0), ("linf", 0.03, 112, 0.03)]
 )
 def test_l2_radius_scales_with_the_size(norm: str, eps: float, size: int, radius: float) -> None:
-    assert TrainingConfig(norm=norm, size=size).radius(eps) == pytest.approx(radius)
+    assert TrainingConfig(norm=norm, eps=eps, size=size).radius(eps) == pytest.approx(radius)
 
 
 def test_a_file_by_path(tmp_path: Path) -> None:
@@ -79,6 +79,7 @@ def test_a_file_by_path(tmp_path: Path) -> None:
         ("mean = [0.5, 0.5]", "mean"),
         ("classes = 3", "classes"),
         ("superclasses = {a = 3}", "superclasses"),
+        ('norm = "linf"\neps = 4', "eps is 4 for linf, expected 0 to 1: for 4/255 write 0.0157"),
         ('norm = "l1"', "norm is 'l1', expected 'l2' or 'linf'"),
         ('precision = "float16"', "precision"),
         ("eps = -1", "eps is -1"),

@@ -127,14 +127,14 @@ def test_resuming_with_other_pictures_or_nothing_to_resume(toy: Path, config: Tr
         resumed_config(out)
 
 
-@pytest.mark.parametrize("wrong", ["data", "arch", "rank", "init"])
+@pytest.mark.parametrize("wrong", ["data", "arch", "components", "init"])
 def test_what_does_not_fit_writes_nothing(toy: Path, config: TrainingConfig, tmp_path: Path, wrong: str) -> None:
     data, message = (
         toy,
         {
             "data": "no class folders",
             "arch": "does not work at 32 px",
-            "rank": "choose a lower rank",
+            "components": "class 'red thing' has 12 pictures, but its seed statistics need 14",
             "init": "init is",
         },
     )
@@ -142,7 +142,7 @@ def test_what_does_not_fit_writes_nothing(toy: Path, config: TrainingConfig, tmp
         data = tmp_path
     else:
         config = replace(
-            config, **{"arch": {"arch": "alexnet"}, "rank": {"seed_rank": 12}, "init": {"init": "x"}}[wrong]
+            config, **{"arch": {"arch": "alexnet"}, "components": {"seed_components": 7}, "init": {"init": "x"}}[wrong]
         )
     with pytest.raises(ValueError, match=message[wrong]):
         run(data, tmp_path / "model", config, device=CPU, report=ignore, note=ignore)

@@ -13,6 +13,10 @@ from napari_robust_synth.training.layout import find
 from napari_robust_synth.training.survey import balance, look_through
 
 
+def refuse(line: str) -> None:
+    raise AssertionError(line)
+
+
 @pytest.fixture
 def spoilt(toy: Path, tmp_path: Path) -> Path:
     data = Path(shutil.copytree(toy, tmp_path / "data"))
@@ -39,8 +43,19 @@ def test_unreadable_files_are_named_and_left_out(spoilt: Path, config: TrainingC
 def test_seed_statistics_take_some_of_each_class(spoilt: Path, config: TrainingConfig) -> None:
     survey = look_through(find(spoilt, config)[0], replace(config, seed_pictures=5), "train", print)
     assert len(survey.readable) == 23 and survey.labels.tolist() == [0] * 5 + [1] * 5
-    assert survey.seeds(2, config).factor.shape == (2, 192, 2)
-    assert survey.seeds(2, replace(config, seed_components=2)).factor.shape == (2, 2, 192, 2)
+    assert survey.seeds("ab", config, refuse).factor.shape == (2, 192, 2)
+    assert survey.seeds("ab", replace(config, seed_components=2), refuse).factor.shape == (2, 2, 192, 2)
+
+
+def test_few_pictures_get_fewer_directions(spoilt: Path, config: TrainingConfig) -> None:
+    survey, lines = look_through(find(spoilt, config)[0], config, "train", print), []
+    few, many = (replace(config, seed_rank=rank) for rank in (10, 11))
+    assert survey.seeds("ab", few, lines.append).factor.shape[-1] == 10 and lines == []
+    assert survey.seeds("ab", many, lines.append).factor.shape[-1] == 10
+    assert lines == ["a class has 11 pictures: seed statistics of rank 10, not 11"]
+    one = replace(survey, small=survey.small[10:], labels=survey.labels[10:])
+    with pytest.raises(ValueError, match=r"class 'red thing' has 1 picture, but its seed statistics need 2: add"):
+        one.seeds(["red thing", "n02"], config, lines.append)
 
 
 def test_a_class_without_a_readable_picture(spoilt: Path, config: TrainingConfig) -> None:
