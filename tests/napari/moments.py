@@ -1,0 +1,143 @@
+"""Moments of a run, what may happen then, and how it should end."""
+
+from collections.abc import Callable
+
+import numpy as np
+from napari import Viewer
+from napari.layers import Image
+from pytestqt.qtbot import QtBot
+
+from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.keeper import keeper_of
+
+from .conftest import PLACE
+from .hands import click
+
+Act = Callable[[SynthesisDock, Viewer, QtBot], None]
+
+
+def begin(kind: str, dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    """Fill the form anew, and start a run of 2000 steps, or the live brush."""
+    viewer.window.resize(1200, 900)
+    viewer.show()
+    viewer.layers.clear()
+    photo, mask = np.random.default_rng(0).integers(0, 255, (72, 96, 3), np.uint8), np.zeros((72, 96), np.uint8)
+    mask[20:50, 30:60] = 1
+    viewer.add_image(photo, rgb=True, name="below")  # Mesa crashes when Labels become the lowest layer
+    image = viewer.add_image(photo, name="photo", rgb=True, **PLACE)
+    labels = viewer.add_labels(mask, name="region", **PLACE)
+    dock.task.value = "palette" if kind == "live" else "paint"
+    dock.inputs.image_layer.value, dock.inputs.mask_layer.value = image, labels
+    dock.inputs.label.setCurrentText("church")
+    dock.inputs.palette.set_row(1, "church")
+    dock.parameters.widgets["steps"].value = 2000
+    qtbot.waitUntil(dock.run_button.isEnabled, timeout=30_000)
+    click(qtbot, dock.inputs.palette.live if kind == "live" else dock.run_button)
+    assert dock.session is not None
+
+
+def pressed(dock: SynthesisDock, qtbot: QtBot) -> None:
+    """Nothing has come back from the worker yet."""
+
+
+def stepping(dock: SynthesisDock, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: dock.bar.value() > 1, timeout=30_000)
+
+
+def paused(dock: SynthesisDock, qtbot: QtBot) -> None:
+    stepping(dock, qtbot)
+    click(qtbot, dock.pause_button)
+
+
+def stopping(dock: SynthesisDock, qtbot: QtBot) -> None:
+    stepping(dock, qtbot)
+    click(qtbot, dock.stop_button)
+
+
+def landing(dock: SynthesisDock, qtbot: QtBot) -> None:
+    """The run has ended, and its result is on the way into the history."""
+    stopping(dock, qtbot)
+    qtbot.waitUntil(lambda: dock.session is None, timeout=30_000)
+
+
+MOMENTS = (pressed, stepping, paused, stopping, landing)
+
+
+def remove(role: str) -> Act:
+    def act(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+        for layer in [x for x in viewer.layers if role in x.name]:
+            viewer.layers.remove(layer)
+
+    return act
+
+
+def rename(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    for layer in viewer.layers:
+        layer.name = f"other {layer.name}"
+
+
+def reorder(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    viewer.layers.move(0, len(viewer.layers))
+
+
+def change_slice(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    viewer.add_image(np.zeros((4, 5, 5)), name="stack")
+    viewer.dims.set_current_step(0, 3)
+
+
+def change_theme(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    viewer.theme = "light" if viewer.theme == "dark" else "dark"
+
+
+def switch_model(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    dock.model.changed.emit(dock.model.value)
+    dock.device.changed.emit(dock.device.value)
+
+
+def press_again(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    before = dock.session
+    click(qtbot, dock.run_button)
+    if before is not None:
+        dock.run()
+        assert dock.session in (before, None)
+
+
+def replace_data(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    viewer.layers[0].data = np.zeros((20, 20, 3), np.uint8)
+
+
+def roll(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    viewer.dims.ndisplay = 3
+    qtbot.wait(50)
+    viewer.dims.ndisplay = 2
+
+
+ACTS = {
+    "source removed": remove("photo"),
+    "mask removed": remove("region"),
+    "preview removed": remove("(running)"),
+    "all removed": remove(""),
+    "renamed": rename,
+    "reordered": reorder,
+    "slice changed": change_slice,
+    "theme changed": change_theme,
+    "model switched": switch_model,
+    "run pressed again": press_again,
+    "source replaced": replace_data,
+    "seen in 3D": roll,
+}
+
+
+def ended(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    """Stop what still goes on, and see that nothing is left of it."""
+    if dock.session is not None:
+        click(qtbot, dock.stop_button)
+    keeper = keeper_of(viewer)
+    qtbot.waitUntil(lambda: dock.session is None and not keeper.jobs.busy, timeout=30_000)
+    assert not [x.name for x in viewer.layers if "(running)" in x.name]
+    assert dock.pause_button.text() == "Pause"
+    assert not dock.stop_button.isEnabled()
+
+
+def results(viewer: Viewer) -> list[Image]:
+    return [x for x in viewer.layers if isinstance(x, Image) and "·" in x.name]
