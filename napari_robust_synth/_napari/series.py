@@ -80,11 +80,9 @@ def by_classifier(request: Request, other: str) -> list[Item]:
     Raises
     ------
     ValueError
-        When that is the same one, or does not know what is aimed at.
+        When that does not know what is aimed at.
     """
     title = Path(other).name
-    if other == request.model:
-        raise ValueError(f"{title!r} would be compared with itself: choose another classifier")
     targets = () if request.palette is None else tuple(request.palette.values())
     if request.features or any(target.features for target in targets):
         raise ValueError("a feature is a number in one classifier, and means nothing in another: aim at a class")

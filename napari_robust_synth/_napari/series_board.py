@@ -13,6 +13,7 @@ from qtpy.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 from superqt.utils import qimage_to_array
 
 from napari_robust_synth._napari.frames import SERIES
+from napari_robust_synth._napari.landing import add_unselected
 from napari_robust_synth._napari.layers import Array, Matrix, grid_shift
 
 if TYPE_CHECKING:
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
     from napari_robust_synth._napari.series_runner import Made, Original
     from napari_robust_synth.core import Crop
 
-STRIP, LETTERS, GAP = 26, 15, 8
-"""Height of a caption and of its letters, and space between the cells of a grid, in pixels."""
+ROW = 4
+"""Up to so many cells a grid is one row."""
+STRIP, LETTERS = 0.1, 0.6
+"""Height of a caption as part of its width, and of letters as part of that."""
+GAP = 8
+"""Pixels between the cells of a grid."""
 
 
 class Board:
@@ -44,10 +49,11 @@ class Board:
     def __init__(
         self, request: Request, axis: str, captions: Sequence[str], first: Original | Made, grid: bool
     ) -> None:
-        self.grid, count = grid, len(captions)
+        self.grid, self._apart, count = grid, grid or not request.edits, len(captions)
         height, width = first.shown.shape[:2]
-        self._cell = height + STRIP, width
-        self._pitch = (height + STRIP + GAP, width + GAP) if grid else self._cell
+        self.strip = round(STRIP * width)
+        self._cell = height + self.strip, width
+        self._pitch = (self._cell[0] + GAP, width + GAP) if grid else self._cell
         self._columns = _columns(count, self._pitch) if grid else 1
         rows = -(-count // self._columns)
         self._pixels = np.zeros((rows * self._pitch[0], self._columns * self._pitch[1], 4), np.uint8)
@@ -58,7 +64,7 @@ class Board:
             matrix = _beside(request, first.crop, (height, width), self._pixels.shape[:2])
         else:
             shape = (count, *lead, *self._cell, 4)
-            matrix = _over(request, first.crop, (height, width))
+            matrix = _over(request, first.crop, (height, width), self.strip)
             look = {
                 "units": ("pixel", *look.get("units", ("pixel", "pixel"))),
                 "axis_labels": (axis, *look.get("axis_labels", ("y", "x"))),
@@ -72,6 +78,13 @@ class Board:
         for number, words in enumerate(captions):
             self._draw(number, words)
 
+    def add_to(self, viewer: Any) -> None:
+        """Add the layer; what lies not over the picture is brought into view."""
+        add_unselected(viewer, self.layer)
+        if self._apart:
+            alone = self.layer.ndim == viewer.dims.ndim  # napari can't fit the view to a layer of fewer axes
+            viewer.fit_to_view(layers=[self.layer] if alone else None)
+
     def show(self, number: int, words: str, shown: Array, recipe: dict[str, Any] | None = None) -> None:
         """Fill a cell."""
         self._draw(number, words, shown)
@@ -83,37 +96,37 @@ class Board:
         row, column = divmod(number, self._columns)
         top, left = row * self._pitch[0], column * self._pitch[1]
         height, width = self._cell
-        self._pixels[top : top + STRIP, left : left + width] = caption(words, width)
+        self._pixels[top : top + self.strip, left : left + width] = caption(words, width, self.strip)
         if shown is not None:
-            cell = self._pixels[top + STRIP : top + height, left : left + width]
+            cell = self._pixels[top + self.strip : top + height, left : left + width]
             cell[..., :3], cell[..., 3] = shown, 255
 
 
-def caption(words: str, width: int) -> Array:
-    """Write words on a dark strip, (STRIP, width, 4) uint8; they are cut where there is no room."""
-    image = QImage(width, STRIP, QImage.Format.Format_ARGB32)
+def caption(words: str, width: int, height: int) -> Array:
+    """Write words on a dark strip, (height, width, 4) uint8; they are cut where there is no room."""
+    image = QImage(width, height, QImage.Format.Format_ARGB32)
     image.fill(QColor(30, 32, 38))
     font = QFont()
-    font.setPixelSize(LETTERS)
+    font.setPixelSize(max(round(LETTERS * height), 1))
     painter = QPainter(image)
     painter.setFont(font)
     painter.setPen(QColor("white"))
     text = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, width - 8)
-    painter.drawText(4, 0, width - 8, STRIP, Qt.AlignmentFlag.AlignVCenter, text)
+    painter.drawText(4, 0, width - 8, height, Qt.AlignmentFlag.AlignVCenter, text)
     painter.end()
     strip: Array = qimage_to_array(image)
     return strip
 
 
 def _columns(count: int, pitch: tuple[int, int]) -> int:
-    return min(math.ceil(math.sqrt(1.5 * count * pitch[0] / pitch[1])), count)
+    return count if count <= ROW else min(math.ceil(math.sqrt(1.5 * count * pitch[0] / pitch[1])), count)
 
 
-def _over(request: Request, crop: Crop, shape: tuple[int, int]) -> Matrix:
+def _over(request: Request, crop: Crop, shape: tuple[int, int], strip: int) -> Matrix:
     """Return the matrix to world coordinates of a stack over what it shows, the captions above it."""
     matrix = request.cover(crop, shape)
     shift = np.eye(len(matrix))
-    shift[-3:, -3:] = grid_shift((1, 1), (-STRIP, 0))
+    shift[-3:, -3:] = grid_shift((1, 1), (-strip, 0))
     stacked = np.eye(len(matrix) + 1)
     stacked[1:, 1:] = matrix @ shift
     return stacked

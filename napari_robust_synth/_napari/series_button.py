@@ -32,6 +32,7 @@ class SeriesButton(QPushButton):
             axis = axis or variation(self.view.parameters.task())
         if axis:
             self.dialog.form.axis.value = axis
+        self.dialog.form.refresh()
         self.dialog.show()
         self.dialog.raise_()
         return self.dialog

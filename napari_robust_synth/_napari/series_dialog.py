@@ -64,8 +64,7 @@ class SeriesDialog(QDialog):
         for widget in (about, self.form, self.results, self.bar, self.status):
             layout.addWidget(widget, int(widget is self.results))
         layout.addLayout(buttons)
-        self.form.axis.changed.connect(lambda _: self._refresh())
-        view.task.changed.connect(lambda _: self._refresh())
+        self.form.changed.connect(self._refresh)
         self._rest("")
 
     def run_or_cancel(self) -> None:
@@ -80,6 +79,8 @@ class SeriesDialog(QDialog):
             show_error(str(error))
             self.status.setText(str(error))
             return
+        if self.board is not None:
+            self.board.layer.visible = False
         self.items, self.made, self.board, self._verdict = items, [], None, ""
         self.results.clear()
         self.stop.clear()
@@ -125,9 +126,7 @@ class SeriesDialog(QDialog):
         grid = self.form.shown_as.value == GRID
         captions = ["original"] * self._first + titles
         self.board = Board(request, self.form.axis.value, captions, first, grid)
-        add_unselected(self.viewer, self.board.layer)
-        if grid:
-            self.viewer.reset_view()
+        self.board.add_to(self.viewer)
         return self.board
 
     def _axis(self) -> int | None:
@@ -185,7 +184,7 @@ class SeriesDialog(QDialog):
         self._refresh()
 
     def _refresh(self) -> None:
-        self.run_button.setEnabled(self.worker is not None or self.form.ready)
+        self.run_button.setEnabled(self.worker is not None or not self.form.lacking)
         self.pick_button.setEnabled(self.results.currentRow() >= 0)
         self.form.setEnabled(self.worker is None)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from magicgui.widgets import ComboBox
+from qtpy.QtCore import Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QFormLayout, QLabel, QLineEdit, QWidget
 
 from napari_robust_synth._napari.form import whole_number
-from napari_robust_synth._napari.model_choice import ModelChoice
+from napari_robust_synth._napari.model_choice import MORE, ModelChoice
 from napari_robust_synth._napari.series import (
     AXES,
     CLASS,
@@ -35,7 +36,9 @@ STACK, GRID = "Stack with a slider", "Grid"
 
 
 class SeriesForm(QWidget):
-    """Follows the task and the classifier of the dock."""
+    """Follows the task and the classifier of the dock; ``changed`` comes when another thing may be asked for."""
+
+    changed = Signal()
 
     def __init__(self, view: DockView) -> None:
         super().__init__()
@@ -65,21 +68,25 @@ class SeriesForm(QWidget):
         self.axis.changed.connect(lambda _: self.refresh())
         view.task.changed.connect(self._follow_task)
         view.model.changed.connect(lambda _: self.refresh())
+        self.other.changed.connect(lambda _: self.refresh())
         self._follow_task()
 
     @property
-    def ready(self) -> bool:
-        """Whether the task can do this."""
-        return not lacking(self.axis.value, self.view.parameters.task())
+    def lacking(self) -> str:
+        """What stands against it, in a line."""
+        if self.axis.value == CLASSIFIER and self.other.value == self.view.model.value:
+            return f"Choose another classifier than the dock's; “{MORE}” in the list fetches one."
+        return lacking(self.axis.value, self.view.parameters.task())
 
     def refresh(self) -> None:
         """Show the row that counts, and what stands against it."""
         for axis, row in self._rows.items():
             self.form.setRowVisible(row, axis == self.axis.value)
         self.classes.offer(find_model(self.view.model.value).card.class_names)
-        hint = lacking(self.axis.value, self.view.parameters.task())
-        self.hint.setText(hint)
-        self.form.setRowVisible(self.hint, bool(hint))
+        self.other.reset_choices()
+        self.hint.setText(self.lacking)
+        self.form.setRowVisible(self.hint, bool(self.lacking))
+        self.changed.emit()
 
     def items(self, request: Request) -> list[Item]:
         """Return the runs.
