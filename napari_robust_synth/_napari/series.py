@@ -101,7 +101,7 @@ def _check(axis: str, request: Request, count: int) -> None:
         raise ValueError(why)
     if not 2 <= count <= MOST:
         plural = "classes" if axis == CLASS else "strengths" if axis == STRENGTH else "seeds"
-        raise ValueError(f"{count} {plural} are chosen, expected 2 to {MOST}")
+        raise ValueError(f"{count} chosen, expected 2 to {MOST} {plural}")
 
 
 def _single(task: Task) -> Task:

@@ -13,10 +13,7 @@ from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.frames import SERIES
-from napari_robust_synth._napari.keeper import keeper_of
 from napari_robust_synth._napari.series_board import GAP
-from napari_robust_synth._napari.series_button import SeriesButton
-from napari_robust_synth._napari.series_dialog import SeriesDialog
 from napari_robust_synth._napari.session import RECIPE
 from napari_robust_synth.models import Classifier, ModelCard
 from napari_robust_synth.models.checkpoints import build, save_model
@@ -24,14 +21,9 @@ from napari_robust_synth.tasks import Recipe, restore
 
 from .conftest import errors
 from .hands import click, type_into
+from .side import choose, opened, run, settle, stem
 
 Press = Callable[..., None]
-Settle = Callable[[], None]
-
-
-@pytest.fixture
-def settle(viewer: Viewer, qtbot: QtBot) -> Settle:
-    return lambda: qtbot.waitUntil(lambda: not keeper_of(viewer).jobs.busy, timeout=30_000)
 
 
 @pytest.fixture
@@ -43,33 +35,8 @@ def generating(dock: SynthesisDock) -> SynthesisDock:
     return dock
 
 
-def opened(dock: SynthesisDock, qtbot: QtBot, compare: str | None = None) -> SeriesDialog:
-    button = dock.findChild(SeriesButton)
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    if compare is not None:
-        button.dialog.form.axis.native.setCurrentText(compare)
-    return button.dialog
-
-
-def run(qtbot: QtBot, dialog: SeriesDialog) -> list[str]:
-    """Press Run, wait, and return the captions."""
-    click(qtbot, dialog.run_button)
-    qtbot.waitUntil(lambda: dialog.worker is None, timeout=60_000)
-    return [dialog.results.item(row).text() for row in range(dialog.results.count())]
-
-
-def choose(qtbot: QtBot, dialog: SeriesDialog, row: int) -> None:
-    place = dialog.results.visualItemRect(dialog.results.item(row)).center()
-    qtbot.mouseClick(dialog.results.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert dialog.results.currentRow() == row
-
-
-def stem(captions: list[str]) -> list[str]:
-    return [caption.partition(" · ")[0] for caption in captions]
-
-
 def test_variations_and_the_one_picked_is_the_run_alone(
-    generating: SynthesisDock, viewer: Viewer, qtbot: QtBot, press: Press, settle: Settle
+    generating: SynthesisDock, viewer: Viewer, qtbot: QtBot, press: Press
 ) -> None:
     dialog = opened(generating, qtbot)
     assert dialog.form.axis.value == "seed"
@@ -81,13 +48,13 @@ def test_variations_and_the_one_picked_is_the_run_alone(
     choose(qtbot, dialog, 2)
     assert viewer.dims.point[0] == 2
     click(qtbot, dialog.pick_button)
-    settle()
+    settle(qtbot, viewer)
     picked = viewer.layers[-1]
     assert not stack.visible
     generating.parameters.widgets["n"].value = 1
     generating.parameters.seed.value = 7
     press(generating)
-    settle()
+    settle(qtbot, viewer)
     alone = viewer.layers[-1]
     assert alone is not picked
     np.testing.assert_array_equal(alone.data, picked.data)
@@ -95,7 +62,7 @@ def test_variations_and_the_one_picked_is_the_run_alone(
 
 
 def test_every_class_of_an_edit(
-    painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, press: Press, settle: Settle, photo: np.ndarray
+    painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, press: Press, photo: np.ndarray
 ) -> None:
     painting.parameters.widgets["steps"].value = 2
     dialog = opened(painting, qtbot, "Classes")
@@ -108,17 +75,17 @@ def test_every_class_of_an_edit(
     viewer.dims.set_point(0, 2)
     assert dialog.results.currentRow() == 1
     click(qtbot, dialog.pick_button)
-    settle()
+    settle(qtbot, viewer)
     picked = viewer.layers["photo · paint"]
     assert painting.inputs.image_layer.value is picked
     data, recipe = picked.data.copy(), dict(picked.metadata[RECIPE])
     qtbot.mouseClick(painting.history.undo_button, Qt.MouseButton.LeftButton)
-    settle()
+    settle(qtbot, viewer)
     np.testing.assert_array_equal(picked.data, photo)
     painting.inputs.image_layer.value = source
     painting.history.new_layer.setChecked(True)
     press(painting)
-    settle()
+    settle(qtbot, viewer)
     np.testing.assert_array_equal(viewer.layers[-1].data, data)
     assert viewer.layers[-1].metadata[RECIPE] == recipe
 
@@ -167,9 +134,7 @@ def another(folder: Path, names: tuple[str, ...]) -> str:
     return str(folder)
 
 
-def test_another_classifier(
-    painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, settle: Settle, tmp_path: Path
-) -> None:
+def test_another_classifier(painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, tmp_path: Path) -> None:
     dialog = opened(painting, qtbot, "Classifiers")
     assert dialog.form.hint.text().startswith("Choose another classifier")
     assert not dialog.run_button.isEnabled()
@@ -177,7 +142,7 @@ def test_another_classifier(
     assert stem(run(qtbot, dialog)) == ["bundled", "plain"]
     choose(qtbot, dialog, 1)
     click(qtbot, dialog.pick_button)
-    settle()
+    settle(qtbot, viewer)
     assert viewer.layers["photo · paint"].metadata[RECIPE]["model"] == str(tmp_path / "plain")
     dialog.form.other.value = another(tmp_path / "cats", ("tench", "cat"))
     run(qtbot, dialog)
@@ -187,71 +152,8 @@ def test_another_classifier(
     assert errors()[-1].startswith("a feature is a number in one classifier")
 
 
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [
-        ("2, x", "strengths are '2, x', expected numbers with commas, such as 10, 20, 40"),
-        ("5", "1 strengths are chosen, expected 2 to 100"),
-        ("5, 900", "eps is 900, expected 0.1 to 200"),
-    ],
-)
-def test_bad_strengths(painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, typed: str, told: str) -> None:
-    dialog = opened(painting, qtbot)
-    type_into(qtbot, dialog.form.strengths, typed)
-    assert run(qtbot, dialog) == []
-    assert errors() == [told]
-    assert dialog.status.text() == told
-    assert len(viewer.layers) == 2
-
-
-def test_tasks_without_chance_say_so(painting: SynthesisDock, qtbot: QtBot) -> None:
-    dialog = opened(painting, qtbot, "Seeds")
-    assert dialog.form.hint.isVisible()
-    assert dialog.form.hint.text().startswith("Paint draws nothing at random")
-    assert not dialog.run_button.isEnabled()
-    painting.task.value = "generate"
-    assert not dialog.form.hint.isVisible()
-    assert dialog.run_button.isEnabled()
-    painting.task.value = "palette"
-    dialog.form.axis.native.setCurrentText("Classes")
-    assert dialog.form.hint.text().startswith("Palette has a class for each label")
-
-
-def test_cancel_keeps_what_is_done(painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, settle: Settle) -> None:
-    painting.parameters.widgets["steps"].value = 20
-    dialog = opened(painting, qtbot, "Classes")
-    click(qtbot, dialog.run_button)
-    qtbot.waitUntil(lambda: len(dialog.made) == 1, timeout=60_000)
-    click(qtbot, dialog.run_button)
-    qtbot.waitUntil(lambda: dialog.worker is None, timeout=5_000)
-    assert dialog.status.text() == "Cancelled: 1 of 3."
-    assert len(viewer.layers[-1].metadata[SERIES]["results"]) == 1
-    click(qtbot, dialog.pick_button)
-    settle()
-    assert viewer.layers["photo · paint"].metadata[RECIPE]["label"] == "tench"
-
-
-def test_layers_may_go_and_change_meanwhile(
-    painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, settle: Settle, photo: np.ndarray
-) -> None:
-    original, dialog = photo.copy(), opened(painting, qtbot, "Classes")
-    click(qtbot, dialog.run_button)
-    qtbot.waitUntil(lambda: len(dialog.made) == 1, timeout=60_000)
-    viewer.layers["photo"].data[:] = 0
-    viewer.layers["region"].data[:] = 0
-    viewer.layers.clear()
-    qtbot.waitUntil(lambda: dialog.worker is None, timeout=60_000)
-    assert dialog.status.text() == "Done: 3 of 3."
-    choose(qtbot, dialog, 2)
-    click(qtbot, dialog.pick_button)
-    settle()
-    (picked,) = viewer.layers
-    np.testing.assert_array_equal(picked.data[:20], original[:20])
-    assert (picked.data != original).any()
-
-
 @pytest.mark.parametrize("grid", [False, True])
-def test_slices_and_parts(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot, settle: Settle, grid: bool) -> None:
+def test_slices_and_parts(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot, grid: bool) -> None:
     stack = da.from_array(np.random.default_rng(0).integers(0, 255, (3, 300, 400), np.uint8), chunks=(1, 64, 64))
     image = viewer.add_image(stack, name="stack", contrast_limits=(0, 255), scale=(4, 2, 2))
     marks = np.zeros(stack.shape, np.uint8)
@@ -275,27 +177,7 @@ def test_slices_and_parts(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot, set
     else:
         np.testing.assert_allclose(corner[1:], (top - 0.5, left - 0.5))
     click(qtbot, dialog.pick_button)
-    settle()
+    settle(qtbot, viewer)
     picked = viewer.layers[-1]
     assert isinstance(picked, Image)
     np.testing.assert_allclose(image.world_to_data(picked.data_to_world((0, 0, 0))), (1, top, left))
-
-
-def test_the_limit(painting: SynthesisDock, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("napari_robust_synth._napari.series_dialog.history_limit", lambda: 4_000)
-    dialog = opened(painting, qtbot, "Classes")
-    assert len(run(qtbot, dialog)) < 3
-    assert errors()[-1].endswith("choose fewer or a region")
-    assert dialog.status.text() == errors()[-1]
-
-
-def test_it_ends_with_the_dock(painting: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
-    painting.parameters.widgets["steps"].value = 2000
-    dialog = opened(painting, qtbot, "Classes")
-    click(qtbot, dialog.run_button)
-    qtbot.waitUntil(lambda: dialog.bar.value() > 1, timeout=60_000)
-    worker = dialog.worker
-    painting.deleteLater()
-    qtbot.waitUntil(lambda: not worker.is_running, timeout=10_000)
-    viewer.dims.ndim = 3
-    viewer.dims.set_current_step(0, 0)
