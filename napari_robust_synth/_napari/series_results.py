@@ -19,7 +19,7 @@ class ResultList(QListWidget):
         super().__init__()
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setIconSize(QSize(SIDE, SIDE))
-        self.setGridSize(QSize(SIDE + 32, SIDE + 52))
+        self.setGridSize(QSize(SIDE + 24, SIDE + 52))
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
         self.setWordWrap(True)
