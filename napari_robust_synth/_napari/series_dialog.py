@@ -114,7 +114,8 @@ class SeriesDialog(QDialog):
         if isinstance(told, Original):
             board.show(0, "original", told.shown)
             return
-        cell, watched = self._first + len(self.made), self._cell() == self._first + len(self.made) - 1
+        cell = self._first + len(self.made)
+        watched = board.layer.visible and self._cell() == cell - 1  # and not a result picked meanwhile
         self.made.append(told)
         board.show(cell, told.words, told.shown, told.kept.recipe.to_dict())
         self.results.add(told.shown, told.words)

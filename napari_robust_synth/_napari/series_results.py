@@ -32,4 +32,6 @@ class ResultList(QListWidget):
         small = QPixmap.fromImage(image).scaled(
             SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
-        self.addItem(QListWidgetItem(QIcon(small), words))
+        icon = QIcon(small)
+        icon.addPixmap(small, QIcon.Mode.Selected)  # as it is, and not tinted
+        self.addItem(QListWidgetItem(icon, words))
