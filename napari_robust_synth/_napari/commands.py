@@ -12,6 +12,8 @@ from superqt.utils import FunctionWorker
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.loading import best_classes
 from napari_robust_synth._napari.planes import check_view, read_plane
+from napari_robust_synth._napari.series import CLASS, CLASSIFIER, variation
+from napari_robust_synth._napari.series_button import SeriesButton
 
 DOCK, TRAIN_DOCK = "Robust Synthesis", "Train classifier"
 
@@ -49,6 +51,26 @@ def edit_layer(viewer: napari.viewer.Viewer) -> None:
 def generate_pictures(viewer: napari.viewer.Viewer) -> None:
     """Open the dock to draw new pictures."""
     open_task(viewer, "generate")
+
+
+def compare_variations(viewer: napari.viewer.Viewer) -> None:
+    """Open the dialog of several results, for variations."""
+    _side_by_side(viewer)
+
+
+def compare_classifiers(viewer: napari.viewer.Viewer) -> None:
+    """Open the dialog of several results, for two classifiers."""
+    _side_by_side(viewer, CLASSIFIER)
+
+
+def compare_classes(viewer: napari.viewer.Viewer) -> None:
+    """Open the dialog of several results, for every class."""
+    _side_by_side(viewer, CLASS)
+
+
+def _side_by_side(viewer: napari.viewer.Viewer, axis: str = "") -> None:
+    _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK)
+    dock.findChild(SeriesButton).open(axis or variation(dock.parameters.task()))
 
 
 def classify_layer(viewer: napari.viewer.Viewer) -> None:

@@ -17,6 +17,8 @@ from napari_robust_synth.models.cancel import Cancel, Cancelled
 
 STEPS = "robust_synthesis_steps"
 """Where a layer of frames says in its metadata which steps they are."""
+SERIES = "robust_synthesis_series"
+"""Where a layer of several results says in its metadata what they differ in, and how each was made."""
 KINDS = "Animated PNG (*.png);;GIF (*.gif);;TIFF (*.tif *.tiff)"
 
 
@@ -26,6 +28,11 @@ def frames_layer(steps: list[int], frames: Array, matrix: Matrix, recipe: dict[s
     affine[1:, 1:] = matrix
     metadata = {STEPS: steps, RECIPE: recipe}
     return Image(frames, rgb=True, affine=affine, interpolation2d="linear", metadata=metadata, **look)
+
+
+def covering(layer: Any) -> bool:
+    """Say whether a layer lies over a picture and shows other states of it."""
+    return STEPS in layer.metadata or bool(layer.metadata.get(SERIES, {}).get("stacked"))
 
 
 def frames_of(layer: Any) -> Array | None:

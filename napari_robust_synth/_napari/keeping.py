@@ -11,7 +11,7 @@ import numpy as np
 from napari.utils.notifications import show_info, show_warning
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 
-from napari_robust_synth._napari.frames import STEPS
+from napari_robust_synth._napari.frames import covering
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.one_by_one import OneByOne
 from napari_robust_synth._napari.preferences import MEGABYTE, follow_history_limit, history_limit
@@ -165,7 +165,7 @@ class Keeping(QObject):
         timeline.show()
         self.active = timeline
         for layer in self.viewer.layers:
-            if STEPS in layer.metadata:  # the frames of an earlier run, which would cover this
+            if covering(layer):  # the frames of an earlier run, which would hide this
                 layer.visible = False
 
     def _removed(self, event: Any) -> None:

@@ -29,12 +29,14 @@ class Landing:
         The run.
     add : callable
         Adds a layer to the viewer.
+    frames : bool
+        Whether frames of the run may be kept.
     """
 
-    def __init__(self, viewer: Any, request: Request, add: Callable[[Image], None]) -> None:
+    def __init__(self, viewer: Any, request: Request, add: Callable[[Image], None], *, frames: bool = True) -> None:
         self.keeper, self.request, self.add = keeper_of(viewer), request, add
         self.new_layer = self.keeper.new_layer
-        self.trajectory = Trajectory(self.keeper.room) if self.keeper.keep_frames else None
+        self.trajectory = Trajectory(self.keeper.room) if frames and self.keeper.keep_frames else None
 
     def show(self, outcome: Outcome) -> None:
         """Show what came of the run."""
@@ -48,6 +50,8 @@ class Landing:
             layer = Image(result, name=request.title, metadata={RECIPE: recipe}, **request.placement)
             self.add(layer)
         self.keeper.record(layer, before, result, edit, source)
+        for data, look in outcome.beside:
+            self.add(Image(data, **look))
         if self.trajectory is not None:
             self._show_frames(self.trajectory, recipe, {**request.units, "name": f"{layer.name} (frames)"})
 
@@ -68,6 +72,15 @@ class Landing:
             dims.set_current_step(dims.ndim - layer.ndim, len(made[0]) - 1)
 
         self.keeper.jobs.add(stack, show)
+
+
+def add_unselected(viewer: Any, layer: Image) -> None:
+    """Add a layer, and leave the selection as it is."""
+    layers = viewer.layers
+    selected, active = set(layers.selection), layers.selection.active
+    layers.append(layer)
+    layers.selection = selected & set(layers)
+    layers.selection.active = active
 
 
 def _target(recipe: dict[str, Any]) -> str:

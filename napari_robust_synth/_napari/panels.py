@@ -11,12 +11,18 @@ from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton
 from superqt import QSearchableComboBox
 
+from napari_robust_synth._napari.frames import SERIES
 from napari_robust_synth._napari.palette_table import PaletteTable
 from napari_robust_synth.tasks.base import Task
 
 GUESS = "(guess from the picture)"
 MASKED = {"mask", "palette"}
 ALL_LABELS, SELECTED_LABEL = "all labels", "selected label"
+
+
+def editable(layer: Any) -> bool:
+    """Say whether a layer is a picture to work on, and not several results side by side."""
+    return isinstance(layer, Image) and SERIES not in layer.metadata
 
 
 class InputPanel(QObject):
@@ -37,7 +43,7 @@ class InputPanel(QObject):
     def __init__(self, form: QFormLayout, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
         self.form = form
-        self.image_layer = ComboBox(choices=lambda _: [x for x in layers() if isinstance(x, Image)], nullable=True)
+        self.image_layer = ComboBox(choices=lambda _: [x for x in layers() if editable(x)], nullable=True)
         self.mask_layer = ComboBox(
             choices=lambda _: [x for x in layers() if isinstance(x, Labels | Shapes)], nullable=True
         )

@@ -6,11 +6,10 @@ from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from skimage.util import montage
 
 from napari_robust_synth._napari.difference_layer import found
-from napari_robust_synth._napari.layers import Matrix
+from napari_robust_synth._napari.layers import Array, Matrix
 from napari_robust_synth._napari.loading import classifier
 from napari_robust_synth._napari.masks import Box, LabelRegion, Region, ShapeRegion
 from napari_robust_synth._napari.parts import choose_part, paintable
@@ -57,7 +56,7 @@ class Request:
     features: tuple[int, ...] = ()
     seed: int = 0
     size: int | None = None
-    _part: list[Box] = field(init=False, default_factory=list)
+    _part: list[Box] = field(default_factory=list)
 
     @property
     def edits(self) -> bool:
@@ -90,15 +89,22 @@ class Request:
 
     def prepare(self) -> Job:
         """Make the job; runs in the worker."""
+        return self.job(*self.read())
+
+    def read(self) -> tuple[Array | None, Array | None]:
+        """Read image and mask; runs in the worker."""
+        if self.source is None:
+            return None, None
+        own = self.task.working_size(classifier(self.model, self.device).size)
+        part = choose_part(self.source, self.region, self.size or own)
+        self._part[:] = [astuple(part)]
+        return self.source.pixels(part.slices), None if self.region is None else self._marked(self.region, part)
+
+    def job(self, image: Array | None, mask: Array | None) -> Job:
+        """Make the job of what this, or one that differs in other things, has read; runs in the worker."""
         model = classifier(self.model, self.device)
         from napari_robust_synth.tasks import Job
 
-        image = mask = None
-        if self.source is not None:
-            part = choose_part(self.source, self.region, self.size or self.task.working_size(model.size))
-            self._part[:] = [astuple(part)]
-            image = self.source.pixels(part.slices)
-            mask = None if self.region is None else self._marked(self.region, part)
         return Job(
             self.task,
             model,
@@ -113,12 +119,12 @@ class Request:
             preset=self.preset,
         )
 
-    def _marked(self, region: Region, part: core.Crop) -> NDArray[Any]:
+    def _marked(self, region: Region, part: core.Crop) -> Array:
         if self.palette is None or isinstance(region, ShapeRegion):
             return region.on(astuple(part))
         return region.labels_on(astuple(part))
 
-    def objects(self) -> NDArray[Any]:
+    def objects(self) -> Array:
         """Return the labels of what `prepare` has read."""
         assert isinstance(self.region, LabelRegion)
         return self.region.labels_on(self._part[0])
@@ -181,14 +187,12 @@ class Request:
         recipe = record(job, last_step, image)
         return recipe if is_name(self.model) else replace(recipe, model=self.model)
 
-    def arrange(self, pictures: NDArray[Any]) -> NDArray[Any]:
+    def arrange(self, pictures: Array) -> Array:
         """Give pictures the axes of the source; several, (N, h, w, C), are laid out as one."""
         if self.source is not None and self.edits:
             return self.source.stacked(pictures[0] if pictures.ndim == 4 else pictures)
-        if pictures.ndim < 4:
-            return pictures
-        if len(pictures) == 1:
-            only: NDArray[Any] = pictures[0]
+        if pictures.ndim < 4 or len(pictures) == 1:
+            only: Array = pictures.reshape(pictures.shape[-3:])
             return only
-        grid: NDArray[Any] = montage(pictures, channel_axis=-1, fill=[255] * pictures.shape[-1])
+        grid: Array = montage(pictures, channel_axis=-1, fill=[255] * pictures.shape[-1])
         return grid

@@ -11,7 +11,7 @@ from napari.utils import cancelable_progress
 from napari.utils.notifications import show_error
 from superqt.utils import GeneratorWorker
 
-from napari_robust_synth._napari.landing import Landing
+from napari_robust_synth._napari.landing import Landing, add_unselected
 from napari_robust_synth._napari.layers import RECIPE as RECIPE
 from napari_robust_synth._napari.runner import Control, Frame, Outcome, Refused, run_job
 
@@ -133,8 +133,6 @@ class Session:
             return
         self._remove_preview()
         self.landing.show(outcome)
-        for data, look in outcome.beside:
-            self._add(Image(data, **look))
         self.verdict = outcome.verdict or f"Ended at step {outcome.recipe.last_step}"
 
     def _errored(self, error: Exception) -> None:
@@ -149,11 +147,7 @@ class Session:
             self.on_end(self.verdict)
 
     def _add(self, layer: Image) -> None:
-        selected = set(self.viewer.layers.selection)
-        active = self.viewer.layers.selection.active
-        self.viewer.layers.append(layer)
-        self.viewer.layers.selection = selected & set(self.viewer.layers)
-        self.viewer.layers.selection.active = active
+        add_unselected(self.viewer, layer)
 
     def _remove_preview(self) -> None:
         if self.preview in self.viewer.layers:

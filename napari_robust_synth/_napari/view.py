@@ -25,6 +25,7 @@ from napari_robust_synth._napari.history_bar import HistoryBar
 from napari_robust_synth._napari.model_choice import ModelChoice
 from napari_robust_synth._napari.panels import InputPanel
 from napari_robust_synth._napari.parameter_panel import ParameterPanel
+from napari_robust_synth._napari.series_button import SeriesButton
 from napari_robust_synth.tasks import TASKS
 
 
@@ -95,6 +96,7 @@ class DockView(QWidget):
         outer.addWidget(self.hint)
         outer.addWidget(self.sample_button)
         outer.addWidget(DistanceButton(self))
+        outer.addWidget(SeriesButton(self))
         outer.addLayout(buttons)
         outer.addWidget(self.history)
         outer.addWidget(self.bar)

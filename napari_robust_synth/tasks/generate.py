@@ -31,6 +31,7 @@ class Generate(Translate):
     needs = frozenset({"label"})
     takes = frozenset({"image"})
     size_ratio = 10 / 7
+    random = True
     presets = {"default": {}, "paper": {}}
 
     def requires(self) -> frozenset[Role]:

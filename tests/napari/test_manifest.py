@@ -13,10 +13,19 @@ from npe2 import PluginManifest
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari import loading
-from napari_robust_synth._napari.commands import classify_layer, edit_layer, generate_pictures, train_on_layer
+from napari_robust_synth._napari.commands import (
+    classify_layer,
+    compare_classes,
+    compare_classifiers,
+    compare_variations,
+    edit_layer,
+    generate_pictures,
+    train_on_layer,
+)
 from napari_robust_synth._napari.demo import start
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.reading import missing
+from napari_robust_synth._napari.series_button import SeriesButton
 from napari_robust_synth.models import ZOO, ZooEntry
 from napari_robust_synth.samples import SAMPLES
 from napari_robust_synth.tasks import TASKS
@@ -97,6 +106,20 @@ def test_menu_commands(plugin: Viewer, qtbot: QtBot, photo: np.ndarray) -> None:
     classify_layer(plugin)
     qtbot.waitUntil(lambda: len(notification_manager.records) > 0, timeout=30_000)
     assert str(notification_manager.records[-1].message).startswith("photo: ")
+
+
+def test_menu_commands_of_several_results(plugin: Viewer, qtbot: QtBot) -> None:
+    dock = dock_of(plugin, qtbot)
+    for command, axis in ((compare_variations, "strength"), (compare_classes, "class")):
+        command(plugin)
+        dialog = dock.findChild(SeriesButton).dialog
+        assert dialog.isVisible()
+        assert dialog.form.axis.value == axis
+    dock.task.value = "generate"
+    compare_variations(plugin)
+    assert dialog.form.axis.value == "seed"
+    compare_classifiers(plugin)
+    assert dialog.form.axis.value == "classifier"
 
 
 def test_train_on_the_selected_layers(plugin: Viewer, home: Path, qtbot: QtBot, photo: np.ndarray) -> None:

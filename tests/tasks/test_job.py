@@ -18,11 +18,11 @@ GIVEN = {
 }
 
 
-def job(name: str, classifier: Classifier, photo: np.ndarray, mask: np.ndarray, **parameters) -> Job:
+def job(name: str, classifier: Classifier, photo: np.ndarray, mask: np.ndarray, *, seed: int = 0, **parameters) -> Job:
     inputs = {"image": photo, "mask": mask, "label": "church"}
     chosen = {key: value for key, value in inputs.items() if key in GIVEN[name]}
     small = {"n": 2} if name == "generate" else {"factor": 2} if name == "super-resolve" else {}
-    return Job(TASKS[name](**{"steps": STEPS, **small, **parameters}), classifier, **chosen)
+    return Job(TASKS[name](**{"steps": STEPS, **small, **parameters}), classifier, seed=seed, **chosen)
 
 
 @pytest.mark.parametrize("name", GIVEN)
@@ -38,6 +38,12 @@ def test_states_and_result(name: str, tiny: Classifier, photo: np.ndarray, mask:
     assert np.array_equal(job(name, tiny, photo, mask).run(), result), "the same job gives the same bits"
     assert np.array_equal(run.run(), result), "so does running it again"
     assert 0 < run.probability(result) < 1
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_tasks_know_whether_the_seed_counts(name: str, tiny: Classifier, photo: np.ndarray, mask: np.ndarray) -> None:
+    one, other = (job(name, tiny, photo, mask, seed=seed).run() for seed in (0, 1))
+    assert np.array_equal(one, other) is not TASKS[name].random
 
 
 @pytest.mark.parametrize("name", GIVEN)
