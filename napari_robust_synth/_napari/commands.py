@@ -12,6 +12,7 @@ from superqt.utils import FunctionWorker
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.loading import best_classes
 from napari_robust_synth._napari.planes import check_view, read_plane
+from napari_robust_synth._napari.preferences import preferred_device, preferred_model, use_folder
 
 DOCK, TRAIN_DOCK = "Robust Synthesis", "Train classifier"
 
@@ -52,7 +53,7 @@ def generate_pictures(viewer: napari.viewer.Viewer) -> None:
 
 
 def classify_layer(viewer: napari.viewer.Viewer) -> None:
-    """Say what the bundled classifier sees in the selected image."""
+    """Say what the default classifier sees in the selected image."""
     active = viewer.layers.selection.active
     if not isinstance(active, Image):
         show_error("Select an image layer to classify")
@@ -63,7 +64,8 @@ def classify_layer(viewer: napari.viewer.Viewer) -> None:
     except ValueError as error:
         show_error(str(error))
         return
-    worker = FunctionWorker(best_classes, plane)
+    use_folder()
+    worker = FunctionWorker(best_classes, plane, preferred_model(), preferred_device())
     worker.returned.connect(lambda text: show_info(f"{active.name}: {text}"))
     worker.errored.connect(lambda error: show_error(str(error)))
     worker.start()

@@ -11,6 +11,7 @@ from napari.utils.notifications import show_error
 from qtpy.QtCore import QCoreApplication, QEvent, QTimer
 from superqt.utils import FunctionWorker, WorkerBase
 
+from napari_robust_synth._napari.last_values import remember_drawing
 from napari_robust_synth._napari.live import LiveBrush
 from napari_robust_synth._napari.loading import warm_up
 from napari_robust_synth._napari.masks import add_mask
@@ -36,6 +37,7 @@ class SynthesisDock(DockView):
         self.viewer = viewer
         self._sessions: list[Session] = []
         self.destroyed.connect(partial(_abandon, self._sessions))
+        remember_drawing(self)
         self.live_brush = LiveBrush(self)
         self._connect()
         self.history.follow(viewer, self.inputs.image_layer)
@@ -81,8 +83,7 @@ class SynthesisDock(DockView):
     def _show_task(self) -> None:
         task = TASKS[self.task.value]
         self.about.setText((task.__doc__ or "").strip().splitlines()[0])
-        self.parameters.show_task(task)
-        self.parameters.working_size.value = task.working_size(self._size)
+        self.parameters.show_task(task, self._size)
         self.inputs.show_task(task, self._class_names)
 
     def use_model(self, folder: Path) -> None:

@@ -11,6 +11,7 @@ from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton
 from superqt import QSearchableComboBox
 
+from napari_robust_synth._napari.memory import Memory
 from napari_robust_synth._napari.palette_table import PaletteTable
 from napari_robust_synth.tasks.base import Task
 
@@ -96,6 +97,13 @@ class InputPanel(QObject):
             self.label.addItem(name)  # type: ignore[no-untyped-call]
         self.label.setCurrentIndex(max(self.label.findText(chosen), 0))
         self._refresh()
+
+    def remember(self, memory: Memory) -> None:
+        """Choose the class that was chosen last, once it is offered, and remember those that follow."""
+        last = memory.values.get("class")
+        if isinstance(last, str):
+            self.label.addItem(last)  # type: ignore[no-untyped-call]
+        self.label.activated.connect(lambda _: memory.put("class", self.label.currentText()))
 
     def _refresh(self) -> None:
         for role, row in self._rows.items():

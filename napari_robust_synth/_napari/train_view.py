@@ -22,6 +22,7 @@ from qtpy.QtWidgets import (
 
 from napari_robust_synth._napari.curves import Curves
 from napari_robust_synth._napari.form import whole_number
+from napari_robust_synth._napari.preferences import use_folder
 from napari_robust_synth._napari.train_panels import SourcePanel
 
 OWN = "own"
@@ -45,6 +46,7 @@ class TrainView(QWidget):
 
     def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
+        use_folder()
         self.config = ComboBox(choices=CONFIGS, tooltip=CONFIG_TIP)
         self.file = FileEdit(
             mode=FileDialogMode.EXISTING_FILE, filter="*.toml", tooltip="A training config, see the docs"

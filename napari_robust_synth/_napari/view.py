@@ -25,6 +25,7 @@ from napari_robust_synth._napari.history_bar import HistoryBar
 from napari_robust_synth._napari.model_choice import ModelChoice
 from napari_robust_synth._napari.panels import InputPanel
 from napari_robust_synth._napari.parameter_panel import ParameterPanel
+from napari_robust_synth._napari.preferences import preferred_device
 from napari_robust_synth.tasks import TASKS
 
 
@@ -63,7 +64,8 @@ class DockView(QWidget):
         super().__init__()
         self.task = ComboBox(choices=[(name.replace("-", " ").capitalize(), name) for name in TASKS])
         self.model = ModelChoice(self)
-        self.device = ComboBox(choices=("auto", "cpu", "cuda", "mps"), tooltip="Where to compute")
+        devices = ("auto", "cpu", "cuda", "mps")
+        self.device = ComboBox(choices=devices, value=preferred_device(), tooltip="Where to compute")
         self.about, self.hint, self.status = QLabel(), QLabel(), QLabel()
         for words in (self.about, self.hint, self.status):
             words.setWordWrap(True)
