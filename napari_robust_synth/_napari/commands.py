@@ -13,6 +13,7 @@ from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.loading import best_classes
 from napari_robust_synth._napari.planes import check_view, read_plane
 from napari_robust_synth._napari.preferences import preferred_device, preferred_model, use_folder
+from napari_robust_synth._napari.tour import begin_tour
 
 DOCK, TRAIN_DOCK = "Robust Synthesis", "Train classifier"
 
@@ -50,6 +51,15 @@ def edit_layer(viewer: napari.viewer.Viewer) -> None:
 def generate_pictures(viewer: napari.viewer.Viewer) -> None:
     """Open the dock to draw new pictures."""
     open_task(viewer, "generate")
+
+
+def take_tour(viewer: napari.viewer.Viewer) -> None:
+    """Open the dock and show what it does on a sample picture."""
+    area, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK)
+    area.show()
+    area.raise_()
+    if begin_tour(dock) is None:
+        show_error("A run is under way: stop it, then take the tour")
 
 
 def classify_layer(viewer: napari.viewer.Viewer) -> None:

@@ -58,6 +58,10 @@ class TrainView(QWidget):
             words.setWordWrap(True)
         self.train_button, self.cancel_button = QPushButton("Train"), QPushButton("Cancel")
         self.resume_button, self.use_button = QPushButton("Resume"), QPushButton("Use it in Robust Synthesis")
+        self.train_button.setToolTip("Start a training, in a process of its own")
+        self.resume_button.setToolTip("Go on from the last checkpoint")
+        self.cancel_button.setToolTip("Stop the training; Resume can go on from its last checkpoint")
+        self.use_button.setToolTip("Choose the new classifier in the dock that draws")
         self.bar, self.curves = QProgressBar(), Curves()
         self.bar.setTextVisible(False)
         self.inner, form = QWidget(), QFormLayout()
@@ -67,11 +71,15 @@ class TrainView(QWidget):
         rows.addLayout(form)
         rows.addStretch(1)
         self.source = SourcePanel(form, layers)
+        self.source.new_marks.setAccessibleName("New examples")
         form.addRow("Config", self.config.native)
         form.addRow("Config file", self.file.native)
         form.addRow("Validation (%)", self.share.native)
         form.addRow("Name", self.model_name.native)
         self.form = form
+        for edit in (self.source.folder, self.file):
+            for part in edit.native.findChildren(QWidget):
+                part.setToolTip(edit.tooltip)
         for combo in (self.config, self.source.marks, self.source.cutting):
             combo.native.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._arrange()
@@ -83,6 +91,8 @@ class TrainView(QWidget):
             buttons.addWidget(button)
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setMinimumHeight(150)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.inner)
