@@ -10,6 +10,8 @@ from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
+    from napari_robust_synth._napari.runner import Outcome
+    from napari_robust_synth._napari.session import Session
 
 LOOK_MS, MARGIN, GAP = 100, 6, 4
 ACCENT = "#e0782f"  # seen on napari's dark and light themes alike
@@ -24,6 +26,7 @@ WORDS = (
     "Run starts, and the picture changes with every step. Next presses Run for you.",
     "Painted! The result is a layer of its own. Undo takes it back, History lists every edit.",
 )
+PAINTING = "The preview shows every step. You may wait, or press Stop and keep what is there."
 RUN, DONE = len(WORDS) - 2, len(WORDS) - 1
 
 
@@ -45,7 +48,8 @@ class Tour(QFrame):
 
     def __init__(self, dock: SynthesisDock) -> None:
         super().__init__(dock)
-        self.dock, self.at, self.running = dock, 0, False
+        self.dock, self.at, self.painted = dock, 0, False
+        self._session: Session | None = None
         self.setObjectName("tour")
         self.setStyleSheet(FRAME)
         self.setAutoFillBackground(True)
@@ -93,7 +97,7 @@ class Tour(QFrame):
 
     def _show(self) -> None:
         control = controls(self.dock)[self.at]
-        self.words.setText(WORDS[self.at])
+        self.words.setText(PAINTING if self.at == RUN and self._session is not None else WORDS[self.at])
         self.count.setText(f"{self.at + 1} of {len(WORDS)}")
         self.next_button.setText("Finish" if self.at == DONE else "Next")
         self.skip_button.setVisible(self.at != DONE)
@@ -104,13 +108,20 @@ class Tour(QFrame):
 
     def _look(self) -> None:
         """Follow the run, and the dock's layout."""
-        running = self.dock.session is not None
-        if self.running and not running and self.at <= RUN:
-            self.at = DONE
+        session, last = self.dock.session, self._session
+        if session is not last:
+            self._session = session
+            if session is not None:
+                self.painted = False
+                session.worker.returned.connect(self._returned)
+            elif self.at <= RUN:
+                self.at = DONE if self.painted else self.at
             self._show()
-        self.running = running
-        self.next_button.setEnabled(self.at != RUN or (not running and self.dock.run_button.isEnabled()))
+        self.next_button.setEnabled(self.at != RUN or (session is None and self.dock.run_button.isEnabled()))
         self._place()
+
+    def _returned(self, outcome: Outcome | None) -> None:
+        self.painted = outcome is not None
 
     def _place(self) -> None:
         """Lie beside the control that is pointed at; at the bottom when it is not seen."""
@@ -121,8 +132,8 @@ class Tour(QFrame):
         self.pointer.setVisible(seen)
         bottom = dock.height() - height - MARGIN
         place = QRect(control.mapTo(dock, control.rect().topLeft()), control.size()) if seen else QRect()
-        below = place.bottom() + 2 * GAP
-        top = bottom if not seen else below if below <= bottom else place.top() - height - 2 * GAP
+        above = place.top() - height - 2 * GAP
+        top = bottom if not seen else place.bottom() + 2 * GAP if 2 * place.top() < dock.height() else above
         self.pointer.setGeometry(place.adjusted(-GAP, -GAP, GAP, GAP))
         self.setGeometry(MARGIN, max(top, MARGIN), width, height)
         self.pointer.raise_()

@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QWidget
 
 from napari_robust_synth._napari.commands import take_tour
 from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.request import Request
 from napari_robust_synth._napari.tour import DONE, RUN, WORDS, Tour, controls
 
 from .conftest import errors
@@ -37,7 +38,7 @@ def test_from_the_empty_state_to_a_painted_result(
         assert tour.words.text() == words and tour.count.text() == f"{number} of {len(WORDS)}"
         assert not tour.geometry().intersects(tour.pointer.geometry()) and dock.rect().contains(tour.geometry())
         click(qtbot, tour.next_button)
-    assert dock.session is not None and not tour.next_button.isEnabled()
+    assert dock.session is not None and not tour.next_button.isEnabled() and "press Stop" in tour.words.text()
     qtbot.waitUntil(lambda: tour.at == DONE, timeout=30_000)
     assert viewer.layers[-1].name.endswith("· paint")
     assert tour.next_button.text() == "Finish" and not tour.skip_button.isVisible()
@@ -58,6 +59,23 @@ def test_with_keys_and_skipped(tour: Tour, dock: SynthesisDock, viewer: Viewer, 
 def test_whoever_runs_away_from_the_tour_arrives_too(tour: Tour, dock: SynthesisDock, qtbot: QtBot) -> None:
     click(qtbot, dock.run_button)
     qtbot.waitUntil(lambda: dock.session is None and tour.at == DONE, timeout=30_000)
+
+
+def test_a_run_that_fails_is_not_called_painted(
+    tour: Tour, dock: SynthesisDock, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def fail(_: Request) -> None:
+        raise ValueError("it does not work")
+
+    for _ in range(RUN):
+        click(qtbot, tour.next_button)
+    with monkeypatch.context() as broken:
+        broken.setattr(Request, "prepare", fail)
+        click(qtbot, tour.next_button)
+        qtbot.waitUntil(lambda: dock.session is None and tour.next_button.isEnabled(), timeout=30_000)
+    assert tour.at == RUN and tour.words.text() == WORDS[RUN] and errors() == ["it does not work"]
+    click(qtbot, tour.next_button)
+    qtbot.waitUntil(lambda: tour.at == DONE, timeout=30_000)
 
 
 def test_layers_and_task_may_go_meanwhile(tour: Tour, dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
