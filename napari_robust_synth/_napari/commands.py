@@ -12,8 +12,10 @@ from superqt.utils import FunctionWorker
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.loading import best_classes
 from napari_robust_synth._napari.planes import check_view, read_plane
+from napari_robust_synth._napari.preferences import preferred_device, preferred_model, use_folder
 from napari_robust_synth._napari.series import CLASS, CLASSIFIER, variation
 from napari_robust_synth._napari.series_button import SeriesButton
+from napari_robust_synth._napari.tour import begin_tour
 
 DOCK, TRAIN_DOCK = "Robust Synthesis", "Train classifier"
 
@@ -73,8 +75,17 @@ def _side_by_side(viewer: napari.viewer.Viewer, axis: str = "") -> None:
     dock.findChild(SeriesButton).open(axis or variation(dock.parameters.task()))
 
 
+def take_tour(viewer: napari.viewer.Viewer) -> None:
+    """Open the dock and show what it does on a sample picture."""
+    area, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK)
+    area.show()
+    area.raise_()
+    if begin_tour(dock) is None:
+        show_error("A run is under way: stop it, then take the tour")
+
+
 def classify_layer(viewer: napari.viewer.Viewer) -> None:
-    """Say what the bundled classifier sees in the selected image."""
+    """Say what the default classifier sees in the selected image."""
     active = viewer.layers.selection.active
     if not isinstance(active, Image):
         show_error("Select an image layer to classify")
@@ -85,7 +96,8 @@ def classify_layer(viewer: napari.viewer.Viewer) -> None:
     except ValueError as error:
         show_error(str(error))
         return
-    worker = FunctionWorker(best_classes, plane)
+    use_folder()
+    worker = FunctionWorker(best_classes, plane, preferred_model(), preferred_device())
     worker.returned.connect(lambda text: show_info(f"{active.name}: {text}"))
     worker.errored.connect(lambda error: show_error(str(error)))
     worker.start()

@@ -17,6 +17,7 @@ class DistanceButton(QPushButton):
     def __init__(self, view: DockView) -> None:
         super().__init__("Distance to every class…", view)
         self.view = view
+        self.setToolTip("Measure how far this picture is from each class, and list it")
         self.dialog: DistanceDialog | None = None
         self.clicked.connect(self.open)
         view.task.changed.connect(self._follow)

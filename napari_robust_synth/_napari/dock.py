@@ -11,6 +11,8 @@ from napari.utils.notifications import show_error
 from qtpy.QtCore import QCoreApplication, QEvent, QTimer
 from superqt.utils import FunctionWorker, WorkerBase
 
+from napari_robust_synth._napari.keyboard import bind_run_keys
+from napari_robust_synth._napari.last_values import remember_drawing
 from napari_robust_synth._napari.live import LiveBrush
 from napari_robust_synth._napari.loading import warm_up
 from napari_robust_synth._napari.masks import add_mask
@@ -36,9 +38,11 @@ class SynthesisDock(DockView):
         self.viewer = viewer
         self._sessions: list[Session] = []
         self.destroyed.connect(partial(_abandon, self._sessions))
+        remember_drawing(self)
         self.live_brush = LiveBrush(self)
         self._connect()
         self.history.follow(viewer, self.inputs.image_layer)
+        bind_run_keys(viewer, self)
         self._show_model()
         self.reset_choices()
         QTimer.singleShot(0, self._load)
@@ -61,9 +65,8 @@ class SynthesisDock(DockView):
         self.stop_button.clicked.connect(self._stop)
         self.sample_button.clicked.connect(lambda: self.open_sample())
         self.viewer.layers.events.inserted.connect(self._follow)
-        app = QCoreApplication.instance()
-        assert app is not None
-        app.aboutToQuit.connect(WorkerBase.await_workers)  # Qt must not go before the thread that imports torch
+        if (app := QCoreApplication.instance()) is not None:
+            app.aboutToQuit.connect(WorkerBase.await_workers)  # Qt must not go before the thread that imports torch
 
     def _show_model(self) -> None:
         try:
@@ -81,8 +84,7 @@ class SynthesisDock(DockView):
     def _show_task(self) -> None:
         task = TASKS[self.task.value]
         self.about.setText((task.__doc__ or "").strip().splitlines()[0])
-        self.parameters.show_task(task)
-        self.parameters.working_size.value = task.working_size(self._size)
+        self.parameters.show_task(task, self._size)
         self.inputs.show_task(task, self._class_names)
 
     def use_model(self, folder: Path) -> None:
@@ -104,14 +106,14 @@ class SynthesisDock(DockView):
         self.status.setText(f"The classifier is not available: {error}")
 
     def reset_choices(self, event: Any = None) -> None:
-        """Follow the viewer's layers (napari calls this when they change)."""
+        """Follow the viewer's layers; napari calls this."""
         self.inputs.reset_choices()
 
     def _refresh(self) -> None:
         lacking, running = missing(self), self.session is not None
         self.hint.setText(lacking)
         self.hint.setVisible(bool(lacking))
-        self.sample_button.setVisible(lacking == NO_IMAGE)
+        self.beginning.setVisible(lacking == NO_IMAGE)
         self.run_button.setEnabled(not lacking and not running)
         self.pause_button.setEnabled(running)
         self.stop_button.setEnabled(running)

@@ -13,6 +13,7 @@ from superqt.utils import FunctionWorker, WorkerBase
 from napari_robust_synth._napari.feature_order import FeatureOrder
 from napari_robust_synth._napari.feature_use import main_dock, use_features
 from napari_robust_synth._napari.feature_work import Features, open_features
+from napari_robust_synth._napari.last_values import remember_browsing
 from napari_robust_synth.features.names import name_feature
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class FeatureBrowser(FeatureOrder):
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
         self.viewer = viewer
+        remember_browsing(self)
         self._connect()
         self._enable()
         QTimer.singleShot(0, self._begin)

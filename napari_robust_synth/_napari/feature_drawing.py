@@ -42,6 +42,8 @@ class DrawingBox(QWidget):
         self.words.setWordWrap(True)
         self.bar.setTextVisible(False)
         self.start_button, self.stop_button = QPushButton("Draw them"), QPushButton("Stop")
+        self.start_button.setToolTip("Draw what each feature looks like; it can be stopped and gone on with")
+        self.stop_button.setToolTip("Stop; what was drawn is kept")
         self.start_button.clicked.connect(self.start)
         self.stop_button.clicked.connect(self.stop)
         row, layout = QHBoxLayout(), QVBoxLayout(self)

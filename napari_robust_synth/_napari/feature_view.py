@@ -81,6 +81,8 @@ class FeatureView(QWidget):
             combo.setMinimumContentsLength(8)
         self.shown, self.all_button = QLabel(), QPushButton("Show all")
         self.shown.setWordWrap(True)
+        self.all_button.setToolTip("Show all features again, by number")
+        self.grid.setToolTip("Click to see more of a feature; Return or a double-click uses it")
         above = QHBoxLayout()
         above.addWidget(self.shown, 1)
         above.addWidget(self.all_button)

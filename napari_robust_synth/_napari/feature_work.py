@@ -13,13 +13,12 @@ from napari_robust_synth._napari.loading import classifier
 from napari_robust_synth._napari.masks import Region
 from napari_robust_synth._napari.parts import choose_part
 from napari_robust_synth._napari.planes import Plane
+from napari_robust_synth._napari.preferences import preferred_device
 from napari_robust_synth._napari.runner import RunError, explain
 
 if TYPE_CHECKING:
     from napari_robust_synth.features import Atlas, Raised
     from napari_robust_synth.features.making import Progress
-
-DEVICE = "auto"
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Features:
 
 def open_features(model: str) -> Features:
     """Load a classifier, and read what is kept of its features."""
-    loaded = classifier(model, DEVICE)
+    loaded = classifier(model, preferred_device())
     from napari_robust_synth.features import find_atlas, read_names
     from napari_robust_synth.models import find_model
 
@@ -87,7 +86,7 @@ def draw_features(model: str) -> Generator[Progress | None, None, Atlas]:
         For what the worker would swallow, out of memory included.
     """
     try:
-        loaded = classifier(model, DEVICE)
+        loaded = classifier(model, preferred_device())
         from napari_robust_synth.features import make_atlas
         from napari_robust_synth.features.atlas import atlas_path
         from napari_robust_synth.models import find_model
@@ -99,7 +98,7 @@ def draw_features(model: str) -> Generator[Progress | None, None, Atlas]:
 
 def pick_features(model: str, plane: Plane, region: Region) -> list[Raised]:
     """Return the features that a region raises most."""
-    loaded = classifier(model, DEVICE)
+    loaded = classifier(model, preferred_device())
     from napari_robust_synth.features import eyedropper
     from napari_robust_synth.features.eyedropper import looking_size
 

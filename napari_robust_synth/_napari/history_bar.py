@@ -12,6 +12,7 @@ from napari_robust_synth._napari.preferences import PLUGIN
 from napari_robust_synth._napari.timeline import Timeline, alike
 
 DOCK = "Edit history"
+NO_UNDO, NO_REDO = "Nothing to undo (Ctrl+Alt+Z)", "Nothing to redo (Ctrl+Alt+Shift+Z)"
 
 
 class HistoryBar(QWidget):
@@ -36,6 +37,8 @@ class HistoryBar(QWidget):
         rows.addWidget(self.keep_frames, 1, 1, 1, 2)
         for button in (self.undo_button, self.redo_button, self.history_button):
             button.setEnabled(False)
+        self.undo_button.setToolTip(NO_UNDO)
+        self.redo_button.setToolTip(NO_REDO)
 
     def follow(self, viewer: Any, image: ComboBox) -> None:
         """Act on a viewer's histories, that of the image chosen in the form first."""
@@ -74,5 +77,7 @@ def refresh_buttons(keeper: Keeper, undo: QPushButton, redo: QPushButton) -> Non
     redo.setEnabled(forth is not None)
     if timeline is not None:
         now = entries[timeline.history.current].title
-        undo.setToolTip(f"Undo {now} in {timeline.layer.name} (Ctrl+Alt+Z)" if back is not None else "")
-        redo.setToolTip(f"Redo {entries[forth].title} in {timeline.layer.name} (Ctrl+Alt+Shift+Z)" if forth else "")
+        undo.setToolTip(f"Undo {now} in {timeline.layer.name} (Ctrl+Alt+Z)" if back is not None else NO_UNDO)
+        redo.setToolTip(
+            f"Redo {entries[forth].title} in {timeline.layer.name} (Ctrl+Alt+Shift+Z)" if forth else NO_REDO
+        )

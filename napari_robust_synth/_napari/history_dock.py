@@ -8,7 +8,7 @@ from qtpy.QtWidgets import QGridLayout, QLabel, QMessageBox, QPushButton, QVBoxL
 from superqt import QElidingLabel
 
 from napari_robust_synth._napari.frames import frames_of, save_frames
-from napari_robust_synth._napari.history_bar import refresh_buttons
+from napari_robust_synth._napari.history_bar import NO_REDO, NO_UNDO, refresh_buttons
 from napari_robust_synth._napari.history_list import HistoryList
 from napari_robust_synth._napari.keeper import COMPARE_KEY, keeper_of
 from napari_robust_synth._napari.preferences import MEGABYTE, history_limit
@@ -29,6 +29,9 @@ class HistoryDock(QWidget):
         self.undo_button, self.redo_button = QPushButton("Undo"), QPushButton("Redo")
         self.compare_button, self.accept_button = QPushButton("Hold to compare"), QPushButton("Accept into source")
         self.forget_button, self.save_button = QPushButton("Forget…"), QPushButton("Save frames…")
+        self.undo_button.setToolTip(NO_UNDO)
+        self.redo_button.setToolTip(NO_REDO)
+        self.list.setToolTip("Click an edit to go back to it")
         self.compare_button.setToolTip(f"Show the original while this, or the key {COMPARE_KEY}, is held down")
         self.forget_button.setToolTip("Forget all edits of this picture; what is shown stays")
         self.save_button.setToolTip("Save the selected layer of frames as an animated PNG, GIF or TIFF")
@@ -73,7 +76,11 @@ class HistoryDock(QWidget):
             button.setEnabled(edited)
         target = self.keeper.target
         self.accept_button.setEnabled(edited and target is not None)
-        self.accept_button.setToolTip("" if target is None else f"Put what is shown into {target.name}; can be undone")
+        self.accept_button.setToolTip(
+            "There is no picture to accept it into"
+            if target is None
+            else f"Put what is shown into {target.name}; can be undone"
+        )
         refresh_buttons(self.keeper, self.undo_button, self.redo_button)
         self.save_button.setEnabled(frames_of(self.viewer.layers.selection.active) is not None)
         held, limit = self.keeper.nbytes / MEGABYTE, history_limit() // MEGABYTE

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
-from napari_robust_synth._napari.runner import FRAME_SECONDS, PAUSE_SECONDS, Control, Frame, Outcome, Refused, score
+from napari_robust_synth._napari.runner import PAUSE_SECONDS, Control, Frame, Outcome, Refused, score
 
 if TYPE_CHECKING:
     from napari_robust_synth import core
@@ -29,7 +29,7 @@ class LiveFrame(Frame):
 def paint_live(
     live: Live, finish: Callable[[Live, core.State], Outcome], control: Control
 ) -> Generator[LiveFrame | Refused | None, None, Outcome | None]:
-    """Paint until Stop: yield a tick after every step, and a frame at most 15 times a second."""
+    """Paint until Stop: yield a tick after every step, and a frame as often as ``control`` says."""
     shown, words, state = -math.inf, "", None
     while not control.stopped.is_set():
         if not control.going.wait(PAUSE_SECONDS):
@@ -47,7 +47,7 @@ def paint_live(
             state, words = step, score(step.terms)
         resting = live.next_patch is None
         now = time.perf_counter()
-        if patch is not None and (touched or resting or now - shown >= FRAME_SECONDS):
+        if patch is not None and (touched or resting or now - shown >= control.frame_seconds):
             touched, shown = [p for p in touched if p is not patch] + [patch], now
         for seen in dict.fromkeys(touched):
             yield frame(live, seen, state, REST if resting else words)

@@ -13,7 +13,7 @@ from napari_robust_synth._napari.parts import choose_part
 from napari_robust_synth._napari.planes import Plane
 from napari_robust_synth._napari.runner import RunError, explain
 from napari_robust_synth.models.cards import SEEDS, WEIGHTS
-from napari_robust_synth.models.zoo import BUNDLED, find_model
+from napari_robust_synth.models.zoo import find_model
 
 if TYPE_CHECKING:
     from napari_robust_synth.models import Classifier
@@ -87,9 +87,9 @@ def warm_up(name: str, device: str) -> str:
     return loaded.device.type
 
 
-def best_classes(plane: Plane) -> str:
+def best_classes(plane: Plane, model: str, device: str) -> str:
     """Return the three most likely classes of a plane in words; call it in a worker."""
-    loaded = classifier(BUNDLED, "auto")
+    loaded = classifier(model, device)
     from napari_robust_synth.tasks import classify
 
     part = choose_part(plane, None, 0)

@@ -10,10 +10,10 @@ from qtpy.QtGui import QWheelEvent
 from qtpy.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from napari_robust_synth._napari.import_dialog import ImportDialog
+from napari_robust_synth._napari.preferences import preferred_model, use_folder
 from napari_robust_synth._napari.zoo_dialog import ZooDialog
 from napari_robust_synth.models import models_here
 from napari_robust_synth.models.cards import SEEDS, WEIGHTS, ModelCard
-from napari_robust_synth.models.zoo import BUNDLED
 
 MORE, OPEN = "More models…", "Open model…"
 OWN_FILES = ("card.json", WEIGHTS, SEEDS)
@@ -41,8 +41,9 @@ class ModelChoice(QObject):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._window = parent
-        self._value = BUNDLED
-        self._opened: list[str] = []
+        use_folder()
+        self._value = preferred_model()
+        self._opened = [] if self._value in models_here() else [self._value]
         self.dialog: ZooDialog | None = None
         self.importing: ImportDialog | None = None
         self.native = _Combo()

@@ -37,6 +37,8 @@ class PaletteRow(QObject):
         self.swatch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.swatch.setIconSize(QSize(SWATCH, SWATCH))
         self.swatch.setToolTip(f"Paint with label {label}")
+        for part, words in ((self.swatch, "paint with it"), (self.name, "class"), (self.strength, "strength")):
+            part.setAccessibleName(f"Label {label}, {words}")
         self.name.setToolTip(
             "What the region should become: type to search the classes, or numbers of features: 12, 305"
         )

@@ -12,6 +12,7 @@ from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QToolBut
 from superqt import QSearchableComboBox
 
 from napari_robust_synth._napari.frames import SERIES
+from napari_robust_synth._napari.memory import Memory
 from napari_robust_synth._napari.palette_table import PaletteTable
 from napari_robust_synth.tasks.base import Task
 
@@ -55,14 +56,18 @@ class InputPanel(QObject):
         self.label.setToolTip("Type to search the classifier's classes")
         self.features.setToolTip("Numbers of the components of the representation to raise, with commas")
         self.features.setPlaceholderText("instead of a class: 12, 305")
+        self.mask_layer.native.setAccessibleName("Mask")
+        self.features.setAccessibleName("Features")
         self.new_mask = QToolButton()
         self.new_mask.setText("+")
         self.new_mask.setToolTip("Add an empty Labels layer on the image, ready to paint")
+        self.new_mask.setAccessibleName("New mask")
         self.new_mask.clicked.connect(self.mask_wanted)
         self.palette = PaletteTable()
         self.browse = QToolButton()
         self.browse.setText("…")
         self.browse.setToolTip("See what the features look like, and find some")
+        self.browse.setAccessibleName("Feature browser")
         self.browse.clicked.connect(self.features_wanted)
         feature_row = QHBoxLayout()
         feature_row.addWidget(self.features, 1)
@@ -102,6 +107,13 @@ class InputPanel(QObject):
             self.label.addItem(name)  # type: ignore[no-untyped-call]
         self.label.setCurrentIndex(max(self.label.findText(chosen), 0))
         self._refresh()
+
+    def remember(self, memory: Memory) -> None:
+        """Choose the class that was chosen last, once it is offered, and remember those that follow."""
+        last = memory.values.get("class")
+        if isinstance(last, str):
+            self.label.addItem(last)  # type: ignore[no-untyped-call]
+        self.label.activated.connect(lambda _: memory.put("class", self.label.currentText()))
 
     def _refresh(self) -> None:
         for role, row in self._rows.items():

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from napari_robust_synth.history.trajectory import Trajectory
     from napari_robust_synth.tasks import Job, Recipe
 
-FRAME_SECONDS = 1 / 15
 PAUSE_SECONDS = 0.05
 
 
@@ -30,13 +29,14 @@ class RunError(Exception):
 
 @dataclass
 class Control:
-    """What the window tells a run that is under way: stop, stop and keep nothing, pause, change."""
+    """What the window tells a run that is under way: stop, stop and keep nothing, pause, change, how often to show."""
 
     stopped: Event = field(default_factory=Event)
     abandoned: Event = field(default_factory=Event)
     going: Event = field(default_factory=Event)
     changes: SimpleQueue[dict[str, Any]] = field(default_factory=SimpleQueue)
     trajectory: Trajectory | None = None
+    frame_seconds: float = 1 / 15
 
     def __post_init__(self) -> None:
         self.going.set()
@@ -97,7 +97,7 @@ def run_job(
     control: Control,
     work: Callable[..., Generator[Frame | Refused | None, None, Outcome | None]] | None = None,
 ) -> Generator[Frame | Refused | None, None, Outcome | None]:
-    """Run a job: yield a tick after every step, and a frame at most 15 times a second; ``work`` may do so otherwise.
+    """Run a job: yield a tick after every step, and a frame now and then; ``work`` may do so otherwise.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def _frames(
         state = states.send(change)
         control.keep(job, state)
         now = time.perf_counter()
-        due = now - shown >= FRAME_SECONDS or state.step == job.steps
+        due = now - shown >= control.frame_seconds or state.step == job.steps
         shown = now if due else shown
         yield frame(job, state) if due else None
     states.close()

@@ -13,6 +13,7 @@ from superqt.utils import GeneratorWorker
 
 from napari_robust_synth._napari.landing import Landing, add_unselected
 from napari_robust_synth._napari.layers import RECIPE as RECIPE
+from napari_robust_synth._napari.preferences import frame_seconds
 from napari_robust_synth._napari.runner import Control, Frame, Outcome, Refused, run_job
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Session:
     ) -> None:
         self.viewer, self.request, self.on_frame, self.on_end = viewer, request, on_frame, on_end
         self.landing = Landing(viewer, request, self._add)
-        self.control = Control(trajectory=self.landing.trajectory)
+        self.control = Control(trajectory=self.landing.trajectory, frame_seconds=frame_seconds())
         self.preview: Image
         self.progress: Progress
         self.verdict = "Stopped before the first step"

@@ -13,6 +13,7 @@ from qtpy.QtCore import QTimer
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.commands import use_model
+from napari_robust_synth._napari.last_values import remember_training
 from napari_robust_synth._napari.train_closing import Closing
 from napari_robust_synth._napari.train_counting import Counting
 from napari_robust_synth._napari.train_form import add_examples, free_name, read_request
@@ -47,6 +48,7 @@ class TrainDock(TrainView):
         self.watch.moved.connect(self._moved)
         self.watch.ended.connect(self._ended)
         self.model_name.value = free_name()
+        remember_training(self)
         self.reset_choices()
         QTimer.singleShot(0, self._find)
 

@@ -22,6 +22,7 @@ from qtpy.QtWidgets import (
 
 from napari_robust_synth._napari.curves import Curves
 from napari_robust_synth._napari.form import whole_number
+from napari_robust_synth._napari.preferences import use_folder
 from napari_robust_synth._napari.train_panels import SourcePanel
 
 OWN = "own"
@@ -45,6 +46,7 @@ class TrainView(QWidget):
 
     def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
+        use_folder()
         self.config = ComboBox(choices=CONFIGS, tooltip=CONFIG_TIP)
         self.file = FileEdit(
             mode=FileDialogMode.EXISTING_FILE, filter="*.toml", tooltip="A training config, see the docs"
@@ -56,6 +58,10 @@ class TrainView(QWidget):
             words.setWordWrap(True)
         self.train_button, self.cancel_button = QPushButton("Train"), QPushButton("Cancel")
         self.resume_button, self.use_button = QPushButton("Resume"), QPushButton("Use it in Robust Synthesis")
+        self.train_button.setToolTip("Start a training, in a process of its own")
+        self.resume_button.setToolTip("Go on from the last checkpoint")
+        self.cancel_button.setToolTip("Stop the training; Resume can go on from its last checkpoint")
+        self.use_button.setToolTip("Choose the new classifier in the dock that draws")
         self.bar, self.curves = QProgressBar(), Curves()
         self.bar.setTextVisible(False)
         self.inner, form = QWidget(), QFormLayout()
@@ -65,11 +71,15 @@ class TrainView(QWidget):
         rows.addLayout(form)
         rows.addStretch(1)
         self.source = SourcePanel(form, layers)
+        self.source.new_marks.setAccessibleName("New examples")
         form.addRow("Config", self.config.native)
         form.addRow("Config file", self.file.native)
         form.addRow("Validation (%)", self.share.native)
         form.addRow("Name", self.model_name.native)
         self.form = form
+        for edit in (self.source.folder, self.file):
+            for part in edit.native.findChildren(QWidget):
+                part.setToolTip(edit.tooltip)
         for combo in (self.config, self.source.marks, self.source.cutting):
             combo.native.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._arrange()
@@ -81,6 +91,8 @@ class TrainView(QWidget):
             buttons.addWidget(button)
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setMinimumHeight(150)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.inner)

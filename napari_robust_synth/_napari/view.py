@@ -22,10 +22,13 @@ from qtpy.QtWidgets import (
 
 from napari_robust_synth._napari.distance_button import DistanceButton
 from napari_robust_synth._napari.history_bar import HistoryBar
+from napari_robust_synth._napari.keyboard import RUN_TIP, STOP_TIP, order_tabs
 from napari_robust_synth._napari.model_choice import ModelChoice
 from napari_robust_synth._napari.panels import InputPanel
 from napari_robust_synth._napari.parameter_panel import ParameterPanel
+from napari_robust_synth._napari.preferences import preferred_device
 from napari_robust_synth._napari.series_button import SeriesButton
+from napari_robust_synth._napari.tour_button import TourButton
 from napari_robust_synth.tasks import TASKS
 
 
@@ -42,6 +45,7 @@ class FormArea(QScrollArea):
         """Ask for another width when the form's rows or their look have changed."""
         if event is not None and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.StyleChange):
             self.updateGeometry()
+            order_tabs(self.parentWidget() or self)
         return bool(super().eventFilter(watched, event))
 
     def minimumSizeHint(self) -> QSize:
@@ -62,14 +66,26 @@ class DockView(QWidget):
 
     def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
-        self.task = ComboBox(choices=[(name.replace("-", " ").capitalize(), name) for name in TASKS])
+        self.task = ComboBox(
+            choices=[(name.replace("-", " ").capitalize(), name) for name in TASKS], tooltip="What to do"
+        )
         self.model = ModelChoice(self)
-        self.device = ComboBox(choices=("auto", "cpu", "cuda", "mps"), tooltip="Where to compute")
+        devices = ("auto", "cpu", "cuda", "mps")
+        self.device = ComboBox(choices=devices, value=preferred_device(), tooltip="Where to compute")
         self.about, self.hint, self.status = QLabel(), QLabel(), QLabel()
         for words in (self.about, self.hint, self.status):
             words.setWordWrap(True)
         self.run_button, self.pause_button = QPushButton("Run"), QPushButton("Pause")
         self.stop_button, self.sample_button = QPushButton("Stop"), QPushButton("Open a sample for this task")
+        self.run_button.setToolTip(RUN_TIP)
+        self.pause_button.setToolTip("Wait after the step under way, or go on")
+        self.stop_button.setToolTip(STOP_TIP)
+        self.sample_button.setToolTip("Open a picture with everything that this task needs")
+        self.beginning, self.tour_button = QWidget(), TourButton(self)
+        beginning = QVBoxLayout(self.beginning)
+        beginning.setContentsMargins(0, 0, 0, 0)
+        for button in (self.tour_button, self.sample_button):
+            beginning.addWidget(button)
         self.bar, self.history = QProgressBar(), HistoryBar()
         self.bar.setTextVisible(False)
         inner, buttons = QWidget(), QHBoxLayout()
@@ -87,6 +103,7 @@ class DockView(QWidget):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(8)
         self.area = area = FormArea()
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -94,7 +111,7 @@ class DockView(QWidget):
         outer = QVBoxLayout(self)
         outer.addWidget(area, 1)
         outer.addWidget(self.hint)
-        outer.addWidget(self.sample_button)
+        outer.addWidget(self.beginning)
         outer.addWidget(DistanceButton(self))
         outer.addWidget(SeriesButton(self))
         outer.addLayout(buttons)

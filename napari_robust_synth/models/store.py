@@ -11,15 +11,23 @@ from uuid import uuid4
 from platformdirs import user_data_path
 
 HOME_VARIABLE = "NAPARI_ROBUST_SYNTH_HOME"
+_chosen: list[Path] = []
 
 
 def home_folder() -> Path:
     """Return the folder for everything we keep.
 
-    It lies with the user's application data; the environment variable ``NAPARI_ROBUST_SYNTH_HOME`` moves it.
+    It lies with the user's application data; the environment variable ``NAPARI_ROBUST_SYNTH_HOME`` moves it, and
+    where there is none, `keep_in` does.
     """
-    home = os.environ.get(HOME_VARIABLE)
-    return Path(home).expanduser().absolute() if home else user_data_path("napari-robust-synth", appauthor=False)
+    if home := os.environ.get(HOME_VARIABLE):
+        return Path(home).expanduser().absolute()
+    return _chosen[0] if _chosen else user_data_path("napari-robust-synth", appauthor=False)
+
+
+def keep_in(folder: Path | None) -> None:
+    """Keep everything in a folder from now on, in this process; None is the usual one again."""
+    _chosen[:] = [] if folder is None else [folder]
 
 
 def models_folder() -> Path:

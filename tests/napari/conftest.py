@@ -12,11 +12,13 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt, QThreadPool
 
 from napari_robust_synth._napari import loading, training_process
+from napari_robust_synth._napari import preferences as preferences_module
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.history_dock import HistoryDock
 from napari_robust_synth._napari.keeper import Keeper, keeper_of
 from napari_robust_synth._napari.train_dock import TrainDock
 from napari_robust_synth.models import ZOO, ZooEntry
+from napari_robust_synth.models.store import keep_in
 
 from .brush import STEPS
 from .hands import Choose, Open, click, show
@@ -29,7 +31,9 @@ def preferences() -> Iterator[None]:
     """The preferences as they are at first; changes are kept nowhere."""
     settings._clear_plugin_settings_cache()
     settings.get_plugin_settings(path_dir=None)
+    preferences_module._told.clear()
     yield
+    keep_in(None)
     settings._clear_plugin_settings_cache()
 
 

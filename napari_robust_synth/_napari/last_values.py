@@ -1,0 +1,60 @@
+"""Which values of the docks are remembered."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from magicgui.widgets import ComboBox
+
+from napari_robust_synth._napari.memory import Memory
+from napari_robust_synth._napari.model_choice import ModelChoice
+from napari_robust_synth._napari.preferences import preferred_device, preferred_model
+from napari_robust_synth.models import find_model
+
+if TYPE_CHECKING:
+    from napari_robust_synth._napari.feature_view import FeatureView
+    from napari_robust_synth._napari.train_view import TrainView
+    from napari_robust_synth._napari.view import DockView
+
+
+def remember_drawing(view: DockView) -> None:
+    """Open the dock "Robust Synthesis" as it was left; a preference changed since then goes before that."""
+    memory = Memory(view, "Robust Synthesis")
+    view.parameters.remember(memory)
+    memory.follow("task", view.task)
+    _follow_choice(memory, "device", view.device, preferred_device())
+    _follow_choice(memory, "classifier", view.model, preferred_model())
+    memory.follow("region", view.inputs.region)
+    view.inputs.remember(memory)
+
+
+def remember_training(view: TrainView) -> None:
+    """Open the dock "Train classifier" as it was left."""
+    memory, source = Memory(view, "Train classifier"), view.source
+    chosen: dict[str, Any] = {
+        "train on": source.kind,
+        "folder": source.folder,
+        "crops": source.cutting,
+        "tile size": source.side,
+        "config": view.config,
+        "config file": view.file,
+        "validation": view.share,
+    }
+    for key, widget in chosen.items():
+        memory.follow(key, widget)
+
+
+def remember_browsing(view: FeatureView) -> None:
+    """Open the feature browser with the classifier it was left with."""
+    _follow_choice(Memory(view, "Feature browser"), "classifier", view.model, preferred_model())
+
+
+def _follow_choice(memory: Memory, key: str, choice: ComboBox | ModelChoice, preferred: str) -> None:
+    match memory.values.get(key):
+        case [str(last), str(then)] if then == preferred:
+            with suppress(ValueError):  # such as a classifier that was removed meanwhile
+                if isinstance(choice, ModelChoice):
+                    find_model(last).card  # noqa: B018
+                choice.value = last
+    choice.changed.connect(lambda value: memory.put(key, [value, preferred]))
