@@ -10,7 +10,7 @@ import tifffile
 from PIL import Image
 
 from napari_robust_synth import load_classifier, tasks
-from napari_robust_synth.cli import decode
+from napari_robust_synth.pictures import decode
 from napari_robust_synth.tasks.recipe import pixel_hash
 from tests.cli.conftest import Cli
 
