@@ -44,6 +44,7 @@ def python(code: str) -> None:
         "napari_robust_synth.features.atlas",
         "napari_robust_synth.features.names",
         "napari_robust_synth.features.ranking",
+        "napari_robust_synth.pictures",
         "napari_robust_synth.samples",
         "napari_robust_synth.cli",
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +25,13 @@ class Made:
 
 
 def make_again(
-    recipes: Recipes, classifier: Classifier, image: core.Array | None, origin: Mapping[str, Any] | None
-) -> Generator[tuple[int, int], None, Made]:
-    """Run recipes: yield how many steps are done, and of how many; return what came of them.
-
-    The number of threads is that of the recipe meanwhile.
+    recipes: Recipes,
+    classifier: Classifier,
+    image: core.Array | None = None,
+    origin: Mapping[str, Any] | None = None,
+    tick: Callable[[int, int], None] = lambda step, steps: None,
+) -> Made:
+    """Run recipes to their end; the number of threads is that of the recipe meanwhile.
 
     Parameters
     ----------
@@ -41,6 +43,8 @@ def make_again(
         What to do it to; (H, W), (H, W, 3) or (H, W, 4).
     origin : mapping, optional
         Which picture that is, for the new recipes.
+    tick : callable
+        Called after each step with the number of steps done and that of all; may raise to end it.
 
     Raises
     ------
@@ -53,7 +57,7 @@ def make_again(
         for number, recipe in recipes.numbered:
             job = restore(recipe, classifier, image)
             for state in job.replay(recipe.changes, recipe.last_step):
-                yield done + state.step, steps
+                tick(done + state.step, steps)
             done += recipe.last_step
             made.append((job, job.result(state.x)))
             numbered.append((number, record(job, state.step, origin)))

@@ -73,5 +73,5 @@ def test_objects_come_back(recipes: tasks.Recipes, tiny: Classifier, photo: np.n
     assert tasks.Recipes.from_dict(json.loads(both.to_bytes())) == both
     raw = both.to_dict()
     for damage in ({"object": 0}, {"object": "2"}, {"recipe": None}, {"recipe": recipes.first.to_dict()}):
-        with pytest.raises(ValueError, match="object|recipe"):
+        with pytest.raises(ValueError, match=r"object|recipe"):
             tasks.Recipes.from_dict({**raw, "objects": [{**raw["objects"][0], **damage}]})
