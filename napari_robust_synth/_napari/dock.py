@@ -15,6 +15,7 @@ from napari_robust_synth._napari.live import LiveBrush
 from napari_robust_synth._napari.loading import warm_up
 from napari_robust_synth._napari.masks import add_mask
 from napari_robust_synth._napari.reading import NO_IMAGE, missing, read
+from napari_robust_synth._napari.recipe_button import add_recipe_button
 from napari_robust_synth._napari.runner import Frame
 from napari_robust_synth._napari.session import Session
 from napari_robust_synth._napari.suggestion import follow
@@ -37,6 +38,7 @@ class SynthesisDock(DockView):
         self._sessions: list[Session] = []
         self.destroyed.connect(partial(_abandon, self._sessions))
         self.live_brush = LiveBrush(self)
+        self.recipe_button = add_recipe_button(self)
         self._connect()
         self.history.follow(viewer, self.inputs.image_layer)
         self._show_model()

@@ -32,7 +32,8 @@ def own_picture(recipe: Recipe, folder: Path) -> decode.Picture | None:
         raise ValueError("the recipe names no picture file: give the picture with --image")
     picture = decode.read((folder.resolve() / name).resolve())
     if (part := recipe.image.get("part")) is not None:
-        picture = replace(picture, pixels=cut(picture.pixels, part), part=tuple(part))
+        top, left, bottom, right = box = box_of(part, picture.pixels.shape)
+        picture = replace(picture, pixels=picture.pixels[top:bottom, left:right], part=box)
     found = pixel_hash(picture.pixels) if recipe.image.get("of") == "pixels" else picture.sha256
     if found != expected:
         raise ValueError(
@@ -42,8 +43,8 @@ def own_picture(recipe: Recipe, folder: Path) -> decode.Picture | None:
     return picture
 
 
-def cut(pixels: np.ndarray[Any, Any], part: Any) -> np.ndarray[Any, Any]:
-    """Cut out the part of a picture that was read: top, left, bottom, right.
+def box_of(part: Any, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Return the part of a picture of a shape that was read: top, left, bottom, right.
 
     Raises
     ------
@@ -54,11 +55,9 @@ def cut(pixels: np.ndarray[Any, Any], part: Any) -> np.ndarray[Any, Any]:
         top, left, bottom, right = map(operator.index, part)
     except (TypeError, ValueError):
         raise ValueError(f"the recipe's part is {part!r}, expected top, left, bottom, right") from None
-    if not (0 <= top < bottom <= pixels.shape[0] and 0 <= left < right <= pixels.shape[1]):
-        raise ValueError(
-            f"the recipe's part {part} lies outside the picture of {pixels.shape[1]} x {pixels.shape[0]} px"
-        )
-    return pixels[top:bottom, left:right]
+    if not (0 <= top < bottom <= shape[0] and 0 <= left < right <= shape[1]):
+        raise ValueError(f"the recipe's part {part} lies outside the picture of {shape[1]} x {shape[0]} px")
+    return top, left, bottom, right
 
 
 def other_picture(recipe: Recipe, image: Path) -> decode.Picture:
