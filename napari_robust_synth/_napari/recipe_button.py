@@ -48,4 +48,5 @@ def add_recipe_button(dock: SynthesisDock) -> RecipeButton:
     """Put the button beside those of the history."""
     button = RecipeButton(dock)
     dock.history.rows.addWidget(button, 0, 3)
+    dock.history.rows.setColumnStretch(3, 1)
     return button

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def mask_of(recipes: Recipes) -> Array | None:
-    """Return the mask or the labels of recipes: of objects their numbers, of a live painting what was painted in the end.
+    """Return the mask or the labels of recipes: of objects their numbers, of a live painting what is there in the end.
 
     Raises
     ------

@@ -11,6 +11,7 @@ import numpy as np
 from napari.utils.notifications import show_error
 from qtpy.QtCore import QTimer
 
+from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.recipe_layer import recipes_in
 from napari_robust_synth.pictures import encode, files
 from napari_robust_synth.pictures.origin import anchored, seen_from
@@ -50,21 +51,27 @@ def write_picture(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
 
     Raises
     ------
-    ValueError
-        When the layer has no recipe, or the format can't hold it.
+    OSError
+        When the layer has no recipe, or the format can't hold it; napari takes a ValueError for "no such writer".
     """
-    where, name = Path(path), meta.get("name", "the layer")
-    recipes = recipes_in(meta.get("metadata", {}))
-    if recipes is None:
-        raise ValueError(f"{name!r} has no recipe, since no run made it: choose another format to save it")
-    if meta.get("multiscale"):
-        raise ValueError(f"{name!r} has several scales, expected one: choose another format to save it")
-    pixels = np.asarray(data)
-    planar = 3 if meta.get("rgb") else 2
-    if any(length != 1 for length in pixels.shape[:-planar]):
-        raise ValueError(f"{name!r} has the shape {pixels.shape}, expected one picture: choose another format")
-    pixels = pixels.reshape(pixels.shape[-planar:])
-    files.check_folder(where.parent)
-    beside = recipes.each(lambda recipe: seen_from(recipe, where.parent))
-    files.write_all({where: encode.encode(where, pixels, None, beside)})
+    where, name = Path(path), repr(meta.get("name", "the layer"))
+    try:
+        recipes = recipes_in(meta.get("metadata", {}))
+        if recipes is None:
+            raise ValueError(f"{name} has no recipe, since no run made it: choose another format to save it")
+        pixels = _one_picture(data, meta, name)
+        files.check_folder(where.parent)
+        beside = recipes.each(lambda recipe: seen_from(recipe, where.parent))
+        files.write_all({where: encode.encode(where, pixels, None, beside)})
+    except ValueError as error:
+        raise OSError(str(error)) from None
     return [path]
+
+
+def _one_picture(data: Any, meta: dict[str, Any], name: str) -> Array:
+    if meta.get("multiscale"):
+        raise ValueError(f"{name} has several scales, expected one: choose another format to save it")
+    pixels, axes = np.asarray(data), 3 if meta.get("rgb") else 2
+    if any(length != 1 for length in pixels.shape[:-axes]):
+        raise ValueError(f"{name} has the shape {pixels.shape}, expected one picture: choose another format")
+    return pixels.reshape(pixels.shape[-axes:])

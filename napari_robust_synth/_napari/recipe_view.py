@@ -31,10 +31,10 @@ class RecipeView(QDialog):
     def __init__(self, parent: QWidget, images: Callable[[], Sequence[Any]]) -> None:
         super().__init__(parent)
         self.setWindowTitle("Recipe")
-        self.resize(460, 420)
+        self.setMinimumWidth(460)
         self.heading, self.about, self.status = QLabel(), QLabel(), QLabel()
         self.heading.setStyleSheet("font-weight: bold")
-        self.save_button, self.edit_button = QPushButton("Save recipe…"), QPushButton("Edit")
+        self.save_button, self.edit_button = QPushButton("Save recipe…"), QPushButton("Edit in the dock")
         self.command_button, self.python_button = QPushButton("Copy as command line"), QPushButton("Copy as Python")
         self.replay_button, self.folder_button = QPushButton("Replay"), QPushButton("Replay on a folder…")
         self.cancel_button, self.bar, self.log = QPushButton("Cancel"), QProgressBar(), QPlainTextEdit()

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import napari
@@ -16,11 +17,13 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QFileDialog
 
+from napari_robust_synth import tasks
 from napari_robust_synth._napari import commands
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.recipe_dialog import RecipeDialog
 from napari_robust_synth._napari.recipe_view import OWN
 from napari_robust_synth._napari.session import RECIPE
+from napari_robust_synth.models import Classifier
 from napari_robust_synth.pictures import decode, encode
 from napari_robust_synth.pictures.embedded import embedded
 
@@ -60,6 +63,11 @@ def dialog(named: SynthesisDock, church: np.ndarray, viewer: Viewer, qtbot: QtBo
     viewer.show()
     click(qtbot, named.recipe_button)
     return named.recipe_button.dialog
+
+
+def drop(viewer: Viewer, path: Path) -> None:
+    """Do what napari does with a file that is dropped onto it."""
+    viewer.window._qt_viewer._qt_open([str(path)], stack=False)
 
 
 def settled(qtbot: QtBot, dialog: RecipeDialog) -> None:
@@ -117,7 +125,7 @@ def test_a_dropped_recipe_fills_the_form_and_runs_again(
     named.parameters.seed.value = 9
     monkeypatch.setattr(napari, "current_viewer", lambda: viewer)
     monkeypatch.setattr(commands, "recipe_dialog", lambda _: dialog)
-    assert viewer.open(str(saved)) == []
+    drop(viewer, saved)
     qtbot.waitUntil(lambda: dialog.status.text() == "Filled in: press Run", timeout=30_000)
     assert [layer.name for layer in viewer.layers] == ["church.source", "church.source · mask"]
     assert named.task.value == "paint"
@@ -210,7 +218,10 @@ def test_a_folder_with_a_bad_picture(
 
 def test_cancel_ends_a_replay(dialog: RecipeDialog, viewer: Viewer, qtbot: QtBot) -> None:
     before = len(viewer.layers)
+    long = dialog.recipes.first.parameters | {"steps": 2000}
+    dialog.recipes = dialog.recipes.each(lambda recipe: replace(recipe, parameters=long, last_step=2000))
     click(qtbot, dialog.replay_button)
+    qtbot.waitUntil(lambda: dialog.bar.value() > 0, timeout=30_000)
     click(qtbot, dialog.cancel_button)
     settled(qtbot, dialog)
     assert dialog.status.text() == "Cancelled"
@@ -232,7 +243,7 @@ def test_napari_saves_and_opens_it_with_its_recipe(
     click(qtbot, named.recipe_button)
     press_in(qtbot, named.recipe_button.dialog, "replay_button")
     np.testing.assert_array_equal(viewer.layers[-1].data, church)
-    with pytest.raises(ValueError, match="has no recipe"):
+    with pytest.raises(OSError, match="'photo' has no recipe"):
         viewer.layers["photo"].save(str(path), plugin=PLUGIN)
 
 
@@ -247,7 +258,7 @@ def test_what_a_recipe_may_not_do(
     viewer.layers.clear()
     monkeypatch.setattr(napari, "current_viewer", lambda: viewer)
     monkeypatch.setattr(commands, "recipe_dialog", lambda _: dialog)
-    viewer.open(str(path))
+    drop(viewer, path)
     qtbot.waitUntil(lambda: "neither open" in dialog.status.text(), timeout=10_000)
     assert not viewer.layers and not (tmp_path / "ran").exists()
 
@@ -267,14 +278,23 @@ def test_what_a_recipe_may_not_do(
     ids=str,
 )
 def test_a_damaged_recipe_is_one_line(
-    dock: SynthesisDock, viewer: Viewer, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, damage: dict
+    dock: SynthesisDock,
+    viewer: Viewer,
+    tiny: Classifier,
+    photo: np.ndarray,
+    mask: np.ndarray,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: dict[str, object],
 ) -> None:
-    whole = json.loads((Path(__file__).parent / "paint.recipe.json").read_text())
+    job = tasks.Job(tasks.Paint(steps=1), tiny, image=photo, mask=mask, label="church")
+    whole = {**tasks.record(job, 1, {"path": None, "sha256": "0", "of": "pixels"}).to_dict(), "model": "bundled"}
     path = tmp_path / "damaged.recipe.json"
     path.write_text(json.dumps({**whole, **damage}))
     monkeypatch.setattr(napari, "current_viewer", lambda: viewer)
     monkeypatch.setattr(commands, "recipe_dialog", lambda _: dock.recipe_button.dialog)
-    viewer.open(str(path))
+    drop(viewer, path)
     said = dock.recipe_button.dialog.status
     qtbot.waitUntil(lambda: bool(errors()) or "neither open" in said.text(), timeout=10_000)
     assert all(len(message.splitlines()) == 1 for message in errors())
