@@ -75,7 +75,7 @@ class RecipeDesk(RecipeView):
             show_error("A recipe is at work: wait, or cancel that first")
             return
         self._done = done
-        self.job = RecipeJob(work)
+        self.job = RecipeJob(work, self)
         self.destroyed.connect(self.job.cancel.set)
         self.job.moved.connect(self.show_progress)
         self.job.told.connect(self._told)

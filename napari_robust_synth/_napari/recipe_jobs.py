@@ -38,8 +38,8 @@ class RecipeJob(QObject):
     told = Signal(object)
     ended = Signal(object, str)
 
-    def __init__(self, work: Work) -> None:
-        super().__init__()
+    def __init__(self, work: Work, parent: QObject) -> None:
+        super().__init__(parent)  # which keeps it: the last to hold the worker may be another thread
         self.cancel = Event()
         self._shown = 0.0
         self._outcome: tuple[Any, str] = (None, "Cancelled")
@@ -77,6 +77,7 @@ class RecipeJob(QObject):
 
     def _finished(self, _: None = None) -> None:
         self.ended.emit(*self._outcome)
+        self.deleteLater()
 
 
 def replay_folder(recipes: Recipes, folder: Path, out: Path, job: RecipeJob) -> str:

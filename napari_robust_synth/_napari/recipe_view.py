@@ -46,6 +46,7 @@ class RecipeView(QDialog):
         self.replay_button.setToolTip("Do the same again; the result becomes a new layer")
         self.folder_button.setToolTip("Do the same to every picture of a folder; results and recipes go to another one")
         self.log.setReadOnly(True)
+        self.log.setMinimumHeight(110)
         self.log.hide()
         self.bar.setTextVisible(False)
         self.show_progress(0, 1)
