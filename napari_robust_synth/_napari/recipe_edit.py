@@ -12,7 +12,7 @@ from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.panels import ALL_LABELS
 from napari_robust_synth._napari.planes import Plane, read_plane
 from napari_robust_synth._napari.recipe_source import NOT_FOUND, Found, file_of, index_of
-from napari_robust_synth.models import find_model
+from napari_robust_synth.models import find_model, is_name
 from napari_robust_synth.pictures.origin import box_of
 from napari_robust_synth.tasks.base import TASKS
 from napari_robust_synth.tasks.packing import unpack_labels, unpack_mask
@@ -76,10 +76,12 @@ def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None) -> str:
     except TypeError as error:
         raise ValueError(f"the recipe's parameters do not fit {recipe.task} ({error})") from None
     targets = {} if recipe.palette is None else read_targets(recipe.palette)
-    model = find_model(recipe.model).name
+    entry = find_model(recipe.model)
     layer = None if recipe.image is None else _layer(dock.viewer, recipe, found)
-    if dock.model.value != model:
-        dock.model.value = model
+    if is_name(recipe.model):
+        dock.model.value = recipe.model
+    else:
+        dock.use_model(entry.folder)
     dock.task.value = recipe.task
     if recipe.preset in kind.presets:
         dock.parameters.preset.value = recipe.preset

@@ -104,7 +104,7 @@ def test_objects(
     assert dialog.recipes.of_objects
     press_in(qtbot, wanted, "edit_button")
     np.testing.assert_array_equal(wanted.inputs.mask_layer.value.data, labels)
-    assert "choose each object" in wanted.status.text()
+    assert "choose each object" in dialog.status.text()
 
 
 def test_a_live_painting(
@@ -128,7 +128,7 @@ def test_a_live_painting(
     np.testing.assert_array_equal(wanted.inputs.mask_layer.value.data, expected)
     qtbot.waitUntil(lambda: len(wanted.inputs.palette.targets()) == 2, timeout=10_000)
     assert wanted.inputs.palette.targets() == palette
-    assert "every stroke" in wanted.status.text()
+    assert "every stroke" in dialog.status.text()
 
 
 def test_another_model_than_then(
@@ -157,9 +157,9 @@ def test_layers_that_go_away_meanwhile(
     job = tasks.Job(tasks.Translate(steps=3), tiny, image=photo, label="church")
     result = job.run()
     show_result(viewer, photo, result, {0: job}, tiny_model_folder)
-    click(qtbot, wanted.recipe_button)
+    viewer.window._qt_window.hide()  # software OpenGL may crash when a layer goes while it draws
     dialog = wanted.recipe_button.dialog
-    click(qtbot, dialog.replay_button)
+    dialog.replay()
     gone = {"source": [viewer.layers[0]], "result": [viewer.layers[1]], "all": list(viewer.layers)}[what]
     for layer in gone:
         viewer.layers.remove(layer)
