@@ -18,8 +18,7 @@ from napari_robust_synth.models import Classifier
 from napari_robust_synth.pictures import replay
 from napari_robust_synth.tasks.distances import put_together
 from napari_robust_synth.tasks.recipe import pixel_hash
-
-from .hands import click
+from tests.napari.hands import click
 
 Press = Callable[..., None]
 
