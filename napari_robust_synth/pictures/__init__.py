@@ -1,5 +1,5 @@
 """Picture files and the recipes in them: read and written without losing a bit."""
 
-from napari_robust_synth.pictures.replaying import replay
+import lazy_loader
 
-__all__ = ["replay"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

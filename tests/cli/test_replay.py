@@ -167,6 +167,13 @@ def test_a_recipe_from_a_layer(cli: Cli, here: Path, tiny_model_folder: Path) ->
     np.testing.assert_array_equal(decode.read(Path("b.png")).pixels, decode.read(Path("out/a.png")).pixels)
 
 
+def test_a_picture_carries_its_recipe(cli: Cli, here: Path, tiny_model_folder: Path) -> None:
+    paint(cli, tiny_model_folder).unlink()
+    assert cli("replay", "out/a.png", "-o", "b.png").code == 0
+    np.testing.assert_array_equal(decode.read(Path("b.png")).pixels, decode.read(Path("out/a.png")).pixels)
+    assert "photo.png carries no recipe" in cli("replay", "photo.png", "-o", "c.png").err
+
+
 def test_other_versions_are_noted(cli: Cli, here: Path, tiny_model_folder: Path) -> None:
     recipe = paint(cli, tiny_model_folder)
     raw = json.loads(recipe.read_text())

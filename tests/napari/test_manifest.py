@@ -13,7 +13,13 @@ from npe2 import PluginManifest
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari import loading
-from napari_robust_synth._napari.commands import classify_layer, edit_layer, generate_pictures, train_on_layer
+from napari_robust_synth._napari.commands import (
+    classify_layer,
+    edit_layer,
+    generate_pictures,
+    show_recipe,
+    train_on_layer,
+)
 from napari_robust_synth._napari.demo import start
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.reading import missing
@@ -93,6 +99,8 @@ def test_menu_commands(plugin: Viewer, qtbot: QtBot, photo: np.ndarray) -> None:
     edit_layer(plugin)
     assert dock.task.value == "paint"
     assert dock.inputs.image_layer.value is layer
+    show_recipe(plugin)
+    assert not dock.recipe_button.dialog.isHidden()
     notification_manager.records.clear()
     classify_layer(plugin)
     qtbot.waitUntil(lambda: len(notification_manager.records) > 0, timeout=30_000)
