@@ -44,6 +44,7 @@ def python(code: str) -> None:
         "napari_robust_synth.features.atlas",
         "napari_robust_synth.features.names",
         "napari_robust_synth.features.ranking",
+        "napari_robust_synth.pictures",
         "napari_robust_synth.samples",
         "napari_robust_synth.cli",
     ],
@@ -74,7 +75,8 @@ def test_the_plugin_module_loads_no_torch() -> None:
 def test_every_public_name_is_there() -> None:
     python(
         "import napari_robust_synth as package\n"
-        "for module in (package, package.core, package.models, package.tasks):\n"
+        "from napari_robust_synth import pictures\n"
+        "for module in (package, package.core, package.models, package.tasks, pictures):\n"
         "    assert module.__all__ and all(getattr(module, name) is not None for name in module.__all__)"
     )
 

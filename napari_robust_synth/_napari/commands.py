@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import napari.viewer
 from napari.layers import Image
@@ -16,6 +17,9 @@ from napari_robust_synth._napari.preferences import preferred_device, preferred_
 from napari_robust_synth._napari.series import CLASS, CLASSIFIER, variation
 from napari_robust_synth._napari.series_button import SeriesButton
 from napari_robust_synth._napari.tour import begin_tour
+
+if TYPE_CHECKING:
+    from napari_robust_synth._napari.recipe_dialog import RecipeDialog
 
 DOCK, TRAIN_DOCK = "Robust Synthesis", "Train classifier"
 
@@ -48,6 +52,20 @@ def edit_layer(viewer: napari.viewer.Viewer) -> None:
     active = viewer.layers.selection.active
     if isinstance(active, Image):
         dock.inputs.image_layer.value = active
+
+
+def recipe_dialog(viewer: napari.viewer.Viewer) -> RecipeDialog:
+    """Return the dialog of recipes of the dock, which is opened for it."""
+    _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK)
+    dialog: RecipeDialog = dock.recipe_button.dialog
+    return dialog
+
+
+def show_recipe(viewer: napari.viewer.Viewer) -> None:
+    """Show how the selected layer was made."""
+    dialog = recipe_dialog(viewer)
+    dialog.show()
+    dialog.raise_()
 
 
 def generate_pictures(viewer: napari.viewer.Viewer) -> None:

@@ -29,6 +29,7 @@ from superqt.utils import GeneratorWorker
 from napari_robust_synth._napari.distance_runner import Tick, Together, distances
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.reading import missing, read
+from napari_robust_synth._napari.recipe_layer import OBJECTS as OBJECTS
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.request import Request
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from napari_robust_synth.tasks.distances import Distance
 
 HEAD = ("Object", "Class", "Distance", "Before", "After", "Reached")
-OBJECTS = "robust_synthesis_objects"
 ABOUT = (
     "The smallest change that makes the classifier say each class, as L2 distance at 224 px. The dock's image, class, "
     "mask and settings are used; its class comes first."

@@ -17,6 +17,7 @@ from napari_robust_synth._napari.live import LiveBrush
 from napari_robust_synth._napari.loading import warm_up
 from napari_robust_synth._napari.masks import add_mask
 from napari_robust_synth._napari.reading import NO_IMAGE, missing, read
+from napari_robust_synth._napari.recipe_button import add_recipe_button
 from napari_robust_synth._napari.runner import Frame
 from napari_robust_synth._napari.session import Session
 from napari_robust_synth._napari.suggestion import follow
@@ -40,6 +41,7 @@ class SynthesisDock(DockView):
         self.destroyed.connect(partial(_abandon, self._sessions))
         remember_drawing(self)
         self.live_brush = LiveBrush(self)
+        self.recipe_button = add_recipe_button(self)
         self._connect()
         self.history.follow(viewer, self.inputs.image_layer)
         bind_run_keys(viewer, self)

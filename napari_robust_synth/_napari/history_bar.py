@@ -28,7 +28,7 @@ class HistoryBar(QWidget):
             "Put the next result into a layer of its own instead of the one with the edits so far"
         )
         self.keep_frames.setToolTip("Keep the steps of the next run as a layer with a slider, which can be saved")
-        rows = QGridLayout(self)
+        self.rows = rows = QGridLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         for column, button in enumerate((self.undo_button, self.redo_button, self.history_button)):
             rows.addWidget(button, 0, column)

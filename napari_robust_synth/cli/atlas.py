@@ -19,8 +19,9 @@ def atlas(
     model: SomeModel, out: AtlasOut = None, device: Device = "auto", as_json: Json = False, quiet: Quiet = False
 ) -> None:
     """Draw what a model's features look like; after Ctrl-C the same command goes on where it stopped."""
-    from napari_robust_synth.cli import files, report
+    from napari_robust_synth.cli import report
     from napari_robust_synth.models import find_model, load_classifier
+    from napari_robust_synth.pictures import files
 
     if out is not None:
         if out.suffix.lower() != ".webp":

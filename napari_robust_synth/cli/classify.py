@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from napari_robust_synth.cli import decode, report
+from napari_robust_synth.cli import report
 from napari_robust_synth.cli.run import parse_range
 from napari_robust_synth.models import find_model
+from napari_robust_synth.pictures import decode
 from napari_robust_synth.tasks.inputs import check_size
 
 

@@ -9,7 +9,9 @@ import typer
 
 from napari_robust_synth.cli.options import Device, Image, Json, Model, Out, Quiet, Range, Size
 
-RecipeFile = Annotated[Path, typer.Argument(metavar="RECIPE", help="A .recipe.json that lies beside a result.")]
+RecipeFile = Annotated[
+    Path, typer.Argument(metavar="RECIPE", help="A .recipe.json file, or a PNG or TIFF that carries one.")
+]
 NewImage = Annotated[Path | None, typer.Option("--image", metavar="FILE", help="Another picture to apply it to.")]
 OwnModel = Annotated[str | None, typer.Option("--model", metavar="NAME|PATH", help="By default the recipe's.")]
 OwnDevice = Annotated[

@@ -12,7 +12,7 @@ from napari_robust_synth.cli.options import task_command
 from napari_robust_synth.tasks.base import Task
 
 if TYPE_CHECKING:
-    from napari_robust_synth.cli.decode import Array
+    from napari_robust_synth.pictures.decode import Array
     from napari_robust_synth.tasks import Job
     from napari_robust_synth.tasks.distances import Distance
 
@@ -52,7 +52,7 @@ def run(kind: type[Task], values: Mapping[str, Any]) -> None:
 
 def check_beside(values: Mapping[str, Any], inputs: list[Path]) -> None:
     """Refuse files that can't be written beside the result."""
-    from napari_robust_synth.cli import files
+    from napari_robust_synth.pictures import files
 
     taken = {values["out"].absolute()}
     for name, suffixes in (("difference", (".tif", ".tiff")), ("table", (".csv",))):
@@ -111,7 +111,7 @@ def files_beside(
     values: Mapping[str, Any], source: Array, result: Array, found: Sequence[Distance]
 ) -> dict[Path, bytes]:
     """Return the difference and the table that were asked for."""
-    from napari_robust_synth.cli import encode
+    from napari_robust_synth.pictures import encode
     from napari_robust_synth.tasks.difference import difference
     from napari_robust_synth.tasks.distances import as_csv
 

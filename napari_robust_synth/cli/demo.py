@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from napari_robust_synth.cli import decode, encode, files, report
+from napari_robust_synth.cli import report
+from napari_robust_synth.pictures import decode, encode, files
 
 SAMPLE = "paint"
 MODEL = "bundled"

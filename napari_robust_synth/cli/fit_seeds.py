@@ -6,8 +6,9 @@ import time
 from functools import partial
 from pathlib import Path
 
-from napari_robust_synth.cli import files, report
+from napari_robust_synth.cli import report
 from napari_robust_synth.models.cards import WEIGHTS
+from napari_robust_synth.pictures import files
 
 
 def fit_seeds(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from napari_robust_synth.cli import files
 from napari_robust_synth.cli.options import Json, Quiet
 from napari_robust_synth.models.radius import read_eps
+from napari_robust_synth.pictures import files
 
 if TYPE_CHECKING:
     from napari_robust_synth.models.importing import Found

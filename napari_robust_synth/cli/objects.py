@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from napari_robust_synth.cli import decode, encode, files, report
+from napari_robust_synth.cli import report
 from napari_robust_synth.cli.counterfactual import every_class, files_beside, search, warn_of
 from napari_robust_synth.cli.run import check_out, find_label, lossy, own_parameters, parse_range
 from napari_robust_synth.models import find_model
+from napari_robust_synth.pictures import decode, encode, files
 from napari_robust_synth.tasks.base import Task
+from napari_robust_synth.tasks.recipes import Recipes
 
 if TYPE_CHECKING:
     from napari_robust_synth.cli.work import Order
     from napari_robust_synth.tasks import Job
-
-OBJECTS = "objects"
 
 
 def run_objects(kind: type[Task], values: Mapping[str, Any]) -> None:
@@ -65,14 +63,13 @@ def perform_objects(cases: Sequence[tuple[int, Job]], order: Order, values: Mapp
     found = [d for d, _ in done]
     result = put_together(zip((job for _, job in cases), (part for _, part in done), strict=True))
     icc = order.picture.icc if order.picture else None
-    data = encode.encode(path, result, icc)
+    recipes = Recipes(tuple((n, recipe_of(job, job.steps, path.parent, order)) for n, job in cases))
+    data = encode.encode(path, result, icc, recipes)
     written, _ = decode.decode(data, str(path))
     together = [job.probability(written) for _, job in cases]
     warn_of(found, order.quiet)
-    recipes = [{"object": n, "recipe": recipe_of(job, job.steps, path.parent, order).to_dict()} for n, job in cases]
-    recipe = json.dumps({"format": 1, OBJECTS: recipes}, indent=2, ensure_ascii=False) + "\n"
     more = files_beside(values, cases[0][1].picture.source, written, [*found, *every_class(cases, values)])
-    files.write_all({path: data, files.recipe_path(path): recipe.encode(), **more})
+    files.write_all({path: data, files.recipe_path(path): recipes.to_bytes(), **more})
     summary = {
         "task": cases[0][1].task.name,
         "model": order.model,
@@ -92,12 +89,3 @@ def describe(summary: Mapping[str, Any]) -> str:
         for o in summary["objects"]
     ]
     return "\n".join([*lines, f"wrote {summary['outputs'][0]}, with recipes"])
-
-
-def recorded(path: Path) -> list[tuple[int, Any]]:
-    """Return the numbers and recipes of the objects in a file; none when it holds something else."""
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        return [(int(o["object"]), o["recipe"]) for o in raw[OBJECTS]]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return []

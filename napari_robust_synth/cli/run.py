@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from napari_robust_synth.cli import decode, encode, files
 from napari_robust_synth.cli.options import choices
 from napari_robust_synth.models import find_model
+from napari_robust_synth.pictures import decode, encode, files
 from napari_robust_synth.tasks.base import Task
 from napari_robust_synth.tasks.inputs import class_index, image_choice
 from napari_robust_synth.tasks.targets import Target, read_targets

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_robust_synth.cli import files, report
+from napari_robust_synth.cli import report
 from napari_robust_synth.models.cards import CHECKPOINT, SEEDS, WEIGHTS
+from napari_robust_synth.pictures import files
 
 if TYPE_CHECKING:
     from napari_robust_synth.training.config import TrainingConfig

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,11 +13,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from napari_robust_synth.cli import decode, encode, files, report
+from napari_robust_synth.cli import report
 from napari_robust_synth.cli.run import Beside
 from napari_robust_synth.core import State
 from napari_robust_synth.models import is_name
-from napari_robust_synth.tasks import Job, Live, Recipe, record
+from napari_robust_synth.pictures import decode, encode, files
+from napari_robust_synth.pictures.origin import model_seen_from, relative
+from napari_robust_synth.tasks import Job, Live, Recipe, Recipes, record
+from napari_robust_synth.tasks.recipe import pixel_hash
 from napari_robust_synth.tasks.targets import read_targets, write_targets
 
 
@@ -60,13 +61,13 @@ def perform(job: Job | Live, order: Order, states: Iterable[State] | None = None
     before = job.probability()
     icc = order.picture.icc if order.picture and "image" in job.task.needs else None
     pictures = [result] if "image" in job.task.needs else list(result)
-    data = {path: encode.encode(path, pixels, icc) for path, pixels in zip(paths, pictures, strict=True)}
+    recipes = Recipes(((0, recipe_of(job, outcome.state.step, paths[0].parent, order)),))
+    data = {path: encode.encode(path, pixels, icc, recipes) for path, pixels in zip(paths, pictures, strict=True)}
     written = [decode.decode(content, str(path))[0] for path, content in data.items()]
     after = job.probability(written[0] if "image" in job.task.needs else np.stack(written))
-    recipe = recipe_bytes(job, outcome.state.step, paths[0].parent, order)
-    recipes = {files.recipe_path(path): recipe for path in paths}
+    beside = {files.recipe_path(path): recipes.to_bytes() for path in paths}
     more = order.beside(job, written[0]) if order.beside and isinstance(job, Job) else {}
-    files.write_all({**data, **recipes, **order.extras, **more})
+    files.write_all({**data, **beside, **order.extras, **more})
     summary = {
         "task": job.task.name,
         "preset": job.preset,
@@ -83,7 +84,7 @@ def perform(job: Job | Live, order: Order, states: Iterable[State] | None = None
         "probability": None if before is None else [before, after],
         "l2": torch.linalg.vector_norm((outcome.state.x - job.start).flatten(1), dim=1).tolist(),
         "outputs": [str(path) for path in paths],
-        "recipes": [str(path) for path in recipes],
+        "recipes": [str(path) for path in beside],
     }
     report.show(summary, describe(summary), as_json=order.as_json, quiet=order.quiet)
 
@@ -122,29 +123,16 @@ def consume(job: Job | Live, states: Iterable[State], last_step: int, quiet: boo
     return Outcome(state, loss, time.perf_counter() - began)
 
 
-def recipe_bytes(job: Job | Live, last_step: int, folder: Path, order: Order) -> bytes:
-    """Return the recipe as a file."""
-    recipe = recipe_of(job, last_step, folder, order)
-    return (json.dumps(recipe.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
-
-
 def recipe_of(job: Job | Live, last_step: int, folder: Path, order: Order) -> Recipe:
     """Return the recipe; its paths are relative to the folder it will lie in."""
     picture = order.picture
-    image = picture and {"path": relative(picture.path, folder), "sha256": picture.sha256, "of": "file"}
-    recipe = record(job, last_step, image or None)
-    if not is_name(order.model):
-        seen = relative(Path(order.model), folder)
-        recipe = replace(recipe, model=seen if "/" in seen else f"./{seen}")  # no name of the zoo has a slash
-    return recipe
-
-
-def relative(path: Path, folder: Path) -> str:
-    """Return ``path`` as seen from ``folder``, with forward slashes; absolute on another drive."""
-    try:
-        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
-    except ValueError:
-        return path.resolve().as_posix()
+    image: dict[str, Any] | None = None
+    if picture is not None:
+        image = {"path": relative(picture.path, folder), "sha256": picture.sha256, "of": "file"}
+        if picture.part is not None:
+            image |= {"sha256": pixel_hash(picture.pixels), "of": "pixels", "part": picture.part}
+    recipe = record(job, last_step, image)
+    return recipe if is_name(order.model) else replace(recipe, model=model_seen_from(Path(order.model), folder))
 
 
 def describe(summary: dict[str, Any]) -> str:

@@ -1,3 +1,5 @@
+from .again import Made as Made
+from .again import make_again as make_again
 from .base import TASKS as TASKS
 from .base import Inputs as Inputs
 from .base import Param as Param
@@ -11,6 +13,7 @@ from .live import Live as Live
 from .paint import Paint as Paint
 from .palette import Palette as Palette
 from .recipe import Recipe as Recipe
+from .recipes import Recipes as Recipes
 from .record import record as record
 from .record import restore as restore
 from .sketch import Sketch as Sketch

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from napari_robust_synth import load_classifier
-from napari_robust_synth.cli import decode
+from napari_robust_synth.pictures import decode
 from napari_robust_synth.tasks import Counterfactual, Job
 from tests.cli.conftest import Cli
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from napari_robust_synth import samples, tasks
-from napari_robust_synth.cli import commands, decode, demo
+from napari_robust_synth.cli import commands, demo
 from napari_robust_synth.models import ZOO, ZooEntry
+from napari_robust_synth.pictures import decode
 from tests.cli.conftest import Cli
 
 

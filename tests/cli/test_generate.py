@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from napari_robust_synth.cli import decode
+from napari_robust_synth.pictures import decode
 from tests.cli.conftest import Cli
 
 SMALL = ["--steps", 2]

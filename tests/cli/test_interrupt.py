@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from napari_robust_synth.cli import files
+from napari_robust_synth.pictures import files
 from tests import server as bad
 from tests.cli.conftest import Cli
 from tests.server import BODY, Server

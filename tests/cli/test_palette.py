@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from napari_robust_synth import load_classifier, tasks
-from napari_robust_synth.cli import decode
+from napari_robust_synth.pictures import decode
 from tests.cli.conftest import Cli
 
 PALETTE = '[1]\nlabel = "Church"\n\n[7]\nfeatures = [3, 40]\nstrength = 2\n'

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from napari_robust_synth import tasks
-from napari_robust_synth.cli import decode
 from napari_robust_synth.models import Classifier
+from napari_robust_synth.pictures import decode
 from tests.cli.conftest import Cli
 
 

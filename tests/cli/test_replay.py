@@ -10,7 +10,7 @@ import tifffile
 from PIL import Image
 
 from napari_robust_synth import load_classifier, tasks
-from napari_robust_synth.cli import decode
+from napari_robust_synth.pictures import decode
 from napari_robust_synth.tasks.recipe import pixel_hash
 from tests.cli.conftest import Cli
 
@@ -165,6 +165,13 @@ def test_a_recipe_from_a_layer(cli: Cli, here: Path, tiny_model_folder: Path) ->
     assert "give the picture with --image" in cli("replay", "pixels.json", "-o", "b.png", *model).err
     assert cli("replay", "pixels.json", "--image", "photo.png", "-o", "b.png", *model).code == 0
     np.testing.assert_array_equal(decode.read(Path("b.png")).pixels, decode.read(Path("out/a.png")).pixels)
+
+
+def test_a_picture_carries_its_recipe(cli: Cli, here: Path, tiny_model_folder: Path) -> None:
+    paint(cli, tiny_model_folder).unlink()
+    assert cli("replay", "out/a.png", "-o", "b.png").code == 0
+    np.testing.assert_array_equal(decode.read(Path("b.png")).pixels, decode.read(Path("out/a.png")).pixels)
+    assert "photo.png carries no recipe" in cli("replay", "photo.png", "-o", "c.png").err
 
 
 def test_other_versions_are_noted(cli: Cli, here: Path, tiny_model_folder: Path) -> None:

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from napari_robust_synth import core, load_classifier, tasks
-from napari_robust_synth.cli import decode
+from napari_robust_synth.pictures import decode
 from napari_robust_synth.tasks.base import Param
 from tests.cli.conftest import Cli
 

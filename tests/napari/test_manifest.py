@@ -20,6 +20,7 @@ from napari_robust_synth._napari.commands import (
     compare_variations,
     edit_layer,
     generate_pictures,
+    show_recipe,
     train_on_layer,
 )
 from napari_robust_synth._napari.demo import start
@@ -102,6 +103,8 @@ def test_menu_commands(plugin: Viewer, qtbot: QtBot, photo: np.ndarray) -> None:
     edit_layer(plugin)
     assert dock.task.value == "paint"
     assert dock.inputs.image_layer.value is layer
+    show_recipe(plugin)
+    assert not dock.recipe_button.dialog.isHidden()
     notification_manager.records.clear()
     classify_layer(plugin)
     qtbot.waitUntil(lambda: len(notification_manager.records) > 0, timeout=30_000)

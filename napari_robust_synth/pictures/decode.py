@@ -39,12 +39,13 @@ logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # it logs what we rais
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: (H, W), (H, W, 3) or (H, W, 4), its colour profile, and the hash of the file it came from."""
+    """A picture: (H, W), (H, W, 3) or (H, W, 4), its colour profile, the hash of its file; of a part, which."""
 
     path: Path
     pixels: Array
     sha256: str
     icc: bytes | None = None
+    part: tuple[int, ...] | None = None
 
 
 def read(path: Path) -> Picture:

@@ -11,6 +11,9 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
+from napari_robust_synth.pictures.embedded import as_text, png_options, tiff_options
+from napari_robust_synth.tasks.recipes import Recipes
+
 Array = NDArray[Any]
 # Suffix -> (format, types it holds in grey, in RGB, in RGBA, longest side).
 FORMATS = {
@@ -51,11 +54,15 @@ def is_lossy(path: Path) -> bool:
     return FORMATS[path.suffix.lower()][0] == "JPEG"
 
 
-def encode(path: Path, pixels: Array, icc: bytes | None = None) -> bytes:
-    """Return the bytes of the file ``path`` with these pixels, (H, W[, 1, 3 or 4])."""
+def encode(path: Path, pixels: Array, icc: bytes | None = None, recipes: Recipes | None = None) -> bytes:
+    """Return the bytes of the file ``path`` with these pixels, (H, W[, 1, 3 or 4]).
+
+    A PNG or TIFF carries the recipes, too; other formats do not.
+    """
     check_format(path, pixels.dtype, pixels.shape)
     name = str(FORMATS[path.suffix.lower()][0])
     stream = io.BytesIO()
+    text = None if recipes is None else as_text(recipes, path.name)
     if name == "TIFF":
         colour = pixels.ndim == 3 and pixels.shape[2] > 1
         tifffile.imwrite(
@@ -65,8 +72,10 @@ def encode(path: Path, pixels: Array, icc: bytes | None = None) -> bytes:
             extrasamples=["unassalpha"] if colour and pixels.shape[2] == 4 else None,
             compression="zlib",
             iccprofile=icc,
+            **({} if text is None else tiff_options(text)),
         )
     else:
         image = Image.fromarray(pixels[..., 0] if pixels.shape[2:] == (1,) else pixels)
-        image.save(stream, name, icc_profile=icc, **OPTIONS.get(name, {}))
+        options = png_options(text) if text is not None and name == "PNG" else OPTIONS.get(name, {})
+        image.save(stream, name, icc_profile=icc, **options)
     return stream.getvalue()

@@ -8,7 +8,7 @@ import pytest
 import tifffile
 from PIL import Image, ImageCms, ImageOps
 
-from napari_robust_synth.cli import decode, encode, files
+from napari_robust_synth.pictures import decode, encode, files
 
 CHANNELS = {"grey": (), "RGB": (3,), "RGBA": (4,)}
 HELD = [

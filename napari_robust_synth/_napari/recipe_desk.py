@@ -1,0 +1,115 @@
+"""One piece of work after the other on a recipe, in the background: the part of its dialog that waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from napari.layers import Image
+from napari.utils.notifications import show_error
+from qtpy.QtGui import QCloseEvent
+
+from napari_robust_synth._napari.recipe_jobs import RecipeJob, Work
+from napari_robust_synth._napari.recipe_layer import recipes_in, words
+from napari_robust_synth._napari.recipe_source import Found, Places, find
+from napari_robust_synth._napari.recipe_view import RecipeView
+from napari_robust_synth.pictures.replaying import Done
+from napari_robust_synth.tasks.recipes import Recipes
+
+if TYPE_CHECKING:
+    from napari_robust_synth._napari.dock import SynthesisDock
+
+
+class RecipeDesk(RecipeView):
+    """Follows the selected layer; where that has no recipe, the last one stays."""
+
+    def __init__(self, dock: SynthesisDock) -> None:
+        super().__init__(dock, lambda: [layer for layer in dock.viewer.layers if isinstance(layer, Image)])
+        self.dock, self.viewer = dock, dock.viewer
+        self.recipes: Recipes | None = None
+        self.name = ""
+        self.job: RecipeJob | None = None
+        self._done: Callable[[Any], None]
+        self.cancel_button.clicked.connect(self.cancel)
+        self.viewer.layers.selection.events.active.connect(self._follow)
+        for event in (self.viewer.layers.events.inserted, self.viewer.layers.events.removed):
+            event.connect(self._layers_changed)
+        self._follow()
+
+    def take(self, recipes: Recipes, name: str) -> None:
+        """Show recipes."""
+        self.recipes, self.name = recipes, name
+        self._refresh()
+
+    def cancel(self) -> None:
+        """End what is under way."""
+        if self.job is not None:
+            self.job.cancel.set()
+            self.status.setText("Ending…")
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """End what is under way when the dialog is closed."""
+        self.cancel()
+        super().closeEvent(event)
+
+    def _follow(self, event: Any = None) -> None:
+        layer = self.viewer.layers.selection.active
+        if isinstance(layer, Image) and self.job is None:
+            try:
+                recipes = recipes_in(layer.metadata)
+            except ValueError as error:
+                self.status.setText(f"{layer.name}: {error}")
+                return
+            if recipes is not None:
+                self.recipes, self.name = recipes, layer.name
+        self._refresh()
+
+    def _layers_changed(self, event: Any = None) -> None:
+        self.on.reset_choices()
+
+    def _refresh(self) -> None:
+        self.show_recipe(self.name, "" if self.recipes is None else words(self.recipes), busy=self.job is not None)
+
+    def _start(self, work: Work, done: Callable[[Any], None], status: str) -> None:
+        if self.job is not None:
+            show_error("A recipe is at work: wait, or cancel that first")
+            return
+        self._done = done
+        self.job = RecipeJob(work, self)
+        self.destroyed.connect(self.job.cancel.set)
+        self.job.moved.connect(self.show_progress)
+        self.job.told.connect(self._told)
+        self.job.ended.connect(self._ended)
+        self.status.setText(status)
+        self.show_progress(0, 0)
+        self._refresh()
+        self.job.start()
+
+    def _find(self, done: Callable[[Recipes, Found | None], None]) -> None:
+        """Look for the picture of the recipe, then go on with both."""
+        recipes = self.recipes
+        if recipes is None:
+            return
+        places = Places.of(self.viewer, recipes.first)
+
+        def work(_: RecipeJob) -> Found | None:
+            return find(recipes.first, places)
+
+        self._start(work, lambda found: done(recipes, found), "Looking for the picture…")
+
+    def _told(self, outcome: Done) -> None:
+        self.log.appendPlainText(f"{outcome.path.name}: {'done' if outcome.result else outcome.reason}")
+
+    def _ended(self, outcome: Any, error: str) -> None:
+        self.job = None
+        self.show_progress(0, 1)
+        self.status.setText(error)
+        if error and error != "Cancelled":
+            show_error(error)
+        if not error:
+            try:
+                self._done(outcome)
+            except ValueError as wrong:
+                self.status.setText(str(wrong))
+                show_error(str(wrong))
+        self._refresh()

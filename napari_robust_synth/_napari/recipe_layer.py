@@ -1,0 +1,96 @@
+"""Recipes on layers: those that runs left there, and those that picture files bring along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari.layers import Image
+from superqt.utils import FunctionWorker
+
+from napari_robust_synth._napari.layers import RECIPE
+from napari_robust_synth.pictures.embedded import SUFFIXES, embedded
+from napari_robust_synth.pictures.origin import anchored
+from napari_robust_synth.tasks.base import TASKS
+from napari_robust_synth.tasks.recipes import Recipes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OBJECTS = "robust_synthesis_objects"
+"""Where a layer has the recipes of its objects in its metadata."""
+
+
+def recipes_in(metadata: Mapping[str, Any]) -> Recipes | None:
+    """Return the recipes in a layer's metadata, or None.
+
+    Raises
+    ------
+    ValueError
+        When they are damaged.
+    """
+    raw = metadata.get(RECIPE, metadata.get(OBJECTS))
+    return None if raw is None else Recipes.from_dict(raw)
+
+
+def as_metadata(recipes: Recipes) -> dict[str, Any]:
+    """Return the metadata of a layer that has these recipes."""
+    return {OBJECTS if recipes.of_objects else RECIPE: recipes.to_dict()}
+
+
+def look_into_file(layer: Any, tell: Callable[[str], None]) -> None:
+    """Look, in the background, whether the file of a new image carries recipes; the layer gets them.
+
+    Napari's own readers open pictures: a reader of ours for PNG and TIFF would make it ask, for every picture, which
+    to take.
+    """
+    if not isinstance(layer, Image) or recipes_in_layer_or_none(layer) is not None or layer.source.path is None:
+        return
+    path = Path(layer.source.path)
+    if path.suffix.lower() not in SUFFIXES:
+        return
+
+    def take(found: Recipes | None) -> None:
+        if found is not None:
+            layer.metadata.update(as_metadata(found))
+            tell(f"{layer.name} carries its recipe: press Recipe… to edit or replay it")
+
+    worker = FunctionWorker(partial(_carried, path))
+    worker.returned.connect(take)
+    worker.start()
+
+
+def recipes_in_layer_or_none(layer: Image) -> Recipes | None:
+    """Return the recipes of a layer; None also where they are damaged."""
+    try:
+        return recipes_in(layer.metadata)
+    except ValueError:
+        return None
+
+
+def words(recipes: Recipes) -> str:
+    """Say what recipes do, in two lines."""
+    first = recipes.first
+    what = first.label or ", ".join(f"feature {n}" for n in first.features)
+    if first.palette:
+        what = f"{len(first.palette)} labels"
+    if recipes.of_objects:
+        what += f" · {len(recipes.numbered)} objects"
+    how = [f"{first.last_step} steps", f"seed {first.seed}", f"{first.size} px", Path(first.model).name]
+    if first.live:
+        how.append("painted live")
+    elif first.changes:
+        how.append("changed while it ran")
+    name = first.image.get("path") if first.image else None
+    of = f" · of {Path(name).name}" if isinstance(name, str) else ""
+    return f"{TASKS[first.task].name.capitalize()} · {what}{of}\n{' · '.join(how)}"
+
+
+def _carried(path: Path) -> Recipes | None:
+    try:
+        found = embedded(path)
+    except ValueError:  # a damaged recipe is no reason to say anything about a picture that opened
+        return None
+    return None if found is None else found.each(lambda recipe: anchored(recipe, path.parent))

@@ -1,0 +1,112 @@
+"""Recipes to be made again in the window, on a plane of a layer or on pixels that are no layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import astuple, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from napari_robust_synth._napari.layers import Array
+from napari_robust_synth._napari.loading import classifier
+from napari_robust_synth._napari.parts import choose_part
+from napari_robust_synth._napari.planes import Plane
+from napari_robust_synth._napari.recipe_layer import as_metadata
+from napari_robust_synth._napari.request import Request
+from napari_robust_synth.pictures.origin import box_of
+from napari_robust_synth.tasks.base import TASKS
+from napari_robust_synth.tasks.recipe import pixel_hash
+from napari_robust_synth.tasks.recipes import Recipes
+
+if TYPE_CHECKING:
+    from napari_robust_synth.models import Classifier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay(Request):
+    """Recipes to be made again.
+
+    Parameters
+    ----------
+    recipes : Recipes
+        What to do.
+    own : array, optional
+        The picture they were made from, when it is that; else the plane's own range of values counts.
+    """
+
+    recipes: Recipes
+    own: Array | None = None
+
+    @classmethod
+    def of(cls, recipes: Recipes, plane: Plane | None, own: Array | None = None) -> Replay:
+        """Ask for recipes on a plane; on ``own`` when that is given.
+
+        Raises
+        ------
+        ValueError
+            When the recipe's parameters are none of its task.
+        """
+        first = recipes.first
+        try:
+            task = TASKS[first.task](**first.parameters)
+        except TypeError as error:
+            raise ValueError(f"the recipe's parameters do not fit {first.task} ({error})") from None
+        return cls(
+            task=task,
+            preset=first.preset,
+            model=first.model,
+            device=first.device,
+            label=first.label,
+            source=plane,
+            recipes=recipes,
+            own=own,
+        )
+
+    def make(self, tick: Callable[[int, int], None]) -> tuple[Array, dict[str, Any]]:
+        """Return the data and the look of the layer with the result; runs in the worker.
+
+        Raises
+        ------
+        ValueError
+            When model or picture do not fit the recipe.
+        """
+        model = usable(self.model, self.device)
+        from napari_robust_synth import core
+        from napari_robust_synth.tasks import make_again
+
+        recipes, pixels, origin = self.recipes, self.own, self.recipes.first.image
+        if self.source is not None:
+            read, origin = self._read(self.source)
+            if pixels is None:
+                pixels = read
+                limits = core.dtype_range(core.check_image(pixels), self.source.limits)
+                recipes = recipes.each(lambda recipe: replace(recipe, value_range=limits))
+        made = make_again(recipes, model, pixels, origin, tick)
+        again = made.recipes.each(lambda recipe: replace(recipe, model=self.model))
+        return self.arrange(made.result), {"metadata": as_metadata(again), **self._look()}
+
+    def _read(self, plane: Plane) -> tuple[Array, dict[str, Any]]:
+        part = (self.recipes.first.image or {}).get("part")
+        box = astuple(choose_part(plane, None, self.recipes.first.size)) if part is None else box_of(part, plane.shape)
+        self._part[:] = [box]
+        pixels = plane.pixels((slice(box[0], box[2]), slice(box[1], box[3])))
+        origin: dict[str, Any] = {"path": plane.path, "sha256": pixel_hash(pixels), "of": "pixels"}
+        if part is not None or not plane.copied:
+            origin |= {"index": plane.index, "part": box}
+        return pixels, origin
+
+    def _look(self) -> dict[str, Any]:
+        if self.source is not None or self.own is None or not self.edits:
+            return {"name": self.title, **self.placement}
+        grey = {} if self.own.ndim == 3 else {"contrast_limits": self.recipes.first.value_range}
+        return {"name": f"{self.label or 'result'} · {self.task.name}", "rgb": self.own.ndim == 3, **grey}
+
+
+def usable(model: str, device: str) -> Classifier:
+    """Load a classifier on the device of a recipe, where this machine has it."""
+    from napari_robust_synth.models.checkpoints import device_of
+
+    try:
+        device_of(device)
+    except ValueError:
+        device = "auto"
+    return classifier(model, device)

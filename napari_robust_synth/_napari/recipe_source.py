@@ -1,0 +1,102 @@
+"""The picture that a recipe was made from: an open layer, an earlier state of one, or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari.layers import Image
+
+from napari_robust_synth._napari.keeper import keeper_of
+from napari_robust_synth._napari.layers import Array
+from napari_robust_synth._napari.planes import LARGEST, Plane, read_plane
+from napari_robust_synth.pictures.encode import FORMATS
+from napari_robust_synth.pictures.origin import box_of, own_picture
+from napari_robust_synth.tasks.recipe import Recipe, pixel_hash
+
+if TYPE_CHECKING:
+    from napari_robust_synth.history.tree import History
+
+NOT_FOUND = "the picture it was made from is neither open nor where the recipe says: open it, or choose another one"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A recipe's picture: its pixels, and the plane that shows it; ``file`` where it is read from a file."""
+
+    pixels: Array
+    plane: Plane | None = None
+    file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where to look, as it was when the question came up."""
+
+    planes: Sequence[Plane]
+    pasts: Sequence[tuple[History, Array]]
+
+    @classmethod
+    def of(cls, viewer: Any, recipe: Recipe) -> Places:
+        """Return the planes that may be a recipe's picture, and the histories of all layers."""
+        index = index_of(recipe)
+        planes = []
+        for layer in viewer.layers:
+            if isinstance(layer, Image) and layer.ndim == len(index) + 2:
+                with suppress(ValueError):  # it has no such plane
+                    planes.append(read_plane(layer, layer.data_to_world((*index, 0, 0))))
+        return cls(planes, [(t.history, t.picture) for t in keeper_of(viewer).timelines.values()])
+
+
+def index_of(recipe: Recipe) -> tuple[int, ...]:
+    """Return which plane of a stack a recipe is of."""
+    index = (recipe.image or {}).get("index") or ()
+    whole = isinstance(index, list | tuple) and all(isinstance(i, int) for i in index)
+    return tuple(index) if whole else ()
+
+
+def file_of(recipe: Recipe) -> Path | None:
+    """Return the picture file that a recipe names, if there is one.
+
+    Nothing else is ever opened: napari runs files of some types.
+    """
+    name = (recipe.image or {}).get("path")
+    path = Path(name) if isinstance(name, str) and "://" not in name else None
+    return path if path is not None and path.suffix.lower() in FORMATS and path.is_file() else None
+
+
+def find(recipe: Recipe, places: Places) -> Found | None:
+    """Look for a recipe's picture by its hash; call it in a worker."""
+    if recipe.image is None:
+        return None
+    expected, file = recipe.image.get("sha256"), None
+    with suppress(ValueError):
+        own = own_picture(recipe, Path.cwd())
+        file = None if own is None else Found(own.pixels, None, own.path)
+    if file is not None:
+        expected = pixel_hash(file.pixels)
+    elif recipe.image.get("of") != "pixels":
+        return None
+    for plane in places.planes:
+        pixels = _seen(plane, recipe)
+        if pixels is not None and pixel_hash(pixels) == expected:
+            return replace(file, plane=plane) if file else Found(pixels, plane)
+    for history, picture in places.pasts:
+        for number, entry in history.entries.items():
+            if entry.digest == expected:
+                return Found(history.picture(picture, number))
+    return file
+
+
+def _seen(plane: Plane, recipe: Recipe) -> Array | None:
+    part = (recipe.image or {}).get("part")
+    if part is None:
+        return plane.pixels() if max(plane.shape) <= LARGEST else None
+    try:
+        top, left, bottom, right = box_of(part, plane.shape)
+    except ValueError:
+        return None
+    return plane.pixels((slice(top, bottom), slice(left, right)))

@@ -1,0 +1,1 @@
+from .replaying import replay as replay

@@ -1,0 +1,131 @@
+"""Recipes replayed: on their own picture, on others, on a folder; cancelled."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari import Viewer
+from pytestqt.qtbot import QtBot
+from qtpy.QtWidgets import QFileDialog
+
+from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.recipe_dialog import RecipeDialog
+from napari_robust_synth._napari.recipe_view import OWN
+from napari_robust_synth._napari.session import RECIPE
+from napari_robust_synth.pictures import decode, encode
+from napari_robust_synth.pictures.embedded import embedded
+from tests.napari.conftest import errors
+from tests.napari.hands import click
+
+from .conftest import press_in, settled
+
+Press = Callable[..., None]
+
+
+def test_replay_on_its_own_picture_and_on_another(
+    dialog: RecipeDialog, viewer: Viewer, church: np.ndarray, photo: np.ndarray, mask: np.ndarray, qtbot: QtBot
+) -> None:
+    press_in(qtbot, dialog, "replay_button")
+    again = viewer.layers[-1]
+    np.testing.assert_array_equal(again.data, church)
+    np.testing.assert_array_equal(again.affine, viewer.layers["photo"].affine)
+    np.testing.assert_array_equal(again.scale, viewer.layers["photo"].scale)
+    grey = viewer.add_image(photo[..., 0].astype(np.float32) * 7, name="grey", contrast_limits=(0, 1700))
+    dialog.on.value = grey
+    press_in(qtbot, dialog, "replay_button")
+    result = viewer.layers[-1]
+    assert result.data.dtype == np.float32
+    np.testing.assert_array_equal(result.data[~mask], grey.data[~mask])
+    assert (result.data[mask] != grey.data[mask]).any()
+    assert result.metadata[RECIPE]["value_range"] == [0, 1700]
+    dialog.on.value = viewer.add_image(photo[:50, :60], name="small", rgb=True)
+    press_in(qtbot, dialog, "replay_button")
+    assert dialog.status.text().startswith("the mask is 96 x 72 px, but the image is 60 x 50 px")
+
+
+def test_replay_goes_on_from_an_earlier_state(
+    named: SynthesisDock, church: np.ndarray, viewer: Viewer, press: Press, qtbot: QtBot
+) -> None:
+    named.inputs.label.setCurrentText("tench")
+    keeper = named.history._keeper
+    qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+    press(named)
+    qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+    both = viewer.layers[-1].data.copy()
+    assert (both != church).any()
+    viewer.show()
+    click(qtbot, named.recipe_button)
+    dialog = named.recipe_button.dialog
+    assert "Paint · tench" in dialog.about.text()
+    press_in(qtbot, dialog, "replay_button")
+    np.testing.assert_array_equal(viewer.layers[-1].data, both)
+
+
+def test_a_folder_with_a_bad_picture(
+    dialog: RecipeDialog,
+    church: np.ndarray,
+    photo: np.ndarray,
+    folder: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (folder / "a.png").write_bytes(b"damaged")
+    (folder / "b.png").write_bytes(encode.encode(folder / "b.png", photo))
+    (folder / "c.png").write_bytes(encode.encode(folder / "c.png", photo[:40]))
+    chosen = iter([str(folder), str(out)])
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: next(chosen))
+    press_in(qtbot, dialog, "folder_button")
+    assert dialog.status.text() == "1 of 3 pictures done, 2 failed"
+    lines = dialog.log.toPlainText().splitlines()
+    assert len(lines) == 3
+    assert lines[1] == "b.png: done"
+    assert "the mask is 96 x 72 px" in lines[2]
+    np.testing.assert_array_equal(decode.read(out / "b.png").pixels, church)
+    assert embedded(out / "b.png") is not None
+    shutil.rmtree(out)
+    dialog.replay_folder(folder, folder)
+    settled(qtbot, dialog)
+    assert "choose another folder" in dialog.status.text()
+
+
+def test_cancel_ends_a_replay(dialog: RecipeDialog, viewer: Viewer, qtbot: QtBot) -> None:
+    before = len(viewer.layers)
+    long = dialog.recipes.first.parameters | {"steps": 2000}
+    dialog.recipes = dialog.recipes.each(lambda recipe: replace(recipe, parameters=long, last_step=2000))
+    click(qtbot, dialog.replay_button)
+    qtbot.waitUntil(lambda: dialog.bar.value() > 0, timeout=30_000)
+    click(qtbot, dialog.cancel_button)
+    settled(qtbot, dialog)
+    assert dialog.status.text() == "Cancelled"
+    assert len(viewer.layers) == before
+    assert dialog.replay_button.isEnabled()
+
+
+def test_the_empty_state_and_generate(
+    dock: SynthesisDock, viewer: Viewer, press: Press, photo: np.ndarray, qtbot: QtBot
+) -> None:
+    viewer.show()
+    click(qtbot, dock.recipe_button)
+    dialog = dock.recipe_button.dialog
+    assert dialog.about.text().startswith("Select a result")
+    assert not dialog.replay_button.isEnabled()
+    dock.task.value = "generate"
+    dock.parameters.widgets["steps"].value = 1
+    dock.parameters.widgets["n"].value = 3
+    press(dock)
+    result = viewer.layers[-1]
+    viewer.layers.selection.active = result
+    assert "Generate · tench" in dialog.about.text()
+    assert dialog.on.value == OWN
+    press_in(qtbot, dialog, "replay_button")
+    np.testing.assert_array_equal(viewer.layers[-1].data, result.data)
+    dialog.on.value = viewer.add_image(photo, name="photo", rgb=True)
+    viewer.layers.selection.active = result
+    click(qtbot, dialog.replay_button)
+    assert errors()[-1].startswith("generate starts from no picture")
