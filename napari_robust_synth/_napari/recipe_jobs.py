@@ -16,7 +16,7 @@ from superqt.utils import FunctionWorker
 from napari_robust_synth._napari.loading import prepare_torch
 from napari_robust_synth._napari.recipe_request import usable
 from napari_robust_synth._napari.recipe_source import Found
-from napari_robust_synth._napari.runner import FRAME_SECONDS, RunError, explain
+from napari_robust_synth._napari.runner import PAUSE_SECONDS, RunError, explain
 from napari_robust_synth.models.cancel import Cancelled
 from napari_robust_synth.pictures import encode, files
 from napari_robust_synth.pictures.origin import own_picture, seen_from
@@ -57,7 +57,7 @@ class RecipeJob(QObject):
         if self.cancel.is_set():
             raise Cancelled
         now = time.perf_counter()
-        if now - self._shown >= FRAME_SECONDS:
+        if now - self._shown >= PAUSE_SECONDS:
             self._shown = now
             self.moved.emit(step, steps)
 
