@@ -8,7 +8,7 @@ from typing import Any
 
 import napari.viewer
 from napari.utils.notifications import show_error
-from qtpy.QtCore import QCoreApplication, QEvent, QTimer
+from qtpy.QtCore import QCoreApplication, QEvent
 from superqt.utils import FunctionWorker, WorkerBase
 
 from napari_robust_synth._napari.keyboard import bind_run_keys
@@ -20,6 +20,7 @@ from napari_robust_synth._napari.reading import NO_IMAGE, missing, read
 from napari_robust_synth._napari.recipe_button import add_recipe_button
 from napari_robust_synth._napari.runner import Frame
 from napari_robust_synth._napari.session import Session
+from napari_robust_synth._napari.soon import soon
 from napari_robust_synth._napari.suggestion import follow
 from napari_robust_synth._napari.view import DockView
 from napari_robust_synth.models import find_model
@@ -47,7 +48,7 @@ class SynthesisDock(DockView):
         bind_run_keys(viewer, self)
         self._show_model()
         self.reset_choices()
-        QTimer.singleShot(0, self._load)
+        soon(self, self._load)
 
     @property
     def session(self) -> Session | None:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import napari.viewer
 from napari.utils.notifications import show_error
-from qtpy.QtCore import QCoreApplication, QTimer
+from qtpy.QtCore import QCoreApplication
 from superqt.utils import FunctionWorker, WorkerBase
 
 from napari_robust_synth._napari.feature_order import FeatureOrder
 from napari_robust_synth._napari.feature_use import main_dock, use_features
 from napari_robust_synth._napari.feature_work import Features, open_features
 from napari_robust_synth._napari.last_values import remember_browsing
+from napari_robust_synth._napari.soon import soon
 from napari_robust_synth.features.names import name_feature
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class FeatureBrowser(FeatureOrder):
         remember_browsing(self)
         self._connect()
         self._enable()
-        QTimer.singleShot(0, self._begin)
+        soon(self, self._begin)
 
     def _connect(self) -> None:
         self.model.changed.connect(lambda _: self._load())

@@ -9,11 +9,11 @@ from typing import Any
 
 import napari.viewer
 from napari.utils.notifications import show_error, show_info
-from qtpy.QtCore import QTimer
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.commands import use_model
 from napari_robust_synth._napari.last_values import remember_training
+from napari_robust_synth._napari.soon import soon
 from napari_robust_synth._napari.train_closing import Closing
 from napari_robust_synth._napari.train_counting import Counting
 from napari_robust_synth._napari.train_form import add_examples, free_name, read_request
@@ -50,7 +50,7 @@ class TrainDock(TrainView):
         self.model_name.value = free_name()
         remember_training(self)
         self.reset_choices()
-        QTimer.singleShot(0, self._find)
+        soon(self, self._find)
 
     def _find(self) -> None:
         """Show what was begun earlier, perhaps in a window that is gone."""
