@@ -57,10 +57,11 @@ class LabelWatch(QObject):
             box = (min(known[0], box[0]), min(known[1], box[1]), max(known[2], box[2]), max(known[3], box[3]))
         self._box = box
         if not self._timer.isActive():
-            self._timer.start()
+            self._tell()
 
     def _tell(self) -> None:
         if self._box is not None and self.layer is not None:
+            self._timer.start()
             box, self._box = self._box, None
             self.changed.emit(box)
 

@@ -6,24 +6,28 @@ import numpy as np
 from napari import Viewer
 from napari.layers import Image
 from pytestqt.qtbot import QtBot
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QWidget
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.keeper import keeper_of
 
 from .conftest import PLACE
-from .hands import click
+
+
+def click(qtbot: QtBot, button: QWidget) -> None:
+    assert button.isEnabled()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
 
 Act = Callable[[SynthesisDock, Viewer, QtBot], None]
 
 
 def begin(kind: str, dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
-    """Fill the form anew, and start a run of 2000 steps, or the live brush."""
-    viewer.window.resize(1200, 900)
-    viewer.show()
+    """Fill the form anew, and start a run of 2000 steps, or the live brush; the window stays hidden, for speed."""
     viewer.layers.clear()
     photo, mask = np.random.default_rng(0).integers(0, 255, (72, 96, 3), np.uint8), np.zeros((72, 96), np.uint8)
     mask[20:50, 30:60] = 1
-    viewer.add_image(photo, rgb=True, name="below")  # Mesa crashes when Labels become the lowest layer
     image = viewer.add_image(photo, name="photo", rgb=True, **PLACE)
     labels = viewer.add_labels(mask, name="region", **PLACE)
     dock.task.value = "palette" if kind == "live" else "paint"
@@ -96,7 +100,7 @@ def switch_model(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
 
 def press_again(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
     before = dock.session
-    click(qtbot, dock.run_button)
+    qtbot.mouseClick(dock.run_button, Qt.MouseButton.LeftButton)
     if before is not None:
         dock.run()
         assert dock.session in (before, None)

@@ -51,7 +51,7 @@ def test_out_of_memory(
         qtbot.waitUntil(lambda: dock.session is None, timeout=30_000)
     ended(dock, viewer, qtbot)
     assert len(errors()) == 1 and "memory" in errors()[0] and "\n" not in errors()[0]
-    assert len(viewer.layers) == 3 and not results(viewer)
+    assert len(viewer.layers) == 2 and not results(viewer)
     begin(kind, dock, viewer, qtbot)
     landing(dock, qtbot)
     assert results(viewer), "it runs again"
