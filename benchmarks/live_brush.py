@@ -79,9 +79,13 @@ def first_change_ms(painter: Painter) -> float:
     session, stepped, drawn = painter.dock.session, [], []
     assert session is not None
     steps = painter.dock.bar.value()
-    session.worker.yielded.connect(
-        lambda shown: stepped.append(1) if isinstance(shown, LiveFrame) and shown.step > steps else None
-    )
+    show = session._show
+
+    def note(shown: LiveFrame) -> None:
+        stepped.append(1) if shown.step > steps else None
+        show(shown)
+
+    session._show = note  # type: ignore[method-assign, assignment]
 
     def draw(_: object) -> None:
         if stepped and not drawn:
@@ -92,6 +96,7 @@ def first_change_ms(painter: Painter) -> float:
     painter.stroke(moves=1, hold=0)
     wait(lambda: bool(drawn))
     painter.scene.events.draw.disconnect(draw)
+    session._show = show  # type: ignore[method-assign]
     painter.rest()
     return 1000 * (drawn[0] - begin)
 

@@ -23,12 +23,13 @@ from napari_robust_synth.tasks.recipe import Change
 from napari_robust_synth.tasks.regions import named
 from napari_robust_synth.tasks.strokes import news, read_stroke
 from napari_robust_synth.tasks.targets import Targets, read_targets
+from napari_robust_synth.tasks.threads import leaving_a_core
 
 
 class Live:
     """A picture that is painted while it evolves: each pixel gets as many steps as the task says, then rests.
 
-    Strokes and changes are kept with the step they came at, so that the recipe makes the same pixels again.
+    Strokes and changes are kept with the step they came at: the recipe makes the same pixels again.
 
     Parameters
     ----------
@@ -142,6 +143,7 @@ class Live:
         top, left, labels = read_stroke(sent["paint"])
         return self.paint(top, left, labels)
 
+    @leaving_a_core()
     def advance(self) -> core.State | None:
         """Take one step, in one patch; None when nothing is left to do.
 
@@ -157,8 +159,7 @@ class Live:
         also = tuple(str(target.label) for target in there.values() if not target.features)
         regions = Regions(masks, {label: there[label] for label in active}, also)
         problem = region_problem(self.classifier, regions, patch.x, center, self._task.eps * patch.scale)
-        step_size = self._task.step_size * patch.scale
-        before, after = core.pgd(problem, steps=1, step_size=step_size, measure_last=False)
+        before, after = core.pgd(problem, steps=1, step_size=self._task.step_size * patch.scale, measure_last=False)
         patch.x = after.x
         patch.left = (patch.left - 1).clamp_min(0)
         self.step += 1
