@@ -119,8 +119,8 @@ class FeatureBrowser(FeatureOrder):
         if self.opened is None or not chosen:
             return
         try:
-            use_features(self.viewer, self.model.value, chosen)
+            painter = use_features(self.viewer, self.model.value, chosen)
         except ValueError as error:
             show_error(str(error))
             return
-        self.status.setText(f"Robust Synthesis paints with {', '.join(map(self._called, chosen))} now")
+        self.status.setText(f"{painter} paints with {', '.join(map(self._called, chosen))} now")

@@ -25,21 +25,32 @@ def open_browser(viewer: napari.viewer.Viewer) -> None:
     area.raise_()
 
 
-def use_features(viewer: napari.viewer.Viewer, model: str, components: Sequence[int]) -> None:
+def use_features(viewer: napari.viewer.Viewer, model: str, components: Sequence[int]) -> str:
     """Put features of a model into the dock "Robust Synthesis", which is opened when it is not.
+
+    A palette's selected label gets them; other tasks have one place for features.
+
+    Returns
+    -------
+    str
+        What paints with them now.
 
     Raises
     ------
     ValueError
-        When a run is under way that they don't fit.
+        When a run is under way that they don't fit, or the palette has no label to give them to.
     """
     dock = main_dock(viewer)
     if dock is None:
         _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK, tabify=True)
-    takes = TASKS[dock.task.value].needs | TASKS[dock.task.value].takes
-    if dock.session is not None and (dock.model.value != model or "feature" not in takes):
+    task = TASKS[dock.task.value]
+    fits = bool({"feature", "palette"} & (task.needs | task.takes))
+    if dock.session is not None and (dock.model.value != model or not fits):
         raise ValueError("a run is under way with another classifier or task: stop it, then use the features")
     dock.model.value = model
-    if "feature" not in takes:
+    if "palette" in task.needs:
+        return f"Label {dock.inputs.palette.use(components)}"
+    if not fits:
         dock.task.value = "paint"
     dock.inputs.features.setText(", ".join(map(str, components)))
+    return DOCK

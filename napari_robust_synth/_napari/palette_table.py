@@ -9,7 +9,7 @@ import numpy as np
 from napari.layers import Labels
 from numpy.typing import NDArray
 from qtpy.QtCore import QTimer, Signal  # type: ignore[attr-defined]
-from qtpy.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.label_watch import Box, LabelWatch, labels_in
@@ -35,15 +35,19 @@ class PaletteTable(QWidget):
         self.point: Callable[[], Sequence[float]] = tuple
         self._there: set[int] = set()
         self._grid, self._empty, self.live = QGridLayout(), QLabel(EMPTY), QPushButton("Live brush")
+        self.browse = QPushButton("Features…")
         self._empty.setWordWrap(True)
         self._grid.setColumnStretch(1, 1)
         self.live.setCheckable(True)
         self.live.setToolTip("While this is on, what you paint evolves at once; Stop keeps the result")
-        inside = QVBoxLayout(self)
+        self.browse.setToolTip("See what the features look like, and give some to the selected label")
+        buttons, inside = QHBoxLayout(), QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self._empty)
         inside.addLayout(self._grid)
-        inside.addWidget(self.live)
+        inside.addLayout(buttons)
+        for button in (self.live, self.browse):
+            buttons.addWidget(button)
         self.watch = LabelWatch()
         self.watch.changed.connect(self._painted)
         self._settle = QTimer(self)
@@ -95,6 +99,20 @@ class PaletteTable(QWidget):
             row.name.setCurrentText(name)
         row.strength.setValue(strength)
         row.settle()
+
+    def use(self, components: Sequence[int]) -> int:
+        """Give features to the label that is selected; returns which it is.
+
+        Raises
+        ------
+        ValueError
+            When none is.
+        """
+        label = 0 if self.layer is None else int(self.layer.selected_label)
+        if label <= 0:
+            raise ValueError("no label is selected to give features to: press + or choose a label, then use them")
+        self.set_row(label, ", ".join(map(str, components)), self._row(label).strength.value())
+        return label
 
     def _painted(self, box: Box) -> None:
         layer = self.layer

@@ -68,7 +68,8 @@ class InputPanel(QObject):
         self.browse.setText("…")
         self.browse.setToolTip("See what the features look like, and find some")
         self.browse.setAccessibleName("Feature browser")
-        self.browse.clicked.connect(self.features_wanted)
+        for button in (self.browse, self.palette.browse):
+            button.clicked.connect(self.features_wanted)
         feature_row = QHBoxLayout()
         feature_row.addWidget(self.features, 1)
         feature_row.addWidget(self.browse)
