@@ -75,7 +75,9 @@ class Hand:
             self.write(line, text)
         else:
             self.click(combo)
-            QTest.qWait(QApplication.doubleClickInterval() + 50)  # until then Qt takes a click for the one that opened it
+            QTest.qWait(
+                QApplication.doubleClickInterval() + 50
+            )  # until then Qt takes a click for the one that opened it
             view = combo.view()
             assert view is not None
             index = combo.model().index(combo.findText(text), 0)

@@ -7,15 +7,18 @@ import numpy as np
 from hand import CONTROL, Hand
 from napari.layers import Layer
 from napari.utils.notifications import notification_manager
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QPoint, Qt
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QSlider, QTabBar, QWidget
+from qtpy.QtWidgets import QDialog, QSlider, QTabBar, QWidget
 from window import wait
 
+from napari_robust_synth._napari.distance_dialog import DistanceDialog
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.feature_dock import FeatureBrowser
 from napari_robust_synth._napari.history_dock import HistoryDock
 from napari_robust_synth._napari.keeper import keeper_of
+from napari_robust_synth._napari.recipe_dialog import RecipeDialog
+from napari_robust_synth._napari.series_dialog import SeriesDialog
 from napari_robust_synth._napari.tour import Tour
 
 PLUGIN = "Robust Synthesis"
@@ -39,7 +42,24 @@ class Story:
 
     def tell(self) -> None:
         """Take all steps."""
-        steps = (self.open_dock, self.open_sample, self.paint_labels, self.find_features, self.filter_by_class, self.run_palette, self.live_brush, self.undo, self.branch)
+        steps = (
+            self.open_dock,
+            self.open_sample,
+            self.paint_labels,
+            self.find_features,
+            self.filter_by_class,
+            self.run_palette,
+            self.live_brush,
+            self.undo,
+            self.branch,
+            self.variations,
+            self.compare_classifiers,
+            self.targeted_grid,
+            self.counterfactual,
+            self.save,
+            self.reopen,
+            self.replay,
+        )
         for step in steps:
             try:
                 step()
@@ -88,13 +108,20 @@ class Story:
         hand.shot("after the tour")
 
     def clear(self) -> None:
-        """Select all layers and press the bin."""
-        view = self.viewer.window._qt_viewer
-        hand, layers = self.hand, view.layers
-        hand.click(layers.viewport())
-        QTest.keyClick(layers, Qt.Key.Key_A, CONTROL)
-        hand.click(view.layerButtons.deleteButton)
+        """Select all layers and press the bin; stacks first: napari crashes in Mesa when they go with painted labels."""
+        view, hand = self.viewer.window._qt_viewer, self.hand
+        bin_button = view.layerButtons.deleteButton
+        for layer in [layer for layer in self.viewer.layers if layer.ndim > 2]:
+            self.select_layer(layer)
+            hand.click(bin_button)
+        hand.click(view.layers.viewport())
+        QTest.keyClick(view.layers, Qt.Key.Key_A, CONTROL)
+        hand.click(bin_button)
         assert not self.viewer.layers, "layers are left"
+
+    def select_layer(self, layer: Layer) -> None:
+        """Click a layer in napari's list."""
+        self.hand.item(self.viewer.window._qt_viewer.layers, len(self.viewer.layers) - 1 - self.viewer.layers.index(layer))
 
     def set_steps(self) -> None:
         (slider,) = self.dock.parameters.widgets["steps"].native.findChildren(QSlider)
@@ -140,7 +167,7 @@ class Story:
             hand.shot(f"eyedropper, {name}")
             self.select(to)
             hand.click(browser.card.use_button)
-            assert str(chosen) in dock.inputs.palette.rows[to].name.currentText()
+            assert dock.inputs.palette.rows[to].name.currentText() == name
         hand.shot("both features given")
 
     def select(self, label: int) -> None:
@@ -233,3 +260,110 @@ class Story:
         hand.shot("a branch")
         assert self.history.list.topLevelItem(1).childCount() == 1, "there is no branch"
 
+    def dialog(self, kind: type[QDialog]) -> QDialog:
+        (dialog,) = (d for d in self.dock.findChildren(kind) if d.isVisible())
+        dialog.move(150, 120)
+        return dialog
+
+    def side_by_side(self, compare: str, shown_as: str) -> SeriesDialog:
+        self.hand.press("Side by side…", self.dock)
+        dialog = self.dialog(SeriesDialog)
+        self.hand.choose(dialog.form.axis.native, compare)
+        self.hand.choose(dialog.form.shown_as.native, shown_as)
+        return dialog
+
+    def run_series(self, dialog: SeriesDialog, count: int) -> None:
+        self.hand.click(dialog.run_button)
+        wait(lambda: dialog.worker is None)
+        assert dialog.results.count() == count, f"{dialog.results.count()} results instead of {count}"
+
+    def variations(self) -> None:
+        hand, entries = self.hand, self.edits
+        self.raise_dock(self.dock)
+        dialog = self.side_by_side("Strengths", "Stack with a slider")
+        hand.write(dialog.form.strengths, "10, 20, 40")
+        hand.shot("side by side")
+        self.run_series(dialog, 3)
+        hand.item(dialog.results, 1)
+        hand.shot("variations")
+        hand.click(dialog.pick_button)
+        self.settle()
+        hand.click(dialog, QPoint(5, 5))
+        dialog.close()
+        hand.shot("one of them picked")
+        assert self.edits == entries + 1
+
+    @property
+    def edits(self) -> int:
+        return len(keeper_of(self.viewer).active.history.entries)
+
+    def compare_classifiers(self) -> None:
+        hand = self.hand
+        dialog = self.side_by_side("Classifiers", "Grid")
+        hand.choose(dialog.form.other.native, "untrained")
+        self.run_series(dialog, 2)
+        hand.shot("two classifiers")
+        dialog.close()
+
+    def targeted_grid(self) -> None:
+        hand = self.hand
+        self.clear()
+        hand.menu("File", "Open Sample", PLUGIN, "Translate: a photo to turn into another class")
+        self.set_steps()
+        dialog = self.side_by_side("Classes", "Grid")
+        hand.click(dialog.form.classes.all_button)
+        hand.shot("every class, before")
+        self.run_series(dialog, 20)
+        hand.shot("every class")
+        dialog.close()
+        hand.shot("every class, without the dialog")
+
+    def counterfactual(self) -> None:
+        hand, dock = self.hand, self.dock
+        self.clear()
+        hand.menu("File", "Open Sample", PLUGIN, "Counterfactual: a photo to turn with the smallest change")
+        hand.click(dock.run_button)
+        wait(lambda: dock.bar.value() > 3)
+        hand.shot("a counterfactual is searched")
+        self.ran()
+        self.settle()
+        hand.shot("counterfactual and difference")
+        hand.press("Distance to every class…", dock)
+        dialog = self.dialog(DistanceDialog)
+        hand.click(dialog.measure_button)
+        wait(lambda: dialog.table.rowCount() >= 2)
+        hand.click(dialog.measure_button)
+        wait(lambda: dialog.worker is None)
+        hand.shot("distances")
+        dialog.close()
+
+    def save(self) -> None:
+        hand = self.hand
+        self.saved = self.folder / "counterfactual.png"
+        self.result = self.viewer.layers["Samoyed · counterfactual"]
+        self.select_layer(self.result)
+        hand.file(lambda: hand.menu("File", "Save Selected Layers..."), self.saved, "save")
+        wait(self.saved.exists, 20)
+
+    def reopen(self) -> None:
+        hand, before = self.hand, self.result.data.copy()
+        self.clear()
+        hand.file(lambda: hand.menu("File", "Open File(s)..."), self.saved, "open")
+        wait(lambda: len(self.viewer.layers) == 1, 20)
+        assert (self.viewer.layers[0].data == before).all(), "the saved file has other pixels"
+        wait(lambda: "carries its recipe" in self.dock.status.text(), 20)
+        hand.press("Recipe…", self.dock)
+        self.recipe = self.dialog(RecipeDialog)
+        hand.shot("the saved file, and its recipe")
+
+    def replay(self) -> None:
+        hand = self.hand
+        hand.menu("File", "Open Sample", PLUGIN, "Inpaint: a photo with a hole")
+        hand.choose(self.recipe.on.native, "Samoyed with a hole")
+        hand.click(self.recipe.replay_button)
+        hand.shot("replaying")
+        wait(lambda: self.recipe.job is None)
+        hand.shot("replayed on another picture")
+        assert self.recipe.status.text().startswith("Done"), self.recipe.status.text()
+        source, made = self.viewer.layers["Samoyed with a hole"], self.viewer.layers[-1]
+        assert made.data.shape == source.data.shape and (made.data != source.data).any()

@@ -11,6 +11,17 @@ import os
 from pathlib import Path
 
 
+def untrained() -> None:
+    """Keep a classifier that has learnt nothing, to compare the bundled one with."""
+    from napari_robust_synth.models import ModelCard, find_model
+    from napari_robust_synth.models.checkpoints import build, save_model
+    from napari_robust_synth.models.store import models_folder
+
+    known = find_model("bundled").card
+    card = ModelCard("resnet18", known.size, known.mean, known.std, known.class_names)
+    save_model(models_folder() / "untrained", build("resnet18", len(known.class_names)), card)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -23,6 +34,7 @@ def main() -> None:
 
     from story import Story
 
+    untrained()
     Story(folder, options.steps).tell()
 
 

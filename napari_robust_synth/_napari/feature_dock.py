@@ -119,7 +119,8 @@ class FeatureBrowser(FeatureOrder):
         if self.opened is None or not chosen:
             return
         try:
-            painter = use_features(self.viewer, self.model.value, chosen)
+            names = ", ".join(self.features.names.get(one, "") for one in chosen)
+            painter = use_features(self.viewer, self.model.value, chosen, names.strip(", "))
         except ValueError as error:
             show_error(str(error))
             return

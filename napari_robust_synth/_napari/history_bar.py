@@ -7,8 +7,8 @@ from typing import Any
 from magicgui.widgets import ComboBox
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
 
+from napari_robust_synth._napari.docks import open_dock
 from napari_robust_synth._napari.keeper import Keeper, keeper_of
-from napari_robust_synth._napari.preferences import PLUGIN
 from napari_robust_synth._napari.timeline import Timeline, alike
 
 DOCK = "Edit history"
@@ -45,7 +45,7 @@ class HistoryBar(QWidget):
         self._keeper, self._image = keeper_of(viewer), image
         self.undo_button.clicked.connect(self._keeper.undo)
         self.redo_button.clicked.connect(self._keeper.redo)
-        self.history_button.clicked.connect(lambda: viewer.window.add_plugin_dock_widget(PLUGIN, DOCK, tabify=True))
+        self.history_button.clicked.connect(lambda: open_dock(viewer, DOCK))
         self.history_button.setEnabled(True)
         self.new_layer.setChecked(self._keeper.new_layer)
         self.keep_frames.setChecked(self._keeper.keep_frames)
