@@ -39,7 +39,7 @@ class Hand:
     def __init__(self, viewer: napari.Viewer, folder: Path) -> None:
         self.viewer, self.folder, self.window = viewer, folder, viewer.window._qt_window
         self.canvas = viewer.window._qt_viewer.canvas.native
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(len(list(folder.glob("*.png"))) + 1)
 
     def shot(self, name: str) -> None:
         """Keep what the screen shows, dialogs and menus included."""
@@ -75,9 +75,8 @@ class Hand:
             self.write(line, text)
         else:
             self.click(combo)
-            QTest.qWait(
-                QApplication.doubleClickInterval() + 50
-            )  # until then Qt takes a click for the one that opened it
+            # until then Qt takes a click for the one that opened the list
+            QTest.qWait(QApplication.doubleClickInterval() + 50)
             view = combo.view()
             assert view is not None
             index = combo.model().index(combo.findText(text), 0)

@@ -8,6 +8,8 @@ that has not done what it should, or with the first error that napari shows.
 
 import argparse
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 
@@ -22,20 +24,31 @@ def untrained() -> None:
     save_model(models_folder() / "untrained", build("resnet18", len(known.class_names)), card)
 
 
+CHAPTERS = ("painting", "files")
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--steps", type=int, default=8, help="of each run")
+    parser.add_argument("--chapter", choices=CHAPTERS, help="only this one")
     options = parser.parse_args()
     folder = options.folder.absolute()
     (folder / "home").mkdir(parents=True, exist_ok=True)
     os.environ["NAPARI_CONFIG"] = str(folder / "napari.yaml")
     os.environ["NAPARI_ROBUST_SYNTH_HOME"] = str(folder / "home")
+    if options.chapter is None:
+        untrained()
+        for chapter in CHAPTERS:
+            subprocess.run([sys.executable, *sys.argv, "--chapter", chapter], check=True)
+        return
+    from story_editing import Editing
+    from story_files import Files
 
-    from story import Story
-
-    untrained()
-    Story(folder, options.steps).tell()
+    kind = Editing if options.chapter == "painting" else Files
+    kind(folder, options.steps).tell()
+    sys.stdout.flush()
+    os._exit(0)  # Qt's end without an event loop may crash
 
 
 if __name__ == "__main__":
