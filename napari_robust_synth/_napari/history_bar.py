@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
 from napari_robust_synth._napari.docks import open_dock
 from napari_robust_synth._napari.keeper import Keeper, keeper_of
 from napari_robust_synth._napari.timeline import Timeline, alike
+from napari_robust_synth.tasks import Counterfactual
 
 DOCK = "Edit history"
 NO_UNDO, NO_REDO = "Nothing to undo (Ctrl+Alt+Z)", "Nothing to redo (Ctrl+Alt+Shift+Z)"
@@ -56,9 +57,11 @@ class HistoryBar(QWidget):
         self._keeper.begun.connect(self._go_on_with)
 
     def _go_on_with(self, timeline: Timeline) -> None:
-        """Let the next run start from the result, not from the source again."""
+        """Let the next run start from the result, not from the source again; of that a counterfactual is measured."""
         source = timeline.origin
         if source is None or source is not self._image.value or self._keeper.new_layer:
+            return
+        if timeline.history.entries[timeline.history.current].task == Counterfactual.name:
             return
         if timeline.result and alike(source.data, timeline.picture):
             self._image.value = timeline.layer

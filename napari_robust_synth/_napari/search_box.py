@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import Qt
+from qtpy.QtGui import QFocusEvent
+from qtpy.QtWidgets import QWidget
 from superqt import QSearchableComboBox
 
 
 class SearchBox(QSearchableComboBox):
-    """What is found is listed in napari's theme; Qt's list of it has no parent to take a style from."""
+    """What is found is listed in napari's theme; Qt's list of it is a window of its own, which has no style."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        """Take the style of today's theme before anything is typed."""
         found = self.completer_object.popup()
-        assert found is not None
-        found.setParent(self, Qt.WindowType.Popup)
+        if found is not None and found.styleSheet() != (sheet := _style_of(self)):
+            found.setStyleSheet(sheet)
+        super().focusInEvent(event)
 
     def show_beginning(self) -> None:
         """Show a text that is longer than the box from its first letter."""
         if (line := self.lineEdit()) is not None:
             line.setCursorPosition(0)
+
+
+def _style_of(widget: QWidget | None) -> str:
+    """Return the sheet of the outermost widget that has one: of the main window, also for a dock that floats."""
+    sheet = ""
+    while widget is not None:
+        sheet, widget = widget.styleSheet() or sheet, widget.parentWidget()
+    return sheet

@@ -54,6 +54,7 @@ def test_the_difference_and_the_source_are_the_result(
 ) -> None:
     press(ready)
     source, result, change = viewer.layers
+    assert ready.inputs.image_layer.value is source, "the next class, and the distances, are of that, too"
     assert [x.name for x in viewer.layers][1:] == ["photo · counterfactual", "photo · counterfactual · difference"]
     np.testing.assert_array_equal(photo + np.moveaxis(change.data, 0, -1), result.data)
     assert change.contrast_limits == [-np.abs(change.data).max(), np.abs(change.data).max()]
