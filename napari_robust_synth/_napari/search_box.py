@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from qtpy.QtGui import QFocusEvent
+from qtpy.QtCore import QEvent
+from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QWidget
 from superqt import QSearchableComboBox
 
@@ -10,12 +11,21 @@ from superqt import QSearchableComboBox
 class SearchBox(QSearchableComboBox):
     """What is found is listed in napari's theme; Qt's list of it is a window of its own, which has no style."""
 
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        """Take the style of today's theme before anything is typed."""
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Take the theme's style."""
+        self._style_found()
+        super().showEvent(event)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Follow to another theme."""
+        if event is not None and event.type() == QEvent.Type.StyleChange and self.isVisible():
+            self._style_found()
+        super().changeEvent(event)
+
+    def _style_found(self) -> None:
         found = self.completer_object.popup()
         if found is not None and found.styleSheet() != (sheet := _style_of(self)):
             found.setStyleSheet(sheet)
-        super().focusInEvent(event)
 
     def show_beginning(self) -> None:
         """Show a text that is longer than the box from its first letter."""

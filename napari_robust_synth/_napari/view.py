@@ -75,6 +75,8 @@ class DockView(QWidget):
         self.about, self.hint, self.status = QLabel(), QLabel(), QLabel()
         for words in (self.about, self.hint, self.status):
             words.setWordWrap(True)
+        self.status.setMinimumHeight(2 * self.status.fontMetrics().lineSpacing())  # else buttons move when it wraps
+        self.status.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.run_button, self.pause_button = QPushButton("Run"), QPushButton("Pause")
         self.stop_button, self.sample_button = QPushButton("Stop"), QPushButton("Open a sample for this task")
         self.run_button.setToolTip(RUN_TIP)

@@ -45,6 +45,7 @@ def test_the_selected_label_gets_a_feature_by_its_name(
     layer = viewer.layers[-1]
     layer.paint((20, 20), 1)
     layer.selected_label = 3
+    qtbot.waitUntil(lambda: set(table.rows) == {1, 3}, timeout=5_000)
     use(browser, 12, qtbot)
     assert table.targets()[3].features == (12,) and table.targets()[1].features == (7,)
     table.rows[3].name.setCurrentText("gras")
