@@ -19,6 +19,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_robust_synth._napari.docks import Tabbed
 from napari_robust_synth._napari.feature_card import FeatureCard
 from napari_robust_synth._napari.feature_drawing import DrawingBox
 from napari_robust_synth._napari.feature_eyedropper import EyedropperBox
@@ -63,6 +64,7 @@ class FeatureView(QWidget):
 
     def __init__(self, viewer: ViewerModel) -> None:
         super().__init__()
+        Tabbed(self)
         self.features = FeatureList()
         self.grid = Grid(self.features)
         self.card = FeatureCard(self.features)

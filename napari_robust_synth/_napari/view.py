@@ -21,6 +21,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_robust_synth._napari.distance_button import DistanceButton
+from napari_robust_synth._napari.docks import Tabbed
 from napari_robust_synth._napari.history_bar import HistoryBar
 from napari_robust_synth._napari.keyboard import RUN_TIP, STOP_TIP, order_tabs
 from napari_robust_synth._napari.model_choice import ModelChoice
@@ -66,6 +67,7 @@ class DockView(QWidget):
 
     def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
+        Tabbed(self)
         self.task = ComboBox(
             choices=[(name.replace("-", " ").capitalize(), name) for name in TASKS], tooltip="What to do"
         )

@@ -70,3 +70,16 @@ def test_an_icon_is_not_tinted_when_it_is_selected(dock: SynthesisDock) -> None:
     icon = untinted(picture)
     shown = [icon.pixmap(8, 8, mode).toImage().pixelColor(4, 4) for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected)]
     assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize("name", ["Edit history", "Feature browser", "Train classifier"])
+def test_a_dock_of_the_menu_does_not_make_the_window_outgrow_the_screen(
+    dock: SynthesisDock, viewer: Viewer, name: str, qtbot: QtBot
+) -> None:
+    viewer.window.resize(1100, 700)
+    viewer.show()
+    qtbot.waitUntil(dock.isVisible, timeout=5_000)
+    area, other = viewer.window.add_plugin_dock_widget(PLUGIN, name)
+    qtbot.waitUntil(lambda: not other.visibleRegion().isEmpty(), timeout=5_000)
+    window = viewer.window._qt_window
+    assert len(window.tabifiedDockWidgets(area)) == 1 and window.height() < 800
