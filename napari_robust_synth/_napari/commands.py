@@ -10,7 +10,8 @@ from napari.layers import Image
 from napari.utils.notifications import show_error, show_info
 from superqt.utils import FunctionWorker
 
-from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.docks import open_dock
 from napari_robust_synth._napari.loading import best_classes
 from napari_robust_synth._napari.planes import check_view, read_plane
 from napari_robust_synth._napari.preferences import preferred_device, preferred_model, use_folder
@@ -26,24 +27,19 @@ DOCK, TRAIN_DOCK = "Robust Synthesis", "Train classifier"
 
 def open_task(viewer: napari.viewer.Viewer, task: str) -> SynthesisDock:
     """Open the dock, or find it, and choose a task."""
-    _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK)
+    dock: SynthesisDock = open_dock(viewer, DOCK, tabify=False)
     dock.task.value = task
-    chosen: SynthesisDock = dock
-    return chosen
+    return dock
 
 
 def train_on_layer(viewer: napari.viewer.Viewer) -> None:
     """Open the dock that trains, with the selected image ticked."""
-    _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, TRAIN_DOCK)
-    dock.source.tick(viewer.layers.selection)
+    open_dock(viewer, TRAIN_DOCK, tabify=False).source.tick(viewer.layers.selection)
 
 
 def use_model(viewer: napari.viewer.Viewer, folder: Path) -> None:
     """Open the dock "Robust Synthesis" with the model in a folder."""
-    area, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK, tabify=True)
-    dock.use_model(folder)
-    area.show()
-    area.raise_()
+    open_dock(viewer, DOCK).use_model(folder)
 
 
 def edit_layer(viewer: napari.viewer.Viewer) -> None:
@@ -56,8 +52,7 @@ def edit_layer(viewer: napari.viewer.Viewer) -> None:
 
 def recipe_dialog(viewer: napari.viewer.Viewer) -> RecipeDialog:
     """Return the dialog of recipes of the dock, which is opened for it."""
-    _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK)
-    dialog: RecipeDialog = dock.recipe_button.dialog
+    dialog: RecipeDialog = open_dock(viewer, DOCK, tabify=False).recipe_button.dialog
     return dialog
 
 
@@ -89,16 +84,13 @@ def compare_classes(viewer: napari.viewer.Viewer) -> None:
 
 
 def _side_by_side(viewer: napari.viewer.Viewer, axis: str = "") -> None:
-    _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK)
+    dock = open_dock(viewer, DOCK, tabify=False)
     dock.findChild(SeriesButton).open(axis or variation(dock.parameters.task()))
 
 
 def take_tour(viewer: napari.viewer.Viewer) -> None:
     """Open the dock and show what it does on a sample picture."""
-    area, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK)
-    area.show()
-    area.raise_()
-    if begin_tour(dock) is None:
+    if begin_tour(open_dock(viewer, DOCK, tabify=False)) is None:
         show_error("A run is under way: stop it, then take the tour")
 
 

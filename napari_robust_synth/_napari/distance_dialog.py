@@ -70,6 +70,7 @@ class DistanceDialog(QDialog):
         assert rows is not None
         rows.hide()
         self.bar, self.status = QProgressBar(), QLabel()
+        self.bar.setTextVisible(False)
         self.measure_button, self.save_button = QPushButton("Measure"), QPushButton("Save as CSV…")
         self.measure_button.clicked.connect(self.measure_or_cancel)
         self.save_button.clicked.connect(self.ask_where)

@@ -120,8 +120,9 @@ class FeatureBrowser(FeatureOrder):
         if self.opened is None or not chosen:
             return
         try:
-            use_features(self.viewer, self.model.value, chosen)
+            names = ", ".join(self.features.names.get(one, "") for one in chosen)
+            painter = use_features(self.viewer, self.model.value, chosen, names.strip(", "))
         except ValueError as error:
             show_error(str(error))
             return
-        self.status.setText(f"Robust Synthesis paints with {', '.join(map(self._called, chosen))} now")
+        self.status.setText(f"{painter} paints with {', '.join(map(self._called, chosen))} now")

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from qtpy.QtGui import QColor, QImage, QPixmap
 
+from napari_robust_synth._napari.icons import untinted
+
 TILE = 64
 Index = QModelIndex | QPersistentModelIndex
 
@@ -78,7 +80,7 @@ class FeatureList(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return name or str(component)
         if role == Qt.ItemDataRole.DecorationRole:
-            return self.picture(component)
+            return untinted(self.picture(component))
         if role == Qt.ItemDataRole.ToolTipRole:
             words = (f"Feature {component}", name, self.scores.get(component, ""))
             return " · ".join(filter(None, words))

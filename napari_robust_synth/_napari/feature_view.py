@@ -18,13 +18,14 @@ from qtpy.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from superqt import QSearchableComboBox
 
+from napari_robust_synth._napari.docks import Tabbed
 from napari_robust_synth._napari.feature_card import FeatureCard
 from napari_robust_synth._napari.feature_drawing import DrawingBox
 from napari_robust_synth._napari.feature_eyedropper import EyedropperBox
 from napari_robust_synth._napari.feature_list import TILE, FeatureList
 from napari_robust_synth._napari.model_choice import ModelChoice
+from napari_robust_synth._napari.search_box import SearchBox
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -63,11 +64,12 @@ class FeatureView(QWidget):
 
     def __init__(self, viewer: ViewerModel) -> None:
         super().__init__()
+        Tabbed(self)
         self.features = FeatureList()
         self.grid = Grid(self.features)
         self.card = FeatureCard(self.features)
         self.model = ModelChoice(self)
-        self.search, self.label = QLineEdit(), QSearchableComboBox()
+        self.search, self.label = QLineEdit(), SearchBox()
         self.search.setPlaceholderText("number or name: 725, sky")
         self.search.setClearButtonEnabled(True)
         self.search.setToolTip("Show the features with this number or name; several numbers with commas")

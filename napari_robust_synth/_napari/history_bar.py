@@ -7,9 +7,10 @@ from typing import Any
 from magicgui.widgets import ComboBox
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
 
+from napari_robust_synth._napari.docks import open_dock
 from napari_robust_synth._napari.keeper import Keeper, keeper_of
-from napari_robust_synth._napari.preferences import PLUGIN
 from napari_robust_synth._napari.timeline import Timeline, alike
+from napari_robust_synth.tasks import Counterfactual
 
 DOCK = "Edit history"
 NO_UNDO, NO_REDO = "Nothing to undo (Ctrl+Alt+Z)", "Nothing to redo (Ctrl+Alt+Shift+Z)"
@@ -45,7 +46,7 @@ class HistoryBar(QWidget):
         self._keeper, self._image = keeper_of(viewer), image
         self.undo_button.clicked.connect(self._keeper.undo)
         self.redo_button.clicked.connect(self._keeper.redo)
-        self.history_button.clicked.connect(lambda: viewer.window.add_plugin_dock_widget(PLUGIN, DOCK, tabify=True))
+        self.history_button.clicked.connect(lambda: open_dock(viewer, DOCK))
         self.history_button.setEnabled(True)
         self.new_layer.setChecked(self._keeper.new_layer)
         self.keep_frames.setChecked(self._keeper.keep_frames)
@@ -56,9 +57,11 @@ class HistoryBar(QWidget):
         self._keeper.begun.connect(self._go_on_with)
 
     def _go_on_with(self, timeline: Timeline) -> None:
-        """Let the next run start from the result, not from the source again."""
+        """Let the next run start from the result, not from the source again; of that a counterfactual is measured."""
         source = timeline.origin
         if source is None or source is not self._image.value or self._keeper.new_layer:
+            return
+        if timeline.history.entries[timeline.history.current].task == Counterfactual.name:
             return
         if timeline.result and alike(source.data, timeline.picture):
             self._image.value = timeline.layer

@@ -7,6 +7,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QGridLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
+from napari_robust_synth._napari.docks import Tabbed
 from napari_robust_synth._napari.frames import frames_of, save_frames
 from napari_robust_synth._napari.history_bar import NO_REDO, NO_UNDO, refresh_buttons
 from napari_robust_synth._napari.history_list import HistoryList
@@ -21,6 +22,7 @@ class HistoryDock(QWidget):
 
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__()
+        Tabbed(self)
         self.viewer, self.keeper = viewer, keeper_of(viewer)
         self.name, self.empty, self.status = QElidingLabel(), QLabel(EMPTY), QLabel()
         for words in (self.empty, self.status):

@@ -7,6 +7,7 @@ from qtpy.QtCore import QSize, Qt, Signal  # type: ignore[attr-defined]
 from qtpy.QtGui import QIcon, QImage, QPixmap
 from qtpy.QtWidgets import QTreeWidget, QTreeWidgetItem
 
+from napari_robust_synth._napari.icons import untinted
 from napari_robust_synth.history.edit import THUMBNAIL_SIDE, Entry
 from napari_robust_synth.history.tree import History
 
@@ -77,7 +78,4 @@ def icon(thumbnail: np.ndarray) -> QIcon:
     """Return a thumbnail (h, w, 3) as an icon."""
     height, width, _ = thumbnail.shape
     image = QImage(np.ascontiguousarray(thumbnail).tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-    picture, made = QPixmap.fromImage(image), QIcon()
-    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # else the one selected is tinted
-        made.addPixmap(picture, mode)
-    return made
+    return untinted(QPixmap.fromImage(image))

@@ -97,4 +97,4 @@ def best_classes(plane: Plane, model: str, device: str) -> str:
         best = classify(loaded, plane.pixels(part.slices), plane.limits)[:3]
     except RuntimeError as error:
         raise RunError(explain(error)) from error
-    return ", ".join(f"{name} {100 * p:.0f} %" for name, p in best)
+    return ", ".join(f"{name} {100 * p:.0f}%" for name, p in best)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from qtpy.QtCore import QObject, QSignalBlocker, QSize, Qt, Signal  # type: ignore[attr-defined]
-from qtpy.QtGui import QColor, QIcon, QPixmap
+from qtpy.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from qtpy.QtWidgets import QComboBox, QDoubleSpinBox, QToolButton
-from superqt import QSearchableComboBox
 
+from napari_robust_synth._napari.search_box import SearchBox
 from napari_robust_synth.tasks.inputs import class_index
 from napari_robust_synth.tasks.targets import MAX_STRENGTH, Target
 
-SWATCH = 16
+SWATCH, FRAME = 16, 2
 
 
 class PaletteRow(QObject):
@@ -24,14 +24,16 @@ class PaletteRow(QObject):
         Of which label.
     class_names : sequence of str
         What it may become.
+    features : mapping
+        What else: names of features, and their numbers. It may grow.
     """
 
     changed = Signal()
     chosen = Signal(int)
 
-    def __init__(self, label: int, class_names: Sequence[str]) -> None:
+    def __init__(self, label: int, class_names: Sequence[str], features: Mapping[str, tuple[int, ...]]) -> None:
         super().__init__()
-        self.label, self.swatch, self.name = label, QToolButton(), QSearchableComboBox()
+        self.label, self.swatch, self.name = label, QToolButton(), SearchBox()
         self.strength = QDoubleSpinBox()
         self.swatch.setText(str(label))
         self.swatch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -51,6 +53,7 @@ class PaletteRow(QObject):
         self.strength.setToolTip("How far this region may go, times what Strength (eps) says")
         self.strength.setValue(1)
         self._names: tuple[str, ...] = ()
+        self._features = features
         self.offer(class_names)
         self._known = self.target()
         self.swatch.clicked.connect(lambda: self.chosen.emit(self.label))
@@ -67,23 +70,46 @@ class PaletteRow(QObject):
         text, self._names = self.name.currentText(), tuple(class_names)
         with QSignalBlocker(self.name):
             self.name.clear()
-            for name in class_names:
+            for name in (*class_names, *self._features):
                 self.name.addItem(name)  # type: ignore[no-untyped-call]
-            if text in class_names or (text and text[0].isdigit()):
+            if text in class_names or text in self._features or text[:1].isdigit():
                 self.name.setCurrentText(text)
             elif class_names:
                 self.name.setCurrentIndex((self.label - 1) * 7 % len(class_names))
+        self.name.show_beginning()
 
-    def colour(self, rgba: Sequence[float] | None) -> None:
-        """Show the label's colour, four numbers from 0 to 1."""
+    def offer_features(self) -> None:
+        """Offer the names of features that are new."""
+        for name in self._features:
+            if self.name.findText(name) < 0:
+                with QSignalBlocker(self.name):
+                    self.name.addItem(name)  # type: ignore[no-untyped-call]
+
+    def forget_features(self) -> None:
+        """Take the names of features back; one that is chosen becomes numbers."""
+        with QSignalBlocker(self.name):
+            text = self.name.currentText()
+            for name in self._features:
+                self.name.removeItem(self.name.findText(name))
+            self.name.setCurrentText(", ".join(map(str, self._features[text])) if text in self._features else text)
+        self.name.show_beginning()
+
+    def colour(self, rgba: Sequence[float] | None, *, selected: bool = False) -> None:
+        """Show the label's colour, four numbers from 0 to 1; the one that is painted with has a frame."""
+        colour = QColor.fromRgbF(*(float(part) for part in (rgba if rgba is not None else (0, 0, 0, 0))))
         pixmap = QPixmap(SWATCH, SWATCH)
-        pixmap.fill(QColor.fromRgbF(*(float(part) for part in (rgba if rgba is not None else (0, 0, 0, 0)))))
+        pixmap.fill(self.swatch.palette().color(QPalette.ColorRole.ButtonText) if selected else colour)
+        painter = QPainter(pixmap)
+        painter.fillRect(pixmap.rect().adjusted(FRAME, FRAME, -FRAME, -FRAME), colour)
+        painter.end()
         self.swatch.setIcon(QIcon(pixmap))
 
     def target(self) -> Target | str:
         """Return what the row asks for, or what is wrong with it in one line."""
         text = self.name.currentText().strip()
         try:
+            if text in self._features:
+                return Target(features=self._features[text], strength=self.strength.value())
             if text[:1].isdigit():
                 features = tuple(int(part) for part in text.split(","))
                 return Target(features=features, strength=self.strength.value())
@@ -96,12 +122,11 @@ class PaletteRow(QObject):
     def settle(self) -> None:
         """Finish a class that was typed in part, and tell when something is new."""
         typed = self.name.currentText().strip().lower()
-        fitting = [name for name in self._names if name.lower().startswith(typed)]
+        fitting = [name for name in (*self._names, *self._features) if name.lower().startswith(typed)]
         if typed and len(fitting) == 1 and self.name.currentText() != fitting[0]:
             with QSignalBlocker(self.name):
                 self.name.setCurrentText(fitting[0])
-        if (typing := self.name.lineEdit()) is not None:
-            typing.setCursorPosition(0)
+        self.name.show_beginning()
         if (now := self.target()) != self._known:
             self._known = now
             self.changed.emit()

@@ -9,7 +9,7 @@ import numpy as np
 from napari.layers import Labels
 from numpy.typing import NDArray
 from qtpy.QtCore import QTimer, Signal  # type: ignore[attr-defined]
-from qtpy.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.label_watch import Box, LabelWatch, labels_in
@@ -32,18 +32,23 @@ class PaletteTable(QWidget):
         self.rows: dict[int, PaletteRow] = {}
         self._kept: dict[int, PaletteRow] = {}
         self._names: Sequence[str] = ()
+        self._features: dict[str, tuple[int, ...]] = {}
         self.point: Callable[[], Sequence[float]] = tuple
         self._there: set[int] = set()
         self._grid, self._empty, self.live = QGridLayout(), QLabel(EMPTY), QPushButton("Live brush")
+        self.browse = QPushButton("Features…")
         self._empty.setWordWrap(True)
         self._grid.setColumnStretch(1, 1)
         self.live.setCheckable(True)
         self.live.setToolTip("While this is on, what you paint evolves at once; Stop keeps the result")
-        inside = QVBoxLayout(self)
+        self.browse.setToolTip("See what the features look like, and give some to the selected label")
+        buttons, inside = QHBoxLayout(), QVBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self._empty)
         inside.addLayout(self._grid)
-        inside.addWidget(self.live)
+        inside.addLayout(buttons)
+        for button in (self.live, self.browse):
+            buttons.addWidget(button)
         self.watch = LabelWatch()
         self.watch.changed.connect(self._painted)
         self._settle = QTimer(self)
@@ -91,10 +96,35 @@ class PaletteTable(QWidget):
     def set_row(self, label: int, name: str, strength: float = 1.0) -> None:
         """Fill a row, also one whose label is not painted yet; a class that is not offered changes nothing."""
         row = self._row(label)
-        if name in self._names or name[:1].isdigit():
+        if name in self._names or name in self._features or name[:1].isdigit():
             row.name.setCurrentText(name)
         row.strength.setValue(strength)
         row.settle()
+
+    def use(self, components: Sequence[int], name: str = "") -> int:
+        """Give features, which may have a name, to the label that is selected; returns which it is.
+
+        Raises
+        ------
+        ValueError
+            When none is.
+        """
+        label = 0 if self.layer is None else int(self.layer.selected_label)
+        if label <= 0:
+            raise ValueError("no label is selected to give features to: press + or choose a label, then use them")
+        if usable := name and not name[0].isdigit() and name not in self._names:
+            self._features[name] = tuple(components)
+            for row in self._kept.values():
+                row.offer_features()
+        text = name if usable else ", ".join(map(str, components))
+        self.set_row(label, text, self._row(label).strength.value())
+        return label
+
+    def forget_features(self) -> None:
+        """Take the names of features back: they are of another classifier."""
+        for row in self._kept.values():
+            row.forget_features()
+        self._features.clear()
 
     def _painted(self, box: Box) -> None:
         layer = self.layer
@@ -134,7 +164,7 @@ class PaletteTable(QWidget):
 
     def _row(self, label: int) -> PaletteRow:
         if label not in self._kept:
-            row = self._kept[label] = PaletteRow(label, self._names)
+            row = self._kept[label] = PaletteRow(label, self._names, self._features)
             row.changed.connect(self.changed)
             row.chosen.connect(self._choose)
         return self._kept[label]
@@ -151,7 +181,8 @@ class PaletteTable(QWidget):
                     self._grid.addWidget(widget, list(self.rows).index(row.label), column)
                 widget.setVisible(row.label in self.rows)
         for label, row in self.rows.items():
-            row.colour(None if layer is None else layer.get_color(label))
+            selected = layer is not None and label == layer.selected_label
+            row.colour(None if layer is None else layer.get_color(label), selected=selected)
         if set(self.rows) != before:
             self.changed.emit()
 

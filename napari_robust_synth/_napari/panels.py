@@ -9,11 +9,11 @@ from magicgui.widgets import ComboBox
 from napari.layers import Image, Labels, Shapes
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton
-from superqt import QSearchableComboBox
 
 from napari_robust_synth._napari.frames import SERIES
 from napari_robust_synth._napari.memory import Memory
 from napari_robust_synth._napari.palette_table import PaletteTable
+from napari_robust_synth._napari.search_box import SearchBox
 from napari_robust_synth.tasks.base import Task
 
 GUESS = "(guess from the picture)"
@@ -49,7 +49,7 @@ class InputPanel(QObject):
             choices=lambda _: [x for x in layers() if isinstance(x, Labels | Shapes)], nullable=True
         )
         self.region = ComboBox(choices=(ALL_LABELS, SELECTED_LABEL))
-        self.label, self.features = QSearchableComboBox(), QLineEdit()
+        self.label, self.features = SearchBox(), QLineEdit()
         self.image_layer.tooltip = "The image layer to work on; one of your own stays as it is"
         self.mask_layer.tooltip = "A Labels or Shapes layer that marks what may change"
         self.region.tooltip = "Which labels of the mask count"
@@ -68,7 +68,8 @@ class InputPanel(QObject):
         self.browse.setText("…")
         self.browse.setToolTip("See what the features look like, and find some")
         self.browse.setAccessibleName("Feature browser")
-        self.browse.clicked.connect(self.features_wanted)
+        for button in (self.browse, self.palette.browse):
+            button.clicked.connect(self.features_wanted)
         feature_row = QHBoxLayout()
         feature_row.addWidget(self.features, 1)
         feature_row.addWidget(self.browse)

@@ -142,7 +142,7 @@ def _frames(
 def frame(job: Job, state: core.State) -> Frame:
     """Copy what the window shows from the device."""
     if "cross_entropy" in state.terms:
-        words = f"{job.label} {100 * float((-state.terms['cross_entropy']).exp().mean()):.0f} %"
+        words = f"{job.label} {100 * float((-state.terms['cross_entropy']).exp().mean()):.0f}%"
     elif "feature" in state.terms:
         words = f"feature {float(state.terms['feature'].mean()):.2f}"
     else:
@@ -161,7 +161,7 @@ def score(terms: Mapping[str, Tensor]) -> str:
     """Say how far each label of a palette is: a class's probability, a feature's mean."""
     values = {name: float(value) for name, value in terms.items()}
     return " · ".join(
-        f"{name} {100 * math.exp(-value):.0f} %" if value >= 0 else f"{name}: {-value:.2f}"
+        f"{name} {100 * math.exp(-value):.0f}%" if value >= 0 else f"{name}: {-value:.2f}"
         for name, value in values.items()
     )
 

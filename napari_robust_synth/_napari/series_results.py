@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from qtpy.QtCore import QSize, Qt
-from qtpy.QtGui import QIcon, QImage, QPixmap
+from qtpy.QtGui import QImage, QPixmap
 from qtpy.QtWidgets import QListView, QListWidget, QListWidgetItem
 
+from napari_robust_synth._napari.icons import untinted
 from napari_robust_synth._napari.layers import Array
 
 SIDE = 96
@@ -32,6 +33,4 @@ class ResultList(QListWidget):
         small = QPixmap.fromImage(image).scaled(
             SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
-        icon = QIcon(small)
-        icon.addPixmap(small, QIcon.Mode.Selected)  # as it is, and not tinted
-        self.addItem(QListWidgetItem(icon, words))
+        self.addItem(QListWidgetItem(untinted(small), words))

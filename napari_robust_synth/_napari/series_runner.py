@@ -121,7 +121,7 @@ def _made(item: Item, job: Job, state: core.State) -> Made:
     outcome = item.request.finish(job, state)
     result, likely = outcome.result, job.probability(outcome.result)
     aim = f"{job.label} " if item.request.label is None else ""
-    words = item.title if likely is None else f"{item.title} · {aim}{100 * likely:.0f} %"
+    words = item.title if likely is None else f"{item.title} · {aim}{100 * likely:.0f}%"
     blank = np.broadcast_to(np.zeros((), result.dtype), result.shape)
     beside = tuple((NOTHING, look) for _, look in outcome.beside)
     kept, patch = replace(outcome, result=blank, beside=beside), Patch.between(_base(outcome.source, blank), result)

@@ -134,7 +134,7 @@ class Session:
             return
         self._remove_preview()
         self.landing.show(outcome)
-        self.verdict = outcome.verdict or f"Ended at step {outcome.recipe.last_step}"
+        self.verdict = outcome.verdict or _ended(outcome.recipe.last_step, self.request.task.steps)
 
     def _errored(self, error: Exception) -> None:
         self.verdict = str(error)
@@ -153,3 +153,7 @@ class Session:
     def _remove_preview(self) -> None:
         if self.preview in self.viewer.layers:
             self.viewer.layers.remove(self.preview)
+
+
+def _ended(last: int, steps: int) -> str:
+    return f"Done: {steps} steps" if last == steps else f"Stopped at step {last}"

@@ -21,6 +21,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_robust_synth._napari.curves import Curves
+from napari_robust_synth._napari.docks import Tabbed
 from napari_robust_synth._napari.form import whole_number
 from napari_robust_synth._napari.preferences import use_folder
 from napari_robust_synth._napari.train_panels import SourcePanel
@@ -46,6 +47,7 @@ class TrainView(QWidget):
 
     def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
+        Tabbed(self)
         use_folder()
         self.config = ComboBox(choices=CONFIGS, tooltip=CONFIG_TIP)
         self.file = FileEdit(

@@ -30,7 +30,7 @@ def duration(seconds: float) -> str:
 def result(training: Training) -> str:
     """Say how good a finished model is."""
     metrics = ModelCard.read(training.folder).metrics.items()
-    words = [f"{name.split(',')[0]} {value:.0f} %" for name, value in metrics if "accuracy" in name]
+    words = [f"{name.split(',')[0]} {value:.0f}%" for name, value in metrics if "accuracy" in name]
     return f"{training.name!r} is trained" + (f": {', '.join(words)}" if words else "")
 
 

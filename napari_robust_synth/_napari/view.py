@@ -21,6 +21,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_robust_synth._napari.distance_button import DistanceButton
+from napari_robust_synth._napari.docks import Tabbed
 from napari_robust_synth._napari.history_bar import HistoryBar
 from napari_robust_synth._napari.keyboard import RUN_TIP, STOP_TIP, order_tabs
 from napari_robust_synth._napari.model_choice import ModelChoice
@@ -66,6 +67,7 @@ class DockView(QWidget):
 
     def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
         super().__init__()
+        Tabbed(self)
         self.task = ComboBox(
             choices=[(name.replace("-", " ").capitalize(), name) for name in TASKS], tooltip="What to do"
         )
@@ -75,6 +77,8 @@ class DockView(QWidget):
         self.about, self.hint, self.status = QLabel(), QLabel(), QLabel()
         for words in (self.about, self.hint, self.status):
             words.setWordWrap(True)
+        self.status.setMinimumHeight(2 * self.status.fontMetrics().lineSpacing())  # else buttons move when it wraps
+        self.status.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.run_button, self.pause_button = QPushButton("Run"), QPushButton("Pause")
         self.stop_button, self.sample_button = QPushButton("Stop"), QPushButton("Open a sample for this task")
         self.run_button.setToolTip(RUN_TIP)

@@ -13,6 +13,7 @@ from qtpy.QtCore import Qt
 from napari_robust_synth._napari.distance_button import DistanceButton
 from napari_robust_synth._napari.distance_dialog import OBJECTS, DistanceDialog
 from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.keeper import keeper_of
 from napari_robust_synth._napari.session import RECIPE
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Recipe, restore
@@ -49,11 +50,27 @@ def measured(qtbot: QtBot, dialog: DistanceDialog) -> list[list[str]]:
     return [[table.item(r, c).text() for c in range(table.columnCount())] for r in range(table.rowCount())]
 
 
+def test_each_class_is_a_branch_from_the_picture_itself(
+    ready: SynthesisDock, viewer: Viewer, press: Press, qtbot: QtBot
+) -> None:
+    for name in ("church", "tench"):
+        ready.inputs.label.setCurrentText(name)
+        press(ready)
+        qtbot.waitUntil(lambda: not keeper_of(viewer).jobs.busy, timeout=30_000)
+    history = keeper_of(viewer).active.history
+    assert [history.entries[n].title for n in history.children(history.root)] == [
+        "counterfactual · church",
+        "counterfactual · tench",
+    ]
+    assert ready.inputs.image_layer.value is viewer.layers["photo"] and errors() == []
+
+
 def test_the_difference_and_the_source_are_the_result(
     ready: SynthesisDock, viewer: Viewer, photo: np.ndarray, tiny: Classifier, press: Press
 ) -> None:
     press(ready)
     source, result, change = viewer.layers
+    assert ready.inputs.image_layer.value is source, "the next class, and the distances, are of that, too"
     assert [x.name for x in viewer.layers][1:] == ["photo · counterfactual", "photo · counterfactual · difference"]
     np.testing.assert_array_equal(photo + np.moveaxis(change.data, 0, -1), result.data)
     assert change.contrast_limits == [-np.abs(change.data).max(), np.abs(change.data).max()]

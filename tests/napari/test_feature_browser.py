@@ -56,7 +56,7 @@ def choose(browser: FeatureBrowser, qtbot: QtBot) -> Callable[..., None]:
 
 
 def colour(browser: FeatureBrowser, index: QModelIndex) -> np.ndarray:
-    pixel = index.data(Qt.ItemDataRole.DecorationRole).toImage().pixelColor(32, 32)
+    pixel = index.data(Qt.ItemDataRole.DecorationRole).pixmap(64, 64).toImage().pixelColor(32, 32)
     return np.array([pixel.red(), pixel.green(), pixel.blue()])
 
 

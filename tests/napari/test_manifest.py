@@ -25,6 +25,7 @@ from napari_robust_synth._napari.commands import (
 )
 from napari_robust_synth._napari.demo import start
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth._napari.docks import open_dock
 from napari_robust_synth._napari.reading import missing
 from napari_robust_synth._napari.series_button import SeriesButton
 from napari_robust_synth.models import ZOO, ZooEntry
@@ -53,7 +54,7 @@ def plugin(
 
 
 def dock_of(viewer: Viewer, qtbot: QtBot) -> SynthesisDock:
-    _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, "Robust Synthesis")
+    dock = open_dock(viewer, "Robust Synthesis")
     qtbot.waitUntil(lambda: "ready" in dock.status.text(), timeout=60_000)
     return dock
 
@@ -130,13 +131,13 @@ def test_train_on_the_selected_layers(plugin: Viewer, home: Path, qtbot: QtBot, 
     marks = [plugin.add_labels(np.zeros((72, 96), np.uint8), name=name) for name in ("one", "other")]
     plugin.layers.selection = {layers[1], layers[2], marks[1]}
     train_on_layer(plugin)
-    _, dock = plugin.window.add_plugin_dock_widget(PLUGIN, "Train classifier")
+    dock = open_dock(plugin, "Train classifier")
     assert dock.source.chosen_images() == layers[1:] and dock.source.marks.value is marks[1]
 
 
 def test_demo_paints(plugin: Viewer, qtbot: QtBot) -> None:
     start(plugin)
-    _, dock = plugin.window.add_plugin_dock_widget(PLUGIN, "Robust Synthesis")
+    dock = open_dock(plugin, "Robust Synthesis")
     assert isinstance(dock, SynthesisDock)
     qtbot.waitUntil(lambda: dock.bar.value() > 2, timeout=60_000)
     dock.stop_button.click()

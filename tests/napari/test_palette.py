@@ -43,6 +43,7 @@ def test_all_labels_are_painted_at_once(
     result, labels = viewer.layers["photo · palette"], viewer.layers["region"].data
     assert all((result.data[labels == k] != photo[labels == k]).any() for k in (1, 4))
     np.testing.assert_array_equal(result.data[labels == 0], photo[labels == 0])
+    assert palette.status.text() == "Done: 5 steps"
     recipe = Recipe.from_dict(result.metadata[RECIPE])
     assert {k: v["label"] for k, v in recipe.palette.items()} == {"1": "church", "4": "tench"}
     job = restore(recipe, tiny, photo)

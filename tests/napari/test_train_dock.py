@@ -11,7 +11,8 @@ from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari import loading
 from napari_robust_synth._napari.crops import TILES
-from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.docks import open_dock
 from napari_robust_synth._napari.train_dock import TrainDock
 from napari_robust_synth._napari.train_panels import FOLDER
 from napari_robust_synth._napari.train_view import OWN
@@ -52,7 +53,7 @@ def test_a_labelled_image_becomes_a_classifier_to_draw_with(
     assert [classify(model, crop, (0, 255))[0][0] for crop in (disc, square)] == ["disc", "square"]
 
     click(qtbot, dock.use_button)
-    _, main = viewer.window.add_plugin_dock_widget(PLUGIN, "Robust Synthesis")
+    main = open_dock(viewer, "Robust Synthesis")
     assert isinstance(main, SynthesisDock)
     qtbot.waitUntil(lambda: "classifier ready" in main.status.text(), timeout=60_000)
     assert Path(main.model.value).name == "things"

@@ -1,0 +1,83 @@
+"""The storyboard's second chapter, in a new window: every class, a counterfactual, and files."""
+
+from collections.abc import Callable
+
+from story import PLUGIN, Story
+from window import wait
+
+from napari_robust_synth._napari.distance_dialog import DistanceDialog
+from napari_robust_synth._napari.recipe_dialog import RecipeDialog
+
+
+class Files(Story):
+    def chapter(self) -> tuple[Callable[[], None], ...]:
+        return (
+            self.targeted_grid,
+            self.counterfactual,
+            self.save,
+            self.reopen,
+            self.replay,
+        )
+
+    def targeted_grid(self) -> None:
+        hand = self.hand
+        hand.window.resize(1500, 940)
+        hand.menu("File", "Open Sample", PLUGIN, "Translate: a photo to turn into another class")
+        self.set_steps()
+        dialog = self.side_by_side("Classes", "Grid")
+        hand.click(dialog.form.classes.all_button)
+        hand.shot("every class, before")
+        self.run_series(dialog, 20)
+        hand.shot("every class")
+        dialog.close()
+        hand.shot("every class, without the dialog")
+
+    def counterfactual(self) -> None:
+        hand, dock = self.hand, self.dock
+        self.clear()
+        hand.menu("File", "Open Sample", PLUGIN, "Counterfactual: a photo to turn with the smallest change")
+        hand.click(dock.run_button)
+        wait(lambda: dock.bar.value() > 3)
+        hand.shot("a counterfactual is searched")
+        self.ran()
+        self.settle()
+        hand.shot("counterfactual and difference")
+        hand.press("Distance to every class…", dock)
+        dialog = self.dialog(DistanceDialog)
+        hand.click(dialog.measure_button)
+        wait(lambda: dialog.table.rowCount() >= 2)
+        hand.click(dialog.measure_button)
+        wait(lambda: dialog.worker is None)
+        hand.shot("distances")
+        dialog.close()
+
+    def save(self) -> None:
+        hand = self.hand
+        self.saved = self.folder / "counterfactual.png"
+        self.result = self.viewer.layers["Samoyed · counterfactual"]
+        self.select_layer(self.result)
+        hand.file(lambda: hand.menu("File", "Save Selected Layers..."), self.saved, "save")
+        wait(self.saved.exists, 20)
+
+    def reopen(self) -> None:
+        hand, before = self.hand, self.result.data.copy()
+        self.clear()
+        hand.file(lambda: hand.menu("File", "Open File(s)..."), self.saved, "open")
+        wait(lambda: len(self.viewer.layers) == 1, 20)
+        assert (self.viewer.layers[0].data == before).all(), "the saved file has other pixels"
+        wait(lambda: "carries its recipe" in self.dock.status.text(), 20)
+        hand.press("Recipe…", self.dock)
+        self.recipe = self.dialog(RecipeDialog)
+        hand.shot("the saved file, and its recipe")
+
+    def replay(self) -> None:
+        hand = self.hand
+        hand.menu("File", "Open Sample", PLUGIN, "Inpaint: a photo with a hole")
+        hand.choose(self.recipe.on.native, "Samoyed with a hole")
+        hand.click(self.recipe.replay_button)
+        hand.shot("replaying")
+        wait(lambda: self.recipe.job is None)
+        hand.shot("replayed on another picture")
+        assert self.recipe.status.text().startswith("Done"), self.recipe.status.text()
+        source, made = self.viewer.layers["Samoyed with a hole"], self.viewer.layers[-1]
+        assert made.data.shape == source.data.shape and (made.data != source.data).any()
