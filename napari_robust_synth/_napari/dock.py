@@ -19,7 +19,7 @@ from napari_robust_synth._napari.masks import add_mask
 from napari_robust_synth._napari.reading import NO_IMAGE, missing, read
 from napari_robust_synth._napari.recipe_button import add_recipe_button
 from napari_robust_synth._napari.runner import Frame
-from napari_robust_synth._napari.session import Session
+from napari_robust_synth._napari.session import Session, abandon_all
 from napari_robust_synth._napari.soon import soon
 from napari_robust_synth._napari.suggestion import follow
 from napari_robust_synth._napari.view import DockView
@@ -39,7 +39,7 @@ class SynthesisDock(DockView):
         super().__init__(lambda: viewer.layers)
         self.viewer = viewer
         self._sessions: list[Session] = []
-        self.destroyed.connect(partial(_abandon, self._sessions))
+        self.destroyed.connect(partial(abandon_all, self._sessions))
         remember_drawing(self)
         self.live_brush = LiveBrush(self)
         self.recipe_button = add_recipe_button(self)
@@ -194,8 +194,3 @@ class SynthesisDock(DockView):
         if event is not None and event.type() == QEvent.Type.ParentChange and self.parent() is None:
             self._stop()
         return bool(super().event(event))
-
-
-def _abandon(sessions: list[Session], _: Any = None) -> None:
-    for session in sessions:
-        session.abandon()

@@ -157,3 +157,9 @@ class Session:
 
 def _ended(last: int, steps: int) -> str:
     return f"Done: {steps} steps" if last == steps else f"Stopped at step {last}"
+
+
+def abandon_all(sessions: list[Session], _: Any = None) -> None:
+    """End runs whose window is gone."""
+    for session in sessions:
+        session.abandon()

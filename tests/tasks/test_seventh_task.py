@@ -64,7 +64,7 @@ def test_the_command_line_has_it(dream: type[Task], tiny_model_folder: Path, pho
 def test_the_dock_has_it(dream: type[Task], qapp: object) -> None:
     view = DockView(list)
     assert "dream" in view.task.choices
-    view.parameters.show_task(dream)
+    view.parameters.show_task(dream, 112)
     assert view.parameters.widgets["power"].value == 2.0
     assert (view.parameters.widgets["power"].min, view.parameters.widgets["power"].max) == (1, 8)
     assert view.parameters.task() == dream()
