@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
-from npe2 import PluginManager
 from qtpy.QtCore import QEvent, QObject, QTimer
 from qtpy.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 PLUGIN, TITLE = "napari-robust-synth", "Robust Synthesis"
+DOCKS = {
+    "Robust Synthesis": "napari_robust_synth._napari.dock:SynthesisDock",
+    "Train classifier": "napari_robust_synth._napari.train_dock:TrainDock",
+    "Edit history": "napari_robust_synth._napari.history_dock:HistoryDock",
+    "Feature browser": "napari_robust_synth._napari.feature_dock:FeatureBrowser",
+}
+"""Where they are, by their names; as in the manifest."""
 
 
 def open_dock(viewer: Any, name: str, *, tabify: bool = True) -> Any:
@@ -32,8 +39,8 @@ def open_dock(viewer: Any, name: str, *, tabify: bool = True) -> Any:
         What is in the dock.
     """
     viewer = getattr(viewer, "__wrapped__", viewer)  # plugins get a proxy
-    widgets = PluginManager.instance().iter_widgets()
-    kind: Any = next(w.get_callable() for w in widgets if (w.plugin_name, w.display_name) == (PLUGIN, name))
+    module, _, kind_name = DOCKS[name].partition(":")
+    kind = getattr(import_module(module), kind_name)
     dock = next((w for w in viewer.window.dock_widgets.values() if isinstance(w, kind)), None)
     if dock is None:
         dock = kind(viewer)
