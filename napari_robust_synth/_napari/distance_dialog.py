@@ -30,6 +30,7 @@ from napari_robust_synth._napari.distance_runner import Tick, Together, distance
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.reading import missing, read
 from napari_robust_synth._napari.recipe_layer import OBJECTS as OBJECTS
+from napari_robust_synth.models.store import write_whole
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.request import Request
@@ -177,9 +178,7 @@ class DistanceDialog(QDialog):
         from napari_robust_synth.tasks.distances import as_csv
 
         try:
-            staged = path.with_name(f".{path.name}.part")
-            staged.write_text(as_csv(self.found), encoding="utf-8")
-            staged.replace(path)
+            write_whole(path, lambda file: file.write_text(as_csv(self.found), encoding="utf-8"))
         except OSError as error:
             show_error(f"{path} can't be written ({error.strerror}): choose another place")
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 from filelock import FileLock
 
 from napari_robust_synth.models.cancel import Cancel
 from napari_robust_synth.models.download import STALL_SECONDS, Progress, download, hash_of
 from napari_robust_synth.models.published import Published
-from napari_robust_synth.models.store import downloads_folder
+from napari_robust_synth.models.store import downloads_folder, write_whole
 from napari_robust_synth.models.validate import validated
 from napari_robust_synth.models.zoo import ZooEntry
 
@@ -116,7 +115,6 @@ def _recorded() -> dict[str, str]:
 
 def _record(source: Published, sha256: str) -> None:
     path = downloads_folder() / "checksums.json"
-    temporary = path.with_name(f".{uuid4().hex}.json")
     with FileLock(path.with_name(f".{path.name}.lock")):
-        temporary.write_text(json.dumps(_recorded() | {source.url: sha256}, indent=2) + "\n", encoding="utf-8")
-        temporary.replace(path)
+        text = json.dumps(_recorded() | {source.url: sha256}, indent=2) + "\n"
+        write_whole(path, lambda file: file.write_text(text, encoding="utf-8"))
