@@ -75,8 +75,9 @@ def test_the_label_that_is_painted_with_has_a_frame(
     layer, table = viewer.layers[-1], dock.inputs.palette
     for label in (1, 2):
         layer.paint((20 * label, 20), label)
-    layer.selected_label = 2
+    layer.selected_label = 1
     qtbot.waitUntil(lambda: set(table.rows) == {1, 2}, timeout=5_000)
+    layer.selected_label = 2
 
     def framed(label: int) -> bool:
         image = table.rows[label].swatch.icon().pixmap(16, 16).toImage()
