@@ -23,10 +23,11 @@ LayerData = tuple[Array, dict[str, Any]]
 
 
 def found(request: Request, job: Job, outcome: Outcome) -> Outcome:
-    """Add the distance to the verdict, and the difference to the layers; runs in the worker."""
+    """Add the verdict with the distance, and the difference to the layers; runs in the worker."""
     from napari_robust_synth.tasks.distances import measure
 
     distance = measure(job, outcome.result)
+    outcome = outcome.judged(job.label, distance.before, distance.after)
     words = f"{outcome.verdict}, distance {distance.distance:.2f}"
     if not distance.reached:
         words += f": {job.label} was not reached, try more steps"

@@ -29,7 +29,7 @@ from superqt.utils import GeneratorWorker
 from napari_robust_synth._napari.distance_runner import Tick, Together, distances
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.reading import missing, read
-from napari_robust_synth._napari.recipe_layer import OBJECTS as OBJECTS
+from napari_robust_synth._napari.recipe_layer import as_metadata
 from napari_robust_synth.models.store import write_whole
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class DistanceDialog(QDialog):
 
     def _add_layers(self, told: Together) -> None:
         layers, request = self.view.viewer.layers, self.request
-        metadata = {OBJECTS: {"format": 1, "objects": told.recipes}}
+        metadata = as_metadata(told.recipes)
         layers.append(Image(request.arrange(told.result), name=request.title, metadata=metadata, **request.placement))
         data, look = told.difference
         layers.append(Image(data, **look))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from napari_robust_synth._napari.difference_layer import LayerData, difference_layer
 from napari_robust_synth._napari.layers import Array
-from napari_robust_synth._napari.runner import RunError, explain
+from napari_robust_synth._napari.worker_errors import explained
+from napari_robust_synth.tasks.recipes import Recipes
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.request import Request
@@ -30,7 +31,7 @@ class Together:
     """The picture with all objects changed, how to make it again, and the layer of what was changed."""
 
     result: Array
-    recipes: list[dict[str, Any]]
+    recipes: Recipes
     difference: LayerData
 
 
@@ -42,12 +43,8 @@ def distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Dis
     RunError
         For everything that goes wrong, out of memory included.
     """
-    try:
+    with explained():
         yield from _distances(request, each, stop)
-    except MemoryError:
-        raise RunError("not enough memory: choose a smaller working size") from None
-    except RuntimeError as error:
-        raise RunError(explain(error)) from error
 
 
 def _distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Distance | Together, None, None]:
@@ -85,5 +82,5 @@ def _search(number: int, job: Job, done: int, steps: int, stop: Event) -> Genera
     return result
 
 
-def _recipes(request: Request, cases: Sequence[tuple[int, Job]]) -> list[dict[str, Any]]:
-    return [{"object": n, "recipe": request.recipe(job, job.steps).to_dict()} for n, job in cases]
+def _recipes(request: Request, cases: Sequence[tuple[int, Job]]) -> Recipes:
+    return Recipes(tuple((number, request.recipe(job, job.steps)) for number, job in cases))

@@ -14,7 +14,7 @@ from napari_robust_synth._napari.masks import Region
 from napari_robust_synth._napari.parts import choose_part
 from napari_robust_synth._napari.planes import Plane
 from napari_robust_synth._napari.preferences import preferred_device
-from napari_robust_synth._napari.runner import RunError, explain
+from napari_robust_synth._napari.worker_errors import explained
 
 if TYPE_CHECKING:
     from napari_robust_synth.features import Atlas, Raised
@@ -85,15 +85,13 @@ def draw_features(model: str) -> Generator[Progress | None, None, Atlas]:
     RunError
         For what the worker would swallow, out of memory included.
     """
-    try:
+    with explained():
         loaded = classifier(model, preferred_device())
         from napari_robust_synth.features import make_atlas
         from napari_robust_synth.features.atlas import atlas_path
         from napari_robust_synth.models import find_model
 
         return (yield from make_atlas(loaded, atlas_path(find_model(model), loaded.sha256)))
-    except RuntimeError as error:
-        raise RunError(explain(error)) from error
 
 
 def pick_features(model: str, plane: Plane, region: Region) -> list[Raised]:
@@ -102,8 +100,6 @@ def pick_features(model: str, plane: Plane, region: Region) -> list[Raised]:
     from napari_robust_synth.features import eyedropper
     from napari_robust_synth.features.eyedropper import looking_size
 
-    try:
+    with explained():
         part = choose_part(plane, region, looking_size(loaded))
         return eyedropper(loaded, plane.pixels(part.slices), region.on(astuple(part)), plane.limits)
-    except RuntimeError as error:
-        raise RunError(explain(error)) from error

@@ -14,7 +14,7 @@ from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.import_form import ImportForm
 from napari_robust_synth._napari.loading import prepare_torch
-from napari_robust_synth._napari.runner import RunError, explain
+from napari_robust_synth._napari.worker_errors import explained
 from napari_robust_synth.models.radius import read_eps
 
 if TYPE_CHECKING:
@@ -133,14 +133,12 @@ def _inspect(path: Path, said: dict[str, Any]) -> Found:
     from napari_robust_synth.models.describing import Choices, read_class_names
     from napari_robust_synth.models.importing import inspect
 
-    try:
+    with explained():
         if "class_names" in said:
             said = {**said, "class_names": read_class_names(said["class_names"])}
         if said.get("eps") is not None:
             said = {**said, "eps": read_eps(said["eps"])}
         return inspect(path, Choices(**said))
-    except RuntimeError as error:
-        raise RunError(explain(error)) from error
 
 
 def _keep(found: Found, name: str) -> str:

@@ -9,9 +9,10 @@ from napari.layers import Labels
 from numpy.typing import NDArray
 from qtpy.QtCore import QObject, QTimer, Signal  # type: ignore[attr-defined]
 
+from napari_robust_synth._napari.layers import Box
+
 THROTTLE_MS = 25
 CHUNK = 2**22
-Box = tuple[int, int, int, int]
 
 
 class LabelWatch(QObject):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 RECIPE = "robust_synthesis"
 """Where a result layer has its recipe in its metadata."""
 
+Box = tuple[int, int, int, int]
+"""Top, left, bottom and right of a rectangle, the last two exclusive."""
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
 Matrix = NDArray[Any]

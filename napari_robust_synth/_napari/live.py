@@ -9,8 +9,8 @@ from napari.layers import Image
 from qtpy.QtCore import QObject
 from superqt.utils import GeneratorWorker
 
-from napari_robust_synth._napari.label_watch import Box, LabelWatch
-from napari_robust_synth._napari.layers import grid_shift
+from napari_robust_synth._napari.label_watch import LabelWatch
+from napari_robust_synth._napari.layers import Box, grid_shift
 from napari_robust_synth._napari.live_runner import LiveFrame, paint_live
 from napari_robust_synth._napari.masks import LabelRegion
 from napari_robust_synth._napari.runner import Frame, run_job

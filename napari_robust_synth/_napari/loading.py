@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from napari_robust_synth._napari.parts import choose_part
 from napari_robust_synth._napari.planes import Plane
-from napari_robust_synth._napari.runner import RunError, explain
+from napari_robust_synth._napari.worker_errors import RunError, explained
 from napari_robust_synth.models.cards import SEEDS, WEIGHTS
 from napari_robust_synth.models.zoo import find_model
 
@@ -93,8 +93,6 @@ def best_classes(plane: Plane, model: str, device: str) -> str:
     from napari_robust_synth.tasks import classify
 
     part = choose_part(plane, None, 0)
-    try:
+    with explained():
         best = classify(loaded, plane.pixels(part.slices), plane.limits)[:3]
-    except RuntimeError as error:
-        raise RunError(explain(error)) from error
     return ", ".join(f"{name} {100 * p:.0f}%" for name, p in best)

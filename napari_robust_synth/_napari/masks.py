@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_robust_synth._napari.layers import (
     Array,
+    Box,
     Mask,
     Matrix,
     data_to_world,
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image, Labels, Shapes
 
-Box = tuple[int, int, int, int]
-"""Top, left, bottom and right of a rectangle, the last two exclusive."""
 STRIP = 1024
 """So many rows of labels are looked at together."""
 OUTSIDE = "the mask marks no pixel of the image: move it over what may change, or make it larger"
@@ -48,7 +48,7 @@ class LabelRegion:
         ValueError
             When nothing is.
         """
-        top, left, bottom, right = self._bounds()
+        top, left, bottom, right = self._bounds
         around = np.array([(y, x, 1) for y in (top - 0.5, bottom - 0.5) for x in (left - 0.5, right - 0.5)])
         corners: Matrix = (around @ np.linalg.inv(self.to_labels).T)[:, :2]
         return corners
@@ -67,11 +67,12 @@ class LabelRegion:
 
     def labels_on(self, box: Box) -> Array:
         """Return the labels in a part of the image: nearest neighbour."""
-        top, left, bottom, right = self._bounds()
-        part = np.asarray(self.labels[(*self.index, slice(top, bottom), slice(left, right))]) * 1
+        top, left, bottom, right = self._bounds
+        part = np.asarray(self.labels[(*self.index, slice(top, bottom), slice(left, right))])
         to_part = grid_shift((1, 1), (-top, -left)) @ self.to_labels @ grid_shift((1, 1), box[:2])
         return resampled(part, to_part, (box[2] - box[0], box[3] - box[1]))
 
+    @cached_property
     def _bounds(self) -> Box:
         height = self.shape[0]
         strips = [(top, self._marked(slice(top, top + STRIP), slice(None))) for top in range(0, height, STRIP)]

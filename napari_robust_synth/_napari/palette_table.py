@@ -12,7 +12,8 @@ from qtpy.QtCore import QTimer, Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from superqt.utils import FunctionWorker
 
-from napari_robust_synth._napari.label_watch import Box, LabelWatch, labels_in
+from napari_robust_synth._napari.label_watch import LabelWatch, labels_in
+from napari_robust_synth._napari.layers import Box
 from napari_robust_synth._napari.palette_row import PaletteRow
 from napari_robust_synth._napari.planes import plane_index
 from napari_robust_synth.tasks.targets import MAX_LABELS, Target

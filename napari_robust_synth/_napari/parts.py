@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_robust_synth._napari.masks import Box, LabelRegion, Region, marked_box
+from napari_robust_synth._napari.layers import Box
+from napari_robust_synth._napari.masks import LabelRegion, Region, marked_box
 from napari_robust_synth._napari.planes import LARGEST, Plane
 from napari_robust_synth._napari.strokes import covered
 

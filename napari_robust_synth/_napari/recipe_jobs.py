@@ -16,7 +16,8 @@ from superqt.utils import FunctionWorker
 from napari_robust_synth._napari.loading import prepare_torch
 from napari_robust_synth._napari.recipe_request import usable
 from napari_robust_synth._napari.recipe_source import Found
-from napari_robust_synth._napari.runner import PAUSE_SECONDS, RunError, explain
+from napari_robust_synth._napari.runner import PAUSE_SECONDS
+from napari_robust_synth._napari.worker_errors import explained
 from napari_robust_synth.models.cancel import Cancelled
 from napari_robust_synth.pictures import encode, files
 from napari_robust_synth.pictures.origin import own_picture, seen_from
@@ -62,12 +63,8 @@ class RecipeJob(QObject):
             self.moved.emit(step, steps)
 
     def _run(self, work: Work) -> Any:
-        try:
+        with explained():
             return work(self)
-        except MemoryError:
-            raise RunError("not enough memory: choose a smaller picture") from None
-        except RuntimeError as error:
-            raise RunError(explain(error)) from error
 
     def _returned(self, outcome: Any) -> None:
         self._outcome = outcome, ""

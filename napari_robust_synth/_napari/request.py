@@ -9,9 +9,9 @@ import numpy as np
 from skimage.util import montage
 
 from napari_robust_synth._napari.difference_layer import found
-from napari_robust_synth._napari.layers import Array, Matrix
+from napari_robust_synth._napari.layers import Array, Box, Matrix
 from napari_robust_synth._napari.loading import classifier
-from napari_robust_synth._napari.masks import Box, LabelRegion, Region, ShapeRegion
+from napari_robust_synth._napari.masks import LabelRegion, Region, ShapeRegion
 from napari_robust_synth._napari.parts import choose_part, paintable
 from napari_robust_synth._napari.planes import Plane
 from napari_robust_synth._napari.runner import Outcome
@@ -168,10 +168,10 @@ class Request:
         from napari_robust_synth.tasks import Job
 
         result, recipe = job.result(state.x), self.recipe(job, state.step)
-        before, after = job.probability(), job.probability(result)
-        verdict = "" if after is None else f"{job.label}: {before:.0%} before, {after:.0%} after"
-        outcome = Outcome(result, recipe, verdict, job.picture.source if self.edits else None)
-        return found(self, job, outcome) if isinstance(job, Job) and job.task.name == "counterfactual" else outcome
+        outcome = Outcome(result, recipe, source=job.picture.source if self.edits else None)
+        if isinstance(job, Job) and job.task.name == "counterfactual":
+            return found(self, job, outcome)
+        return outcome.judged(job.label, job.probability(), job.probability(result))
 
     def recipe(self, job: Job | Live, last_step: int) -> Recipe:
         """Write down a run that ended at ``last_step``; runs in the worker."""

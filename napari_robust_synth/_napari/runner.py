@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from napari_robust_synth._napari.worker_errors import explained
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,10 +23,6 @@ if TYPE_CHECKING:
     from napari_robust_synth.tasks import Job, Recipe
 
 PAUSE_SECONDS = 0.05
-
-
-class RunError(Exception):
-    """What went wrong in a run, in one line; not a RuntimeError, which the worker would swallow."""
 
 
 @dataclass
@@ -89,6 +87,12 @@ class Outcome:
     verdict: str = ""
     source: NDArray[Any] | None = None
     beside: tuple[tuple[NDArray[Any], dict[str, Any]], ...] = ()
+    likely: float | None = None
+
+    def judged(self, label: str | None, before: float | None, after: float | None) -> Outcome:
+        """Return the same with the classifier's probabilities of a class, before and after."""
+        verdict = "" if after is None else f"{label}: {before:.0%} before, {after:.0%} after"
+        return replace(self, verdict=verdict, likely=after)
 
 
 def run_job(
@@ -104,14 +108,8 @@ def run_job(
     RunError
         For everything that goes wrong, out of memory included.
     """
-    try:
-        job = prepare()
-        outcome = yield from (work or _frames)(job, finish, control)
-    except MemoryError:
-        raise RunError("not enough memory: choose a smaller working size or fewer pictures") from None
-    except RuntimeError as error:
-        raise RunError(explain(error)) from error
-    return outcome
+    with explained():
+        return (yield from (work or _frames)(prepare(), finish, control))
 
 
 def _frames(
@@ -178,11 +176,3 @@ def usable(job: Job, change: dict[str, Any] | None) -> tuple[dict[str, Any] | No
     except ValueError as error:
         return {name: value for name, value in change.items() if name != "palette"} or None, Refused(str(error))
     return change, None
-
-
-def explain(error: RuntimeError) -> str:
-    """Turn torch's error into a line that a person can act on."""
-    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    if "out of memory" in text.lower() or "can't allocate memory" in text.lower():
-        return "the device ran out of memory: choose a smaller working size, fewer pictures, or the device cpu"
-    return f"the run failed ({text}): please report this with the recipe"

@@ -13,7 +13,8 @@ from PIL import Image
 from napari_robust_synth._napari.difference_layer import difference_layer
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.preferences import MEGABYTE
-from napari_robust_synth._napari.runner import Outcome, RunError, explain
+from napari_robust_synth._napari.runner import Outcome
+from napari_robust_synth._napari.worker_errors import RunError, explained
 from napari_robust_synth.history.patch import Patch
 
 if TYPE_CHECKING:
@@ -89,12 +90,8 @@ def run_series(items: Sequence[Item], stop: Event, limit: int) -> Generator[Tick
     RunError
         For everything that goes wrong, out of memory included.
     """
-    try:
+    with explained():
         yield from _run(items, stop, limit)
-    except MemoryError:
-        raise RunError("not enough memory: choose a smaller working size or fewer pictures") from None
-    except RuntimeError as error:
-        raise RunError(explain(error)) from error
 
 
 def _run(items: Sequence[Item], stop: Event, limit: int) -> Generator[Tick | Original | Made, None, None]:
@@ -119,7 +116,7 @@ def _run(items: Sequence[Item], stop: Event, limit: int) -> Generator[Tick | Ori
 
 def _made(item: Item, job: Job, state: core.State) -> Made:
     outcome = item.request.finish(job, state)
-    result, likely = outcome.result, job.probability(outcome.result)
+    result, likely = outcome.result, outcome.likely
     aim = f"{job.label} " if item.request.label is None else ""
     words = item.title if likely is None else f"{item.title} · {aim}{100 * likely:.0f}%"
     blank = np.broadcast_to(np.zeros((), result.dtype), result.shape)

@@ -12,7 +12,6 @@ from napari.utils.notifications import show_error
 from superqt.utils import GeneratorWorker
 
 from napari_robust_synth._napari.landing import Landing, add_unselected
-from napari_robust_synth._napari.layers import RECIPE as RECIPE
 from napari_robust_synth._napari.preferences import frame_seconds
 from napari_robust_synth._napari.runner import Control, Frame, Outcome, Refused, run_job
 

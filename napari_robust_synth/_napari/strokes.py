@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_robust_synth._napari.layers import Matrix, resampled
-
-Box = tuple[int, int, int, int]
+from napari_robust_synth._napari.layers import Box, Matrix, resampled
 
 
 def stroke_on(
@@ -44,7 +42,7 @@ def stroke_on(
     here, there = np.eye(3), np.eye(3)
     here[:2, 2], there[:2, 2] = (rows[0], columns[0]), (-top, -left)
     block = np.asarray(labels[top:bottom, left:right])
-    return rows[0], columns[0], resampled(block * 1, there @ to_labels @ here, size)
+    return rows[0], columns[0], resampled(block, there @ to_labels @ here, size)
 
 
 def covered(box: Box, matrix: Matrix, shape: tuple[int, int]) -> list[tuple[int, int]]:

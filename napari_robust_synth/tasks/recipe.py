@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from napari_robust_synth.models.validate import validated
 
+T = TypeVar("T")
 Change = dict[str, Any]
 ADDED = {"palette", "live"}  # fields that older recipes lack
 
@@ -111,12 +112,23 @@ class Recipe:
         ValueError
             When it is missing or not a recipe.
         """
-        try:
-            return cls.from_dict(json.loads(path.read_text(encoding="utf-8")))
-        except OSError as error:
-            raise ValueError(f"{path} can't be read ({error.strerror})") from None
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"{path} is no recipe: {error}") from None
+        return read_json(path, cls.from_dict)
+
+
+def read_json(path: Path, make: Callable[[Any], T]) -> T:
+    """Read a recipe file, and make of it what ``make`` does.
+
+    Raises
+    ------
+    ValueError
+        When it is missing or not a recipe.
+    """
+    try:
+        return make(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ValueError(f"{path} can't be read ({error.strerror})") from None
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is no recipe: {error}") from None
 
 
 def pixel_hash(image: np.ndarray[Any, Any]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from napari_robust_synth.tasks.base import TASKS
-from napari_robust_synth.tasks.recipe import Recipe
+from napari_robust_synth.tasks.recipe import Recipe, read_json
 
 OBJECTS = "objects"
 
@@ -74,12 +74,7 @@ class Recipes:
         ValueError
             When it is missing or not a recipe.
         """
-        try:
-            return cls.from_dict(json.loads(path.read_text(encoding="utf-8")))
-        except OSError as error:
-            raise ValueError(f"{path} can't be read ({error.strerror})") from None
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"{path} is no recipe: {error}") from None
+        return read_json(path, cls.from_dict)
 
 
 def _objects(raw: dict[str, Any]) -> tuple[tuple[int, Recipe], ...]:

@@ -11,10 +11,11 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.distance_button import DistanceButton
-from napari_robust_synth._napari.distance_dialog import OBJECTS, DistanceDialog
+from napari_robust_synth._napari.distance_dialog import DistanceDialog
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.session import RECIPE
+from napari_robust_synth._napari.layers import RECIPE
+from napari_robust_synth._napari.recipe_layer import OBJECTS
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Recipe, restore
 from napari_robust_synth.tasks.distances import put_together

@@ -9,10 +9,9 @@ from napari import Viewer
 from napari.layers import Image, Labels, Shapes
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers import data_to_world
+from napari_robust_synth._napari.layers import RECIPE, data_to_world
 from napari_robust_synth._napari.masks import add_mask, marked_box, read_region
 from napari_robust_synth._napari.planes import read_plane
-from napari_robust_synth._napari.session import RECIPE
 
 from .conftest import PLACE, errors
 

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from napari_robust_synth._napari.runner import Control, Frame, Outcome, RunError, explain, run_job
+from napari_robust_synth._napari.runner import Control, Frame, Outcome, run_job
+from napari_robust_synth._napari.worker_errors import RunError, explain
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Job, Translate, record
 

@@ -13,8 +13,8 @@ from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.frames import SERIES
+from napari_robust_synth._napari.layers import RECIPE
 from napari_robust_synth._napari.series_board import GAP
-from napari_robust_synth._napari.session import RECIPE
 from napari_robust_synth.models import Classifier, ModelCard
 from napari_robust_synth.models.checkpoints import build, save_model
 from napari_robust_synth.tasks import Recipe, restore

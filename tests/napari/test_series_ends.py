@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.frames import SERIES
-from napari_robust_synth._napari.session import RECIPE
+from napari_robust_synth._napari.layers import RECIPE
 
 from .conftest import errors
 from .hands import click, type_into

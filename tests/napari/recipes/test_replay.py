@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.layers import RECIPE
 from napari_robust_synth._napari.recipe_dialog import RecipeDialog
 from napari_robust_synth._napari.recipe_view import OWN
-from napari_robust_synth._napari.session import RECIPE
 from napari_robust_synth.pictures import decode, encode
 from napari_robust_synth.pictures.embedded import embedded
 from tests.napari.conftest import errors

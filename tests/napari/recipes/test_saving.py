@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtGui import QGuiApplication
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth._napari.layers import RECIPE
 from napari_robust_synth._napari.recipe_dialog import RecipeDialog
-from napari_robust_synth._napari.session import RECIPE
 from napari_robust_synth.pictures import decode
 from tests.napari.hands import click
 
