@@ -1,5 +1,6 @@
 """What the chapters of the storyboard have in common, see `storyboard.py`."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from napari_robust_synth._napari.series_dialog import SeriesDialog
 PLUGIN = "Robust Synthesis"
 
 
-class Story:
+class Story(ABC):
     """A window, and what is done in it again and again.
 
     Parameters
@@ -47,9 +48,9 @@ class Story:
                 raise
         self.viewer.close()
 
+    @abstractmethod
     def chapter(self) -> tuple[Callable[[], None], ...]:
         """Return the steps."""
-        raise NotImplementedError
 
     def open_dock(self) -> None:
         hand = self.hand
