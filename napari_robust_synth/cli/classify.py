@@ -22,7 +22,7 @@ def classify(
     from napari_robust_synth.models import load_classifier
     from napari_robust_synth.tasks import classify as look
 
-    classifier = load_classifier(model, device)
+    classifier = load_classifier(model, device, precise=True)
     found = look(classifier, picture.pixels, limits, size=size)
     values = {
         "task": "classify",

@@ -44,12 +44,16 @@ Range = Annotated[
     str | None,
     typer.Option("--range", metavar="LOW,HIGH", help="Values of black and white; by default the type's (float: 0,1)."),
 ]
+Precise = Annotated[
+    bool, typer.Option("--precise", help="Compute in plain float32: slower, and the same on more machines.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar, no notes, no summary.")]
 
 COMMON: dict[str, tuple[Any, Any]] = {
     "model": (Model, "bundled"),
     "device": (Device, "auto"),
+    "precise": (Precise, False),
     "seed": (Seed, 0),
     "value_range": (Range, None),
     "as_json": (Json, False),

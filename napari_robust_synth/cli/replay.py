@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from napari_robust_synth.cli.objects import perform_objects
 from napari_robust_synth.cli.run import check_out, lossy, parse_range
@@ -13,6 +14,10 @@ from napari_robust_synth.models import find_model
 from napari_robust_synth.pictures.embedded import read_recipes
 from napari_robust_synth.pictures.origin import DEFAULT_RANGES, find_recipe_model, other_picture, own_picture
 from napari_robust_synth.tasks.base import TASKS
+from napari_robust_synth.tasks.recipe import Recipe
+
+if TYPE_CHECKING:
+    from napari_robust_synth.models import Classifier
 
 
 def replay(
@@ -45,14 +50,17 @@ def replay(
     if picture and (chosen or (image and recipe.value_range in DEFAULT_RANGES)):
         limits = core.dtype_range(core.check_image(picture.pixels), chosen)
         recipes = recipes.each(lambda r: replace(r, value_range=limits))
-    classifier, pixels = load_classifier(model, device or recipe.device), picture.pixels if picture else None
+    classifier, pixels = (
+        load_classifier(model, device or recipe.device, precise=True),
+        picture.pixels if picture else None,
+    )
     jobs = [(number, restore(r, classifier, pixels)) for number, r in recipes.numbered]
     order = Order(
         out=out,
         model=model,
         picture=picture,
         inputs=tuple(inputs),
-        notes=(*lossy(kind, out, None), *other_versions(recipe.versions)),
+        notes=(*lossy(kind, out, None), *other_versions(recipe.versions), *other_path(recipe, jobs[0][1].classifier)),
         as_json=as_json,
         quiet=quiet,
     )
@@ -61,6 +69,12 @@ def replay(
     else:
         (_, job), *_ = jobs
         perform(job, order, job.replay(recipe.changes, recipe.last_step), recipe.last_step)
+
+
+def other_path(recipe: Recipe, classifier: Classifier) -> Iterator[str]:
+    """Say that this machine can't compute as then."""
+    if classifier.precision != recipe.precision:
+        yield f"note: the recipe was made in {recipe.precision}, here in {classifier.precision}: pixels may differ"
 
 
 def other_versions(versions: Mapping[str, str]) -> Iterator[str]:

@@ -40,7 +40,7 @@ def run_task(kind: type[Task], values: Mapping[str, Any], beside: Beside | None 
 
     job = Job(
         task,
-        load_classifier(values["model"], values["device"]),
+        load_classifier(values["model"], values["device"], precise=values["precise"]),
         image=None if picture is None else picture.pixels,
         mask=None if mask is None else mask.pixels,
         label=label,

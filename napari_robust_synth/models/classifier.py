@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
 from napari_robust_synth.core.seeds import SeedStatistics
 from napari_robust_synth.models.anatomy import Operation, dissect
+from napari_robust_synth.models.paths import on_path, paths_here
+from napari_robust_synth.models.precisions import PLAIN
 
 
 class _StraightThrough(torch.autograd.Function):
@@ -43,7 +47,8 @@ class Normalised(nn.Module):
 class Classifier:
     """A frozen network with its normalisation inside, ready for synthesis.
 
-    Logits and features have a straight-through gradient at the final rectifier.
+    Logits and features have a straight-through gradient at the final rectifier. They are computed plainly in float32,
+    or, after `quick`, on a quicker path; `probabilities` and `network` always are in float32.
 
     Parameters
     ----------
@@ -90,8 +95,11 @@ class Classifier:
         parts = dissect(module, representation, head)
         if parts.head.out_features != len(class_names):
             raise ValueError(f"{len(class_names)} class names for a network with {parts.head.out_features} classes")
-        self._trunk = Normalised(parts.trunk, mean, std).eval().to(memory_format=torch.channels_last)
+        self._normalised = partial(Normalised, mean=mean, std=std)
+        self._trunk = self._normalised(parts.trunk).eval().to(memory_format=torch.channels_last)
         self._rectify, self._head = parts.rectify, parts.head
+        self._paths: dict[str, nn.Module | None] = {PLAIN: self._trunk}
+        self.precision = PLAIN
         self.class_names = tuple(class_names)
         self.size = size
         self.seeds = seeds
@@ -103,7 +111,7 @@ class Classifier:
 
         Where the network has a hidden layer behind its maps (VGG), that layer is the representation, and h = w = 1.
         """
-        rectified: Tensor = _StraightThrough.apply(self._map(x), self._rectify)
+        rectified: Tensor = _StraightThrough.apply(self._map(x, self.precision), self._rectify)
         return rectified
 
     def features(self, x: Tensor) -> Tensor:
@@ -121,11 +129,13 @@ class Classifier:
 
     def network(self, x: Tensor) -> Tensor:
         """Return the same scores with the true gradient, which is what an attack must descend."""
-        out: Tensor = self._head(self._pool(self._rectify(self._map(x))))
+        out: Tensor = self._head(self._pool(self._rectify(self._map(x, PLAIN))))
         return out
 
-    def _map(self, x: Tensor) -> Tensor:
-        out: Tensor = self._trunk(x.contiguous(memory_format=torch.channels_last))
+    def _map(self, x: Tensor, path: str) -> Tensor:
+        trunk = self._paths[path]
+        assert trunk is not None
+        out: Tensor = trunk(x.contiguous(memory_format=torch.channels_last))
         return out if out.ndim == 4 else out[:, :, None, None]
 
     def _pool(self, maps: Tensor) -> Tensor:
@@ -135,7 +145,7 @@ class Classifier:
     def probabilities(self, x: Tensor) -> Tensor:
         """Map images to class probabilities, (N, classes), without a graph."""
         with torch.inference_mode():
-            return self.logits(x).softmax(1)
+            return self.network(x).softmax(1)
 
     @property
     def n_features(self) -> int:
@@ -153,7 +163,22 @@ class Classifier:
         return self._head.weight.device
 
     def to(self, device: str | torch.device) -> Classifier:
-        """Move the network to a device, in place."""
+        """Move the network to a device, in place, and to the plain path."""
         self._trunk.to(device)
         self._head.to(device)
+        self._paths, self.precision = {PLAIN: self._trunk}, PLAIN
         return self
+
+    def quick(self) -> Classifier:
+        """Return the same classifier on the quickest path that this machine has for it."""
+        return next((c for c in map(self.on, paths_here(self.device)) if c.precision != PLAIN), self)
+
+    def on(self, precision: str) -> Classifier:
+        """Return the same classifier on a path; in plain ``float32`` where this machine has no such path for it."""
+        if precision not in self._paths:
+            here = precision in paths_here(self.device)
+            trunk = on_path(self._trunk.module, precision, self.size) if here else None
+            self._paths[precision] = None if trunk is None else self._normalised(trunk)
+        other = copy.copy(self)
+        other.precision = precision if self._paths[precision] is not None else PLAIN
+        return other

@@ -140,7 +140,7 @@ def remove_model(name: str) -> None:
         shutil.rmtree(doomed)
 
 
-def load_classifier(name: str | Path = BUNDLED, device: str = "cpu") -> Classifier:
+def load_classifier(name: str | Path = BUNDLED, device: str = "cpu", *, precise: bool = False) -> Classifier:
     """Load a classifier by name or folder; nothing in the files is executed.
 
     Parameters
@@ -149,6 +149,8 @@ def load_classifier(name: str | Path = BUNDLED, device: str = "cpu") -> Classifi
         A name of the zoo, or a model folder.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    precise : bool
+        Whether to stay in plain float32, instead of the quickest path of this machine; see `Classifier.quick`.
 
     Raises
     ------
@@ -158,4 +160,5 @@ def load_classifier(name: str | Path = BUNDLED, device: str = "cpu") -> Classifi
     from napari_robust_synth.models.checkpoints import device_of, load_model
 
     entry = find_model(name)
-    return load_model(entry.folder, entry.name).to(device_of(device))
+    classifier = load_model(entry.folder, entry.name).to(device_of(device))
+    return classifier if precise else classifier.quick()

@@ -69,7 +69,7 @@ def replay(
     picture = other_picture(first, Path(image)) if image else own_picture(first, path.parent)
     if image and picture:
         recipes = ranged(recipes, picture.pixels)
-    classifier = load_classifier(model or first.model, device or first.device)
+    classifier = load_classifier(model or first.model, device or first.device, precise=True)
     return make_again(recipes, classifier, picture.pixels if picture else None).result
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from napari_robust_synth.models.precisions import PACKED, PLAIN
 from napari_robust_synth.models.validate import validated
 
 T = TypeVar("T")
@@ -81,8 +82,8 @@ class Recipe:
             raise ValueError(f"last_step is {self.last_step}, expected 0 or more")
         if not -(2**63) <= self.seed < 2**64:
             raise ValueError(f"seed is {self.seed}, expected {-(2**63)} to {2**64 - 1}")
-        if self.precision != "float32":
-            raise ValueError(f"precision is {self.precision!r}, but runs are made in float32")
+        if self.precision not in (PLAIN, *PACKED):
+            raise ValueError(f"precision is {self.precision!r}, expected {', '.join((PLAIN, *PACKED))}")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""

@@ -42,7 +42,7 @@ def record(job: Job | Live, last_step: int, image: Mapping[str, Any] | None) -> 
         crop=astuple(job.picture.crop),
         value_range=job.picture.value_range,
         device=job.classifier.device.type,
-        precision="float32",
+        precision=job.classifier.precision,
         batch=job.batch,
         threads=torch.get_num_threads(),
         versions={name: version(name) for name in PACKAGES},
@@ -52,7 +52,9 @@ def record(job: Job | Live, last_step: int, image: Mapping[str, Any] | None) -> 
 
 
 def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) -> Job | Live:
-    """Make the job of a recipe again, on the same number of threads and in the same batches.
+    """Make the job of a recipe again, on the same path and number of threads, and in the same batches.
+
+    On a machine that has not that path, it runs in plain float32.
 
     Raises
     ------
@@ -72,6 +74,7 @@ def restore(recipe: Recipe, classifier: Classifier, image: core.Array | None) ->
         raise ValueError(f"the recipe's parameters do not fit {recipe.task} ({error})") from None
     palette = None if recipe.palette is None else read_targets(recipe.palette)
     unpack = unpack_mask if palette is None else unpack_labels
+    classifier = classifier.on(recipe.precision)
     torch.set_num_threads(recipe.threads)
     if recipe.live:
         return _restore_live(recipe, task, classifier, image)

@@ -40,7 +40,7 @@ def test_a_checkpoint_of_robustness(tmp_path: Path, kept: Path, robustness_file:
     assert folder == kept / "tiny_l2_eps3" and sorted(p.name for p in folder.iterdir()) == [
         *("card.json", "model.safetensors"),
     ]
-    card, classifier = ModelCard.read(folder), load_classifier(folder)
+    card, classifier = ModelCard.read(folder), load_classifier(folder, precise=True)
     assert (card.mean, card.std, card.norm, card.eps) == (MEAN, STD, "l2", pytest.approx(3 * 224 / 64))
     assert card.class_names == ZOO["restricted_imagenet"].card.class_names and found.facts["epoch"] == 7
     expected = logits(module)
@@ -54,7 +54,7 @@ def test_a_small_picture_network_gets_the_names_of_cifar(tmp_path: Path, robustn
     found = inspect(tmp_path / "cifar.pt")
     assert (found.card.arch, found.card.size) == ("cifar_resnet18", 32)
     assert found.card.class_names == ZOO["cifar"].card.class_names and found.facts["classes"] == "assumed CIFAR-10's"
-    classifier = load_classifier(keep(found, "mine"))
+    classifier = load_classifier(keep(found, "mine"), precise=True)
     torch.testing.assert_close(classifier.logits(X), logits(module), rtol=1e-5, atol=1e-5)
 
 
@@ -94,7 +94,7 @@ def test_a_model_of_timm(tmp_path: Path, name: str) -> None:
     torch.save({"state_dict": module.state_dict(), "arch": name}, tmp_path / "a.pth.tar")
     size = timm.get_pretrained_cfg(name).input_size[1]
     found = inspect(tmp_path / "a.pth.tar", Choices(arch=f"timm:{name}", size=size))
-    classifier = load_classifier(keep(found, "from-timm"))
+    classifier = load_classifier(keep(found, "from-timm"), precise=True)
     assert classifier.class_names[3] == "class 3" and found.card.arch == f"timm:{name}"
     x = torch.rand(1, 3, size, size)
     with torch.no_grad():
@@ -115,7 +115,7 @@ def test_what_is_published_of_it_gives_way_to_a_normalisation_in_the_file(
     assert source.mean != MEAN and (card.mean, card.std) == (mean, std)
     assert (card.norm, card.eps, card.data) == ("l2", 3.5, "CIFAR-10")
     expected = logits(module, mean, std)
-    torch.testing.assert_close(load_classifier("theirs").logits(X), expected, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(load_classifier("theirs", precise=True).logits(X), expected, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("last", [1, 2, 3])

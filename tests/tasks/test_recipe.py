@@ -77,7 +77,7 @@ def test_what_a_recipe_holds(recipe: Recipe, tiny: Classifier, mask: np.ndarray)
     raw = recipe.to_dict()
     assert raw["task"] == "paint" and raw["parameters"]["steps"] == 2 and raw["seed"] == 5
     assert raw["model_sha256"] == tiny.sha256 and raw["label"] == "church" and raw["size"] == 64
-    assert raw["device"] == "cpu" and raw["precision"] == "float32" and raw["threads"] == torch.get_num_threads()
+    assert raw["device"] == "cpu" and raw["precision"] == tiny.precision and raw["threads"] == torch.get_num_threads()
     assert set(raw["versions"]) == {"napari-robust-synth", "torch", "torchvision", "numpy"}
     assert np.array_equal(unpack_mask(raw["mask"]), mask)
     assert Recipe.from_dict(raw) == recipe
@@ -96,7 +96,7 @@ def test_read(recipe: Recipe, tmp_path: Path) -> None:
         ({"extra": 1}, "not a recipe of format 1"),
         ({"threads": 0}, "threads is 0, expected 1 to 1024"),
         ({"batch": 0}, "batch is 0, expected 1 to 1024"),
-        ({"precision": "bfloat16"}, "precision is .bfloat16., but runs are made in float32"),
+        ({"precision": "bfloat16"}, "precision is .bfloat16., expected float32, bfloat16 packed, float32 packed"),
         ({"last_step": -2}, "last_step is -2, expected 0 or more"),
         ({"seed": 2**64}, f"seed is {2**64}, expected {-(2**63)} to {2**64 - 1}"),
         ({"seed": -(10**30)}, "expected -"),

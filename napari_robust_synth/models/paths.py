@@ -1,0 +1,76 @@
+"""The ways to compute a network's feature map: the quickest that this machine is good at, or plainly in float32."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.fx import GraphModule
+
+from napari_robust_synth.models.precisions import PACKED
+
+ALIKE = 0.98  # cosine between the feature maps of two paths: bfloat16 gives above 0.999
+
+
+class Cast(nn.Module):
+    """A network in another type: float32 goes in and comes out."""
+
+    def __init__(self, module: nn.Module, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.module, self.dtype = module, dtype
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Cast, compute, and cast back."""
+        out: Tensor = self.module(x.to(self.dtype)).float()
+        return out
+
+
+def paths_here(device: torch.device) -> list[str]:
+    """Return the paths that are quicker than the plain one on this machine, the quickest first.
+
+    bfloat16 is, where the processor has instructions for it.
+    """
+    onednn = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    if device.type != "cpu" or not onednn or not _has_packed_convolutions():
+        return []
+    bfloat16 = any(_capable(name) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+    return [path for path in PACKED if bfloat16 or _dtype(path) == torch.float32]
+
+
+def _dtype(path: str) -> torch.dtype:
+    return torch.bfloat16 if path.startswith("bfloat16") else torch.float32
+
+
+def _capable(check: str) -> bool:
+    return bool(getattr(torch.cpu, check, lambda: False)())
+
+
+def _has_packed_convolutions() -> bool:
+    names = ("_convolution_pointwise", "_convolution_transpose_pointwise", "_reorder_convolution_weight")
+    return all(hasattr(torch.ops.mkldnn, name) for name in names)
+
+
+def on_path(trunk: nn.Module, path: str, size: int) -> nn.Module | None:
+    """Return a network on one of the packed paths, or None where that does not give what the network gives.
+
+    Parameters
+    ----------
+    trunk : nn.Module
+        In eval mode, in float32, on the CPU.
+    path : str
+        A name in `PACKED`.
+    size : int
+        The side of the pictures to prepare it for, in pixels; others work, too.
+    """
+    from napari_robust_synth.models.packing import pack
+
+    if not isinstance(trunk, GraphModule):
+        return None
+    probe = torch.rand((1, 3, size, size), generator=torch.Generator().manual_seed(0))
+    probe = probe.contiguous(memory_format=torch.channels_last)
+    try:
+        packed = Cast(pack(trunk, probe.shape, _dtype(path)), _dtype(path))
+        with torch.no_grad():
+            one, other = trunk(probe).flatten(), packed(probe).flatten()
+    except (RuntimeError, TypeError, ValueError, AttributeError):  # a layer that the path does not know
+        return None
+    return packed if torch.cosine_similarity(one, other, dim=0) > ALIKE else None
