@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from queue import Empty
@@ -30,7 +29,7 @@ def paint_live(
     live: Live, finish: Callable[[Live, core.State], Outcome], control: Control
 ) -> Generator[LiveFrame | Refused | None, None, Outcome | None]:
     """Paint until Stop: yield a tick after every step, and a frame as often as ``control`` says."""
-    shown, words, state = -math.inf, "", None
+    words, state = "", None
     while not control.stopped.is_set():
         if not control.going.wait(PAUSE_SECONDS):
             yield None
@@ -39,6 +38,8 @@ def paint_live(
         for sent in arrived(control, 0 if live.next_patch else PAUSE_SECONDS):
             try:
                 touched += apply(live, sent)
+                for painted in touched:
+                    live.classifier.prepare(painted.x.shape)
             except ValueError as error:
                 yield Refused(str(error))
         going = control.going.is_set() and not control.stopped.is_set()  # Stop lets a paused worker go on
@@ -46,9 +47,8 @@ def paint_live(
         if step is not None:
             state, words = step, score(step.terms)
         resting = live.next_patch is None
-        now = time.perf_counter()
-        if patch is not None and (touched or resting or now - shown >= control.frame_seconds):
-            touched, shown = [p for p in touched if p is not patch] + [patch], now
+        if patch is not None and (control.due() or touched or resting):
+            touched = [p for p in touched if p is not patch] + [patch]
         for seen in dict.fromkeys(touched):
             yield frame(live, seen, state, REST if resting else words)
         yield None

@@ -82,6 +82,7 @@ def warm_up(name: str, device: str) -> str:
     import torch
 
     with _LOCK, torch.enable_grad():
+        loaded.prepare((1, 3, loaded.size, loaded.size))
         x = torch.zeros((1, 3, loaded.size, loaded.size), device=loaded.device, requires_grad=True)
         torch.autograd.grad(loaded.logits(x).sum(), x)
     return loaded.device.type

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_robust_synth._napari.switching import switching_often
 from napari_robust_synth._napari.worker_errors import explained
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from napari_robust_synth.tasks import Job, Recipe
 
 PAUSE_SECONDS = 0.05
+MANY_STEPS = 20  # from here on compiling a shape pays
 
 
 @dataclass
@@ -38,6 +40,16 @@ class Control:
 
     def __post_init__(self) -> None:
         self.going.set()
+        self._next_frame = -math.inf
+
+    def due(self) -> bool:
+        """Tell whether to show a frame now; a late one does not put off the next."""
+        now = time.perf_counter()
+        if now < self._next_frame:
+            return False
+        late = now - self._next_frame
+        self._next_frame = (self._next_frame if late < self.frame_seconds else now) + self.frame_seconds
+        return True
 
     def stop(self) -> None:
         """End after the step under way, paused or not."""
@@ -108,17 +120,19 @@ def run_job(
     RunError
         For everything that goes wrong, out of memory included.
     """
-    with explained():
+    with explained(), switching_often():
         return (yield from (work or _frames)(prepare(), finish, control))
 
 
 def _frames(
     job: Job, finish: Callable[[Job, core.State], Outcome], control: Control
 ) -> Generator[Frame | Refused | None, None, Outcome | None]:
-    states, shown = job.states(), -math.inf
+    states = job.states()
     state = next(states)
     control.keep(job, state)
     yield frame(job, state)
+    if job.steps >= MANY_STEPS:
+        job.classifier.prepare((min(len(state.x), job.batch), *state.x.shape[1:]))
     while state.step < job.steps and not control.stopped.is_set():
         if not control.going.wait(PAUSE_SECONDS):
             yield None
@@ -128,10 +142,7 @@ def _frames(
             yield refused
         state = states.send(change)
         control.keep(job, state)
-        now = time.perf_counter()
-        due = now - shown >= control.frame_seconds or state.step == job.steps
-        shown = now if due else shown
-        yield frame(job, state) if due else None
+        yield frame(job, state) if control.due() or state.step == job.steps else None
     states.close()
     control.keep(job, state, last=True)
     return None if control.abandoned.is_set() or state.step == 0 else finish(job, state)

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from napari_robust_synth.core.crops import resample
 from napari_robust_synth.core.sets import l2_norm, l2_unit
+
+
+class _Copies(torch.autograd.Function):
+    """The representation of a picture, once for each region, whose gradient reaches that region alone."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, regions: Tensor, features: Callable[[Tensor], Tensor]) -> Tensor:
+        with torch.set_grad_enabled(ctx.needs_input_grad[0]):
+            ctx.x = x.detach().requires_grad_(ctx.needs_input_grad[0])
+            ctx.seen = features(ctx.x)
+        ctx.regions = regions
+        copies: Tensor = ctx.seen.detach().expand(len(regions), -1).clone()
+        return copies
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grads: Tensor) -> tuple[Tensor, None, None]:
+        total = torch.zeros_like(ctx.x)
+        for region, grad in zip(ctx.regions, grads, strict=True):
+            (own,) = torch.autograd.grad(ctx.seen, ctx.x, grad[None], retain_graph=True)
+            total = torch.where(region, own, total)
+        return total, None, None
 
 
 @dataclass(frozen=True)
@@ -17,25 +41,28 @@ class RegionObjective:
     """A loss for each region of a picture (1, 3, H, W), which moves that region's pixels only.
 
     A representation is pooled over the whole picture. So each region gets a copy of the picture whose other pixels
-    are detached, and all copies go through the network in one batch.
+    are detached. The copies look alike: the network sees one of them, and is gone back through once for each.
 
     Parameters
     ----------
     regions : Tensor
         (K, 1, H, W) bool, disjoint.
+    features : callable
+        Maps pictures (N, 3, H, W) to their representations (N, C).
     losses : callable
-        Maps the copies (K, 3, H, W) to the regions' losses (K,).
+        Maps the copies' representations (K, C) to the regions' losses (K,).
     names : sequence of K str
         What each loss is called among the terms.
     """
 
     regions: Tensor
+    features: Callable[[Tensor], Tensor]
     losses: Callable[[Tensor], Tensor]
     names: Sequence[str]
 
     def measure(self, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the sum of all losses (1,), and each by its name."""
-        values = self.losses(torch.where(self.regions, x, x.detach()))
+        values = self.losses(_Copies.apply(x, self.regions, self.features))
         return values.sum().view(1), {name: values[k : k + 1] for k, name in enumerate(self.names)}
 
 

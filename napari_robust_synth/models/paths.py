@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor, nn
 from torch.fx import GraphModule
 
 from napari_robust_synth.models.precisions import PACKED
 
+if TYPE_CHECKING:
+    from napari_robust_synth.models.straight import Straight
+
 ALIKE = 0.98  # cosine between the feature maps of two paths: bfloat16 gives above 0.999
 
 
-class Cast(nn.Module):
-    """A network in another type: float32 goes in and comes out."""
+class Packed(nn.Module):
+    """A packed network: float32 goes in and comes out."""
 
     def __init__(self, module: nn.Module, dtype: torch.dtype) -> None:
         super().__init__()
         self.module, self.dtype = module, dtype
+        self.straight: dict[torch.Size, Straight | None] = {}
 
     def forward(self, x: Tensor) -> Tensor:
         """Cast, compute, and cast back."""
-        out: Tensor = self.module(x.to(self.dtype)).float()
+        network = (self.straight.get(x.shape) if torch.is_grad_enabled() and x.requires_grad else None) or self.module
+        out: Tensor = network(x.to(self.dtype)).float()
         return out
+
+    def prepare(self, shape: torch.Size) -> None:
+        """Compile the network for inputs of one shape; see `straight`."""
+        from napari_robust_synth.models.straight import straighten
+
+        if shape not in self.straight:
+            x = torch.rand(shape).to(self.dtype, memory_format=torch.channels_last)
+            self.straight[shape] = straighten(self.module, x)
 
 
 def paths_here(device: torch.device) -> list[str]:
@@ -49,7 +64,7 @@ def _has_packed_convolutions() -> bool:
     return all(hasattr(torch.ops.mkldnn, name) for name in names)
 
 
-def on_path(trunk: nn.Module, path: str, size: int) -> nn.Module | None:
+def on_path(trunk: nn.Module, path: str, size: int) -> Packed | None:
     """Return a network on one of the packed paths, or None where that does not give what the network gives.
 
     Parameters
@@ -68,7 +83,7 @@ def on_path(trunk: nn.Module, path: str, size: int) -> nn.Module | None:
     probe = torch.rand((1, 3, size, size), generator=torch.Generator().manual_seed(0))
     probe = probe.contiguous(memory_format=torch.channels_last)
     try:
-        packed = Cast(pack(trunk, probe.shape, _dtype(path)), _dtype(path))
+        packed = Packed(pack(trunk, probe.shape, _dtype(path)), _dtype(path))
         with torch.no_grad():
             one, other = trunk(probe).flatten(), packed(probe).flatten()
     except (RuntimeError, TypeError, ValueError, AttributeError):  # a layer that the path does not know

@@ -160,8 +160,7 @@ class Live:
         regions = Regions(masks, {label: there[label] for label in active}, also)
         problem = region_problem(self.classifier, regions, patch.x, center, self._task.eps * patch.scale)
         before, after = core.pgd(problem, steps=1, step_size=self._task.step_size * patch.scale, measure_last=False)
-        patch.x = after.x
-        patch.left = (patch.left - 1).clamp_min(0)
+        patch.moved(after.x)
         self.step += 1
         return core.State(self.step, patch.x, before.loss, before.terms)
 

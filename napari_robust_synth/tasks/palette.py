@@ -53,12 +53,12 @@ def region_problem(
     strengths = torch.tensor([t.strength for t in regions.targets.values()], device=start.device)
     reach = strengths * (regions.masks.float().mean((1, 2, 3)) / USUAL_SHARE).sqrt()
     names = [f"{label} {target.name}" for label, target in regions.targets.items()]
-    wanted = core.RegionObjective(regions.masks, region_losses(classifier, regions), names)
+    wanted = core.RegionObjective(regions.masks, classifier.features, region_losses(classifier, regions), names)
     return core.Problem(start, wanted, core.RegionBalls(center, regions.masks, radius * reach, reach))
 
 
 def region_losses(classifier: Classifier, regions: Regions) -> Callable[[Tensor], Tensor]:
-    """Return a function from copies (K, 3, h, w) to losses (K,): cross-entropy, or minus the features' mean.
+    """Return a function from representations (K, C) to losses (K,): cross-entropy, or minus the features' mean.
 
     The cross-entropy leaves out the classes of the other regions: they are in the picture, too, and a region would
     work against them.
@@ -74,8 +74,7 @@ def region_losses(classifier: Classifier, regions: Regions) -> Callable[[Tensor]
         for other in classes - {own} if isinstance(own, int) else ():
             rivals[k, other] = True
 
-    def losses(copies: Tensor) -> Tensor:
-        features = classifier.features(copies)
+    def losses(features: Tensor) -> Tensor:
         likely = F.log_softmax(classifier.scores(features).masked_fill(rivals, -torch.inf), 1)
         return torch.stack(
             [-likely[k, s] if isinstance(s, int) else -features[k, s].mean() for k, s in enumerate(sought)]

@@ -40,8 +40,8 @@ class Patch:
         )
         self.start = self.x
         self.ids: tuple[int, ...] = ()
-        self.owner = torch.zeros(self.shape, dtype=torch.long, device=device)
-        self.left = torch.zeros(self.shape, dtype=torch.int32, device=device)
+        self.owner: NDArray[np.int64] = np.zeros(self.shape, np.int64)
+        self.left: NDArray[np.int32] = np.zeros(self.shape, np.int32)
 
     @classmethod
     def around(cls, box: core.Crop, picture: Picture, result: core.Array, size: int, device: torch.device) -> Patch:
@@ -78,32 +78,37 @@ class Patch:
         """Give pixels to the labels that now cover them: such a pixel starts from the original, with all its steps."""
         self.ids = tuple(ids)
         owned = core.owners(torch.from_numpy(self.labels.astype(np.int64)), ids, self.shape)
-        labels = torch.tensor([0, *ids])[owned].to(self.owner.device)
+        labels = np.array([0, *ids])[owned.numpy()]
         new = labels != self.owner
         self.owner = labels
-        self.left = torch.where(new, torch.where(labels > 0, steps, 0).int(), self.left)
-        self.x = torch.where(new, self.original, self.x)
+        self.left[new] = np.where(labels[new] > 0, steps, 0)
+        self.x = torch.where(self._on_device(new), self.original, self.x)
 
     def wake(self, ids: Sequence[int], steps: int) -> None:
         """Give all their steps again to the pixels of labels."""
-        chosen = torch.isin(self.owner, torch.tensor(list(ids), device=self.owner.device))
-        self.left = torch.where(chosen, steps, self.left)
+        self.left[np.isin(self.owner, ids)] = steps
+
+    def moved(self, x: Tensor) -> None:
+        """Take over what a step has made of the picture."""
+        self.x, self.left = x, np.maximum(self.left - 1, 0)
 
     def present(self) -> list[int]:
         """Return the labels that own a pixel here."""
-        return [int(label) for label in torch.unique(self.owner) if label > 0]
+        return [int(label) for label in np.unique(self.owner) if label > 0]
 
     def active(self) -> dict[int, Tensor]:
         """Return the pixels (1, h, w) that have steps left, by label."""
         going = self.left > 0
-        return {int(label): (going & (self.owner == label))[None] for label in torch.unique(self.owner[going])}
+        labels = np.unique(self.owner[going])
+        return {int(label): self._on_device(going & (self.owner == label))[None] for label in labels}
+
+    def _on_device(self, mask: NDArray[np.bool_]) -> Tensor:
+        return torch.from_numpy(mask).to(self.x.device)
 
     def preview(self) -> NDArray[np.uint8]:
         """Return what to show: (h, w, 4) uint8, clear where nothing is painted."""
-        painted = (self.owner > 0).float()[None, None]
-        shown = torch.cat([self.x, painted], 1)[0]
-        pixels: NDArray[np.uint8] = (shown * 255).round().byte().permute(1, 2, 0).cpu().numpy().copy()
-        return pixels
+        pixels = (self.x[0] * 255).round().byte().permute(1, 2, 0).cpu().numpy()
+        return np.dstack([pixels, np.where(self.owner > 0, 255, 0).astype(np.uint8)])
 
     def onto(self, picture: Picture, result: core.Array) -> core.Array:
         """Return ``result`` with what this patch has painted; everything else in it stays to the last bit."""
@@ -115,4 +120,4 @@ class Patch:
         canvas = result[self.crop.slices].copy()
         canvas[painted] = picture.source[self.crop.slices][painted]
         own = Picture(result, picture.value_range, mask, self.crop, painted, canvas, self.shape, True)
-        return own.with_change(((self.x - self.original) * (self.owner > 0)).cpu())
+        return own.with_change(((self.x - self.original) * self._on_device(self.owner > 0)).cpu())

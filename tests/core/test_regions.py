@@ -11,9 +11,9 @@ WHERE[0, :, 5:20, 5:20] = True
 WHERE[1, :, 20:35, 10:30] = True
 
 
-def gradient(losses, x: Tensor) -> Tensor:
+def gradient(features, losses, x: Tensor) -> Tensor:
     x = x.clone().requires_grad_()
-    loss, _ = core.RegionObjective(WHERE, losses, ("a", "b")).measure(x)
+    loss, _ = core.RegionObjective(WHERE, features, losses, ("a", "b")).measure(x)
     return torch.autograd.grad(loss.sum(), x)[0]
 
 
@@ -24,35 +24,42 @@ def balls(center: Tensor, radius: tuple[float, float] = (1.0, 2.0)) -> core.Regi
 def test_a_target_has_no_gradient_in_the_others_pixels(tiny: Classifier) -> None:
     x = torch.rand(1, 3, 40, 40, generator=torch.Generator().manual_seed(0))
     for k in (0, 1):
-        grad = gradient(lambda copies, k=k: torch.eye(2)[k] * tiny.features(copies)[:, 7], x)
+        grad = gradient(tiny.features, lambda seen, k=k: torch.eye(2)[k] * seen[:, 7], x)
         assert (grad[:, :, WHERE[k, 0]] != 0).any()
         assert (grad[:, :, ~WHERE[k, 0]] == 0).all()
 
 
 def test_together_is_the_sum_of_each_alone(tiny: Classifier) -> None:
     x = torch.rand(1, 3, 40, 40, generator=torch.Generator().manual_seed(0))
-    both = gradient(lambda copies: tiny.features(copies)[:, 7], x)
-    alone = sum(gradient(lambda copies, k=k: torch.eye(2)[k] * tiny.features(copies)[:, 7], x) for k in (0, 1))
+    both = gradient(tiny.features, lambda seen: seen[:, 7], x)
+    alone = sum(gradient(tiny.features, lambda seen, k=k: torch.eye(2)[k] * seen[:, 7], x) for k in (0, 1))
     torch.testing.assert_close(both, alone)
 
 
-def test_all_copies_go_through_in_one_batch() -> None:
+def test_it_is_what_a_copy_for_each_region_gives(tiny: Classifier) -> None:
+    classifier = tiny.on("float32")
+    x = torch.rand(1, 3, 40, 40, generator=torch.Generator().manual_seed(0)).requires_grad_()
+
+    def losses(seen: Tensor) -> Tensor:
+        return -classifier.scores(seen).log_softmax(1)[[0, 1], [2, 0]]
+
+    copies = torch.where(WHERE, x, x.detach())
+    (expected,) = torch.autograd.grad(losses(classifier.features(copies)).sum(), x)
+    torch.testing.assert_close(gradient(classifier.features, losses, x.detach()), expected, rtol=1e-3, atol=1e-7)
+
+
+def test_the_network_sees_one_picture() -> None:
     seen: list[int] = []
 
-    def losses(copies: Tensor) -> Tensor:
-        seen.append(len(copies))
-        return copies.mean((1, 2, 3))
+    def features(x: Tensor) -> Tensor:
+        seen.append(len(x))
+        return x.mean((2, 3))
 
-    loss, terms = core.RegionObjective(WHERE, losses, ("a", "b")).measure(torch.full((1, 3, 40, 40), 0.25))
-    assert (
-        seen == [2]
-        and loss.tolist() == [0.5]
-        and {k: v.tolist() for k, v in terms.items()}
-        == {
-            "a": [0.25],
-            "b": [0.25],
-        }
-    )
+    objective = core.RegionObjective(WHERE, features, lambda means: means.mean(1), ("a", "b"))
+    with torch.no_grad():
+        loss, terms = objective.measure(torch.full((1, 3, 40, 40), 0.25))
+    assert seen == [1] and loss.tolist() == [0.5]
+    assert {k: v.tolist() for k, v in terms.items()} == {"a": [0.25], "b": [0.25]}
 
 
 def test_each_region_shrinks_to_its_own_radius() -> None:

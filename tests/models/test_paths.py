@@ -13,7 +13,7 @@ from napari_robust_synth.models.paths import paths_here
 from napari_robust_synth.models.precisions import PACKED, PLAIN
 
 CPU = torch.device("cpu")
-PACKABLE = ["resnet18", "resnet50", "wide_resnet50_2", "densenet121", "mobilenet_v2", "vgg11_bn", "shufflenet_v2_x0_5"]
+PACKABLE = ["resnet18", "resnet50", "densenet121", "mobilenet_v2", "mobilenet_v3_small", "shufflenet_v2_x0_5"]
 SHAPES = [(1, 3, 64, 64), (3, 3, 64, 64), (2, 3, 75, 98)]
 
 pytestmark = pytest.mark.skipif(not paths_here(CPU), reason="oneDNN is not in this PyTorch")
@@ -46,7 +46,7 @@ def test_packed_float32_is_the_network(arch: str) -> None:
     packed = plain.on("float32 packed")
     assert packed.precision == "float32 packed" and plain.precision == PLAIN
     assert any(isinstance(m, PackedConv) for m in packed._paths[packed.precision].modules())
-    for shape in SHAPES[: 1 if arch == "vgg11_bn" else 3]:
+    for shape in SHAPES:
         x = torch.rand(shape, generator=torch.Generator().manual_seed(1))
         expected, scale = plain.feature_map(x), plain.feature_map(x).abs().max().item()
         torch.testing.assert_close(packed.feature_map(x), expected, rtol=1e-4, atol=1e-5 * scale)
@@ -132,3 +132,27 @@ def test_moving_it_makes_it_plain() -> None:
 
 def test_every_path_has_a_type() -> None:
     assert {path.split()[0] for path in PACKED} == {"bfloat16", "float32"}
+
+
+@pytest.mark.parametrize("arch", ["resnet18", "mobilenet_v2"])
+def test_a_prepared_shape_gives_the_same_bits(arch: str) -> None:
+    quick = classifier(arch).quick()
+    x, other = torch.rand(SHAPES[0]), torch.rand(SHAPES[2])
+    expected = [(quick.logits(y), gradient(quick.logits, y)) for y in (x, other)]
+    quick.prepare(x.shape)
+    trunk = quick._paths[quick.precision].module
+    assert trunk.straight[x.shape] is not None
+    for y, (logits, grad) in zip((x, other), expected, strict=True):
+        assert torch.equal(quick.logits(y.clone().requires_grad_()), logits)
+        assert torch.equal(gradient(quick.logits, y), grad)
+
+
+def test_a_network_that_can_not_be_compiled_goes_on_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("not here")
+
+    monkeypatch.setattr(torch.jit, "script", refuse)
+    quick = classifier("resnet18").quick()
+    quick.prepare(SHAPES[0])
+    assert quick._paths[quick.precision].module.straight == {torch.Size(SHAPES[0]): None}
+    assert gradient(quick.logits, torch.rand(SHAPES[0])).abs().sum() > 0

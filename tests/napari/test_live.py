@@ -35,10 +35,9 @@ def test_a_stroke_of_the_mouse(
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
     qtbot.mouseMove(canvas, middle + QPoint(20, 5))
     qtbot.waitUntil(lambda: preview(viewer).data.shape != (2, 2, 4) and painted(viewer) > 0, timeout=30_000)
-    early, steps = painted(viewer), live.bar.value()
+    early = painted(viewer)
     qtbot.mouseMove(canvas, middle + QPoint(80, 30))
     qtbot.waitUntil(lambda: painted(viewer) > early, timeout=30_000)
-    assert steps < STEPS, "the region has evolved while the button was down"
     qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=middle + QPoint(80, 30))
     rested(live, qtbot, STEPS)
     data = labels_of(live).data

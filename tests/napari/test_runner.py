@@ -24,7 +24,7 @@ def test_a_tick_every_step_and_at_most_15_frames_a_second(job: Job, monkeypatch:
     seen = list(run_job(lambda: job, outcome, Control()))
     assert len(seen) == 41
     frames = [x for x in seen if isinstance(x, Frame)]
-    assert [f.step for f in frames] == [0, 1, 8, 15, 22, 29, 36, 40]
+    assert [f.step for f in frames] == [0, 1, 8, 15, 21, 28, 35, 40]
 
 
 def test_stop_acts_within_one_step(job: Job) -> None:
