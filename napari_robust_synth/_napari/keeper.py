@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject
 
-from napari_robust_synth._napari.keeping import Keeping, Step
+from napari_robust_synth._napari.destination import Destination, layers_of, refusal, written
+from napari_robust_synth._napari.keeping import Keeping
 from napari_robust_synth._napari.layers import RECIPE, Array
-from napari_robust_synth._napari.timeline import Timeline, alike
+from napari_robust_synth._napari.step import Step
+from napari_robust_synth._napari.timeline import Timeline
 from napari_robust_synth.history.edit import Edit, read_recipe
-from napari_robust_synth.history.tree import History
+from napari_robust_synth.history.tree import ORIGINAL, History
 
 if TYPE_CHECKING:
     from napari.layers import Image
@@ -61,7 +63,7 @@ class Keeper(Keeping):
             try:
                 return Step(layer, history.at(number), history.picture(shown, number))
             except ValueError as error:
-                return Step(layer, History.begin(shown, Edit("original")), shown, note=f"{layer.name!r}: {error}")
+                return Step(layer, History.begin(shown, Edit(ORIGINAL)), shown, note=f"{layer.name!r}: {error}")
 
         self._do(work)
 
@@ -84,29 +86,32 @@ class Keeper(Keeping):
         self.compare(False)
 
     @property
-    def target(self) -> Image | None:
-        """The layer that what is shown can be accepted into."""
-        origin = None if self.active is None else self.active.origin
-        if self.active is None or origin is None or origin not in self.viewer.layers:
-            return None
-        return origin if alike(origin.data, self.active.picture) else None
+    def into(self) -> Destination:
+        """Where what is shown belongs: nowhere when that was removed."""
+        into = () if self.active is None else self.active.into
+        return into if all(layer in self.viewer.layers for layer in layers_of(into)) else ()
 
     def accept(self) -> None:
-        """Put what is shown into the layer that it was made from: an edit of that layer, which can be undone."""
-        timeline, target = self._noticed(), self.target
-        if timeline is None or target is None:
+        """Put what is shown where it belongs in its source: an edit of that layer, which can be undone."""
+        timeline, into = self._noticed(), self.into
+        if timeline is None or not into:
             return
-        before, recipe = target.data, target.metadata.get(RECIPE)
+        for layer in layers_of(into):
+            self._do(partial(self._accepted, timeline, layer, layer.data, layer.metadata.get(RECIPE)))
 
-        def work() -> Step:
-            entry, after = timeline.history.entries[timeline.history.current], timeline.picture.copy()
-            edit, known = Edit("accepted", timeline.layer.name, read_recipe(entry)), self.timelines.get(target)
-            if known is not None:
-                return Step(target, known.recorded(before, after, edit), after)
-            original = History.begin(before, Edit("original", recipe=recipe))
-            return Step(target, original.record(before, before, after, edit), after, result=False)
-
-        self._do(work)
+    def _accepted(self, timeline: Timeline, layer: Image, before: Any, recipe: Any) -> Step | None:
+        history, result = timeline.history, timeline.picture
+        if why := refusal(timeline.into, result):
+            if layer is timeline.into[0].layer:  # it is said once
+                raise ValueError(why)
+            return None
+        after = written(timeline.into, layer, before, result, history.touched(result))
+        edit = Edit("accepted", timeline.layer.name, read_recipe(history.entries[history.current]))
+        known = self.timelines.get(layer)
+        if known is not None:
+            return Step(layer, known.recorded(before, after, edit), after)
+        original = History.begin(before, Edit(ORIGINAL, recipe=recipe))
+        return Step(layer, original.record(before, before, after, edit), after, result=False)
 
     def forget(self, timeline: Timeline) -> None:
         """Forget all edits of a picture; what is shown stays."""

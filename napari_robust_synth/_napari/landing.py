@@ -45,11 +45,12 @@ class Landing:
         edit = Edit(request.task.name, _target(recipe), recipe, outcome.recipe.value_range)
         before = None if outcome.source is None else request.arrange(outcome.source)
         source = request.source.layer if request.source and request.edits else None
-        layer = None if self.new_layer or not request.whole else self.keeper.home(source, before, result)
+        into = request.destination
+        layer = None if self.new_layer or not request.whole else self.keeper.home(source, before, result, into)
         if layer is None:
             layer = Image(result, name=request.title, metadata={RECIPE: recipe}, **request.placement)
             self.add(layer)
-        self.keeper.record(layer, before, result, edit, source)
+        self.keeper.record(layer, before, result, edit, source, into)
         for data, look in outcome.beside:
             self.add(Image(data, **look))
         if self.trajectory is not None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_robust_synth._napari.destination import Destination, Spot
 from napari_robust_synth._napari.layers import (
     Array,
+    Box,
     Matrix,
     appearance,
     data_to_world,
@@ -98,6 +100,11 @@ class Plane:
         cover = (part.shape[0] / shape[0], part.shape[1] / shape[1])
         outer: Matrix = np.asarray(self.place["affine"].affine_matrix)
         return outer @ self.inner @ self._grid((part.top, part.left), cover)
+
+    def spots(self, box: Box) -> Destination:
+        """Return where a part belongs in the layer's data."""
+        top, left, bottom, right = box
+        return (Spot(self.layer, (*(slice(i, i + 1) for i in self.index), slice(top, bottom), slice(left, right))),)
 
     def stacked(self, picture: Array) -> Array:
         """Give a picture the axes of the layer that are not shown, one long each."""
