@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_robust_synth._napari.layers import grid_shift
-from napari_robust_synth._napari.planes import inner_matrix
+from napari_robust_synth._napari.layers import grid_shift, inner_matrix
 
 if TYPE_CHECKING:
     from napari.layers import Image

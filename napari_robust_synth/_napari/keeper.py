@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from napari_robust_synth.history.tree import ORIGINAL, History
 if TYPE_CHECKING:
     from napari.layers import Image
 
+Choose = Callable[[History], int | None]
 UNDO_KEY, REDO_KEY, COMPARE_KEY = "Control-Alt-Z", "Control-Alt-Shift-Z", "H"
 
 
@@ -43,29 +45,27 @@ class Keeper(Keeping):
 
     def undo(self) -> None:
         """Go back by one edit."""
-        self.go(lambda history: history.undo)
+        self._step(lambda history: history.current, lambda history: history.undo)
 
     def redo(self) -> None:
         """Go to the edit that was undone last."""
-        self.go(lambda history: history.redo)
+        self._step(lambda history: history.redo, lambda history: history.redo)
 
-    def go(self, choose: Callable[[History], int | None]) -> None:
+    def go(self, choose: Choose) -> None:
         """Go to the entry that is chosen when it is its turn."""
         timeline = self._noticed()
-        if timeline is None:
+        if timeline is not None:
+            self._do(partial(_gone, timeline, choose))
+
+    def _step(self, crossed: Choose, choose: Choose) -> None:
+        """Go to another entry; the layers that an edit was accepted into at once go together."""
+        active = self._noticed()
+        if active is None:
             return
-
-        def work() -> Step | None:
-            layer, shown, history = timeline.layer, timeline.picture, timeline.history
-            number = choose(history)
-            if number is None or number not in history.entries:
-                return None
-            try:
-                return Step(layer, history.at(number), history.picture(shown, number))
-            except ValueError as error:
-                return Step(layer, History.begin(shown, Edit(ORIGINAL)), shown, note=f"{layer.name!r}: {error}")
-
-        self._do(work)
+        for other in [t for t in self.timelines.values() if t is not active and not (t.result or active.result)]:
+            self._notice(other)
+            self._do(partial(_gone, other, choose, partial(_at_once, active, other, crossed)))
+        self.go(choose)
 
     def compare(self, on: bool) -> None:
         """Show the original instead, until it is switched off."""
@@ -96,17 +96,19 @@ class Keeper(Keeping):
         timeline, into = self._noticed(), self.into
         if timeline is None or not into:
             return
+        now = datetime.now().astimezone()
         for layer in layers_of(into):
-            self._do(partial(self._accepted, timeline, layer, layer.data, layer.metadata.get(RECIPE)))
+            self._do(partial(self._accepted, timeline, layer, layer.data, layer.metadata.get(RECIPE), now))
 
-    def _accepted(self, timeline: Timeline, layer: Image, before: Any, recipe: Any) -> Step | None:
+    def _accepted(self, timeline: Timeline, layer: Image, before: Any, recipe: Any, now: datetime) -> Step | None:
         history, result = timeline.history, timeline.picture
         if why := refusal(timeline.into, result):
             if layer is timeline.into[0].layer:  # it is said once
                 raise ValueError(why)
             return None
         after = written(timeline.into, layer, before, result, history.touched(result))
-        edit = Edit("accepted", timeline.layer.name, read_recipe(history.entries[history.current]))
+        recipe_of_result = read_recipe(history.entries[history.current])
+        edit = Edit("accepted", timeline.layer.name, recipe_of_result, time=now)
         known = self.timelines.get(layer)
         if known is not None:
             return Step(layer, known.recorded(before, after, edit), after)
@@ -116,6 +118,23 @@ class Keeper(Keeping):
     def forget(self, timeline: Timeline) -> None:
         """Forget all edits of a picture; what is shown stays."""
         self._do(lambda: Step(timeline.layer, timeline.history.alone(), timeline.picture))
+
+
+def _gone(timeline: Timeline, choose: Choose, wanted: Callable[[], bool] = lambda: True) -> Step | None:
+    layer, shown, history = timeline.layer, timeline.picture, timeline.history
+    number = choose(history) if wanted() else None
+    if number is None or number not in history.entries:
+        return None
+    try:
+        return Step(layer, history.at(number), history.picture(shown, number))
+    except ValueError as error:
+        return Step(layer, History.begin(shown, Edit(ORIGINAL)), shown, note=f"{layer.name!r}: {error}")
+
+
+def _at_once(one: Timeline, other: Timeline, crossed: Choose) -> bool:
+    """Say whether the entry that is crossed is of one edit in both."""
+    numbers = [(t.history.entries, crossed(t.history)) for t in (one, other)]
+    return len({entries[number].time if number else None for entries, number in numbers}) == 1
 
 
 def _original(timeline: Timeline) -> tuple[Timeline, Array]:

@@ -36,6 +36,15 @@ def data_to_world(layer: Layer, index: tuple[int, ...] = ()) -> Matrix:
     return matrix
 
 
+def inner_matrix(layer: Layer) -> Matrix:
+    """Return the matrix (D + 1, D + 1) of a layer's scale, rotation, shear and translation, its affine left out."""
+    matrix = np.eye(layer.ndim + 1)
+    matrix[:-1, -1] = origin = layer.affine.inverse(layer.data_to_world(np.zeros(layer.ndim)))
+    for axis, unit in enumerate(np.eye(layer.ndim)):
+        matrix[:-1, axis] = layer.affine.inverse(layer.data_to_world(unit)) - origin
+    return matrix
+
+
 def grid_shift(scale: tuple[float, float], corner: tuple[float, float] = (0, 0)) -> Matrix:
     """Return the matrix that puts a grid whose pixels are ``scale`` times as large on the pixel at ``corner``."""
     matrix = np.diag([*scale, 1.0])

@@ -16,9 +16,11 @@ from napari_robust_synth._napari.layers import (
     appearance,
     data_to_world,
     grid_shift,
+    inner_matrix,
     placement,
     value_range,
 )
+from napari_robust_synth.tasks.recipe import pixel_hash
 
 if TYPE_CHECKING:
     from napari.components import Dims
@@ -56,7 +58,7 @@ class Plane:
     inner : array
         (D + 1, D + 1), the layer's scale, rotation, shear and translation.
     in_memory : bool
-        Whether it is one plain array.
+        Whether it is all there is of one plain array.
     """
 
     layer: Image
@@ -101,6 +103,11 @@ class Plane:
         outer: Matrix = np.asarray(self.place["affine"].affine_matrix)
         return outer @ self.inner @ self._grid((part.top, part.left), cover)
 
+    def origin(self, box: Box, pixels: Array) -> dict[str, Any]:
+        """Say for a recipe where the pixels of a part are from."""
+        found = {"path": self.path, "sha256": pixel_hash(pixels), "of": "pixels"}
+        return found if self.copied and not self.index else found | {"index": self.index, "part": box}
+
     def spots(self, box: Box) -> Destination:
         """Return where a part belongs in the layer's data."""
         top, left, bottom, right = box
@@ -138,7 +145,7 @@ def read_plane(layer: Image, point: Sequence[float]) -> Plane:
         placement(layer),
         appearance(layer),
         inner_matrix(layer),
-        isinstance(data, np.ndarray) and not index and not layer.multiscale,
+        isinstance(data, np.ndarray) and set(data.shape[: len(index)]) <= {1} and not layer.multiscale,
     )
 
 
@@ -160,15 +167,6 @@ def check_view(layer: Image, dims: Dims) -> None:
     if tuple(dims.order[-2:]) != (dims.ndim - 2, dims.ndim - 1):
         names = " and ".join(dims.axis_labels[i] for i in dims.displayed)
         raise ValueError(f"the view shows the axes {names} of {layer.name!r}, expected its last two: roll them back")
-
-
-def inner_matrix(layer: Layer) -> Matrix:
-    """Return the matrix (D + 1, D + 1) of a layer's scale, rotation, shear and translation, its affine left out."""
-    matrix = np.eye(layer.ndim + 1)
-    matrix[:-1, -1] = origin = layer.affine.inverse(layer.data_to_world(np.zeros(layer.ndim)))
-    for axis, unit in enumerate(np.eye(layer.ndim)):
-        matrix[:-1, axis] = layer.affine.inverse(layer.data_to_world(unit)) - origin
-    return matrix
 
 
 def finest(layer: Layer) -> Any:

@@ -179,13 +179,9 @@ class Request:
         """Write down a run that ended at ``last_step``; runs in the worker."""
         from napari_robust_synth.models import is_name
         from napari_robust_synth.tasks import record
-        from napari_robust_synth.tasks.recipe import pixel_hash
 
-        image: dict[str, Any] | None = None
-        if self.source is not None:
-            image = {"path": self.source.path, "sha256": pixel_hash(job.picture.source), "of": "pixels"}
-            if not self.source.copied:
-                image |= {"index": self.source.index, "part": self._part[0]}
+        source = self.source
+        image = None if source is None else source.origin(self._part[0], job.picture.source)
         recipe = record(job, last_step, image)
         return recipe if is_name(self.model) else replace(recipe, model=self.model)
 

@@ -1,0 +1,202 @@
+"""Three channels as one colour picture: of an axis, or three layers; and their change written back."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from napari import Viewer
+from napari.layers import Image
+from pytestqt.qtbot import QtBot
+
+from napari_robust_synth._napari.colours import of_axis, of_layers
+from napari_robust_synth._napari.destination import refusal, written
+from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.history_dock import HistoryDock
+from napari_robust_synth._napari.layers import RECIPE
+from napari_robust_synth._napari.offers import ALL, CHANNELS, LAYERS, SHOWN, Choice
+
+from .conftest import PLACE, errors
+from .hands import click
+
+Press = Callable[..., None]
+Settle = Callable[[], None]
+LIMITS = {"u1": (0, 255), "<u2": (100, 4000), ">u2": (0, 65535), "<i2": (-500, 500), "<f4": (-1, 2), "<f8": (0, 1)}
+
+
+def offered(dock: SynthesisDock) -> list[tuple[Choice, str]]:
+    kind = dock.inputs.scope.kind
+    return [(kind.itemData(i), kind.itemText(i)) for i in range(kind.count())]
+
+
+def choose(dock: SynthesisDock, choice: Choice, *channels: object) -> None:
+    scope = dock.inputs.scope
+    scope.kind.setCurrentIndex([c for c, _ in offered(dock)].index(choice))
+    for combo, channel in zip(scope.colours, channels, strict=False):
+        combo.setCurrentIndex([combo.itemData(i) for i in range(combo.count())].index(channel))
+
+
+def test_what_an_image_offers(painting: SynthesisDock, viewer: Viewer) -> None:
+    scope = painting.inputs.scope
+    assert scope.isHidden(), "a colour picture has one plane"
+    stack = viewer.add_image(np.zeros((2, 5, 20, 30)), axis_labels=("t", "c", "y", "x"), name="stack")
+    painting.inputs.image_layer.value = stack
+    assert not scope.isHidden() and scope.row.isHidden()
+    assert [words for _, words in offered(painting)] == [
+        "the slice that is shown",
+        "all 2 slices of axis t",
+        "all 5 slices of axis c",
+        "3 channels of axis c as RGB",
+    ]
+    choose(painting, Choice(CHANNELS, 1), 4, 1, 0)
+    assert not scope.row.isHidden()
+    viewer.layers["photo"].name = "other"
+    viewer.add_labels(np.zeros((5, 5), np.uint8))
+    assert scope.choice == Choice(CHANNELS, 1), "it stays"
+    assert [combo.currentData() for combo in scope.colours] == [4, 1, 0]
+    for name, colour in (("dna", "blue"), ("actin", "red"), ("tubulin", "green")):
+        viewer.add_image(np.zeros((20, 30)), name=name, colormap=colour)
+    viewer.add_image(np.zeros((20, 30)), name="moved", translate=(1, 0))
+    painting.inputs.image_layer.value = viewer.layers["dna"]
+    assert [words for _, words in offered(painting)] == ["this layer alone", "3 layers as RGB"]
+    choose(painting, Choice(LAYERS))
+    assert [combo.currentText() for combo in scope.colours] == ["actin", "tubulin", "dna"]
+    assert [scope.colours[0].itemText(i) for i in range(scope.colours[0].count())] == ["dna", "actin", "tubulin"]
+    viewer.layers.remove("actin")
+    assert [c for c, _ in offered(painting)] == [Choice(SHOWN)] and scope.isHidden()
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    dtype=st.sampled_from(list(LIMITS)),
+    axis=st.sampled_from([0, 1]),
+    chosen=st.permutations(range(4)),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_only_what_changed_is_written(dtype: str, axis: int, chosen: list[int], seed: int) -> None:
+    random, (low, high) = np.random.default_rng(seed), LIMITS[dtype]
+    shape = (4, 2, 12, 15) if axis == 0 else (2, 4, 12, 15)
+    data = (low + (high - low) * random.random(shape)).astype(dtype)
+    layer = Image(data, contrast_limits=(low, high))
+    point = [0, 0, 0, 0]
+    point[1 - axis] = 1
+    plane = of_axis(layer, axis, chosen[:3], point)
+    part = (slice(2, 9), slice(3, 14))
+    colours = plane.pixels(part)
+    np.testing.assert_allclose(
+        colours[..., 0] * (high - low) + low, data.take(chosen[0], axis)[1][part], atol=(high - low) * 1e-6
+    )
+    where = random.random((1, 1, *colours.shape)) < 0.3
+    result = plane.stacked(np.where(where[0, 0], random.random(colours.shape), colours).astype(np.float32))
+    spots = plane.spots((2, 3, 9, 14))
+    assert refusal(spots, result) == ""
+    after = written(spots, layer, data, result, where)
+    changed = np.zeros(shape, bool)
+    for number, channel in enumerate(chosen[:3]):
+        index: list = [1, 1, *part]
+        index[axis] = channel
+        changed[tuple(index)] = where[0, 0, ..., number]
+        wished = low + (high - low) * result[0, 0, ..., number].astype(np.float64)
+        tolerance = 0.5 if np.dtype(dtype).kind in "iu" else 1e-6
+        error = np.abs(after[tuple(index)].astype(np.float64) - wished)[where[0, 0, ..., number]]
+        assert (error <= tolerance).all()
+    assert after.dtype == data.dtype and after[~changed].tobytes() == data[~changed].tobytes()
+
+
+@pytest.mark.parametrize("dtype", list(LIMITS))
+def test_channels_of_an_axis(
+    painting: SynthesisDock,
+    viewer: Viewer,
+    mask: np.ndarray,
+    history: HistoryDock,
+    press: Press,
+    settle: Settle,
+    qtbot: QtBot,
+    dtype: str,
+) -> None:
+    low, high = LIMITS[dtype]
+    data = (low + (high - low) * np.random.default_rng(0).random((4, 72, 96))).astype(dtype)
+    kept = data.copy()
+    layer = viewer.add_image(data, name="cells", contrast_limits=(low, high), scale=(2, 2, 3), translate=(7, 5, 3))
+    painting.inputs.image_layer.value = layer
+    painting.inputs.mask_layer.value = viewer.add_labels(
+        mask.astype(np.uint8), name="marks", scale=(2, 3), translate=(5, 3)
+    )
+    choose(painting, Choice(CHANNELS, 0), 3, 0, 2)
+    press(painting)
+    settle()
+    result = history.keeper.active.layer
+    assert errors() == [] and result.rgb and result.data.shape == (1, 72, 96, 3)
+    assert result.metadata[RECIPE]["value_range"] == [0, 1]
+    assert [c["index"] for c in result.metadata[RECIPE]["image"]["channels"]] == [[3], [0], [2]]
+    for channel in range(4):
+        at = result.world_to_data(layer.data_to_world((channel, 10, 20)))
+        assert np.round(at).tolist() == [0, 10, 20], "it is seen with every channel"
+    click(qtbot, history.accept_button)
+    settle()
+    changed = layer.data != kept
+    assert [changed[i].any() for i in range(4)] == [True, False, True, True] and not changed[:, ~mask].any()
+    click(qtbot, history.undo_button)
+    settle()
+    assert (layer.data.dtype, layer.data.tobytes()) == (kept.dtype, kept.tobytes())
+    assert np.array_equal(data, kept) and errors() == []
+
+
+def test_three_layers_are_accepted_into_and_undone_at_once(
+    painting: SynthesisDock,
+    viewer: Viewer,
+    history: HistoryDock,
+    press: Press,
+    settle: Settle,
+    qtbot: QtBot,
+) -> None:
+    random, layers = np.random.default_rng(0), []
+    for name, dtype, top in (("a", np.uint8, 255), ("b", np.uint16, 4095), ("c", np.float32, 1)):
+        data = (top * random.random((72, 96))).astype(dtype)
+        layers.append(viewer.add_image(data, name=name, contrast_limits=(0, top), **PLACE))
+    kept = [layer.data.copy() for layer in layers]
+    painting.inputs.image_layer.value = layers[1]
+    choose(painting, Choice(LAYERS), *layers)
+    press(painting)
+    settle()
+    result = history.keeper.active.layer
+    assert result.rgb and result.data.shape == (72, 96, 3)
+    assert history.accept_button.toolTip() == "Put what is shown into a, b, c; can be undone"
+    click(qtbot, history.accept_button)
+    settle()
+    accepted = [layer.data.copy() for layer in layers]
+    assert all((one != other).any() for one, other in zip(accepted, kept, strict=True))
+    for button, pictures in ((history.undo_button, kept), (history.redo_button, accepted), (history.undo_button, kept)):
+        click(qtbot, button)
+        settle()
+        for layer, picture in zip(layers, pictures, strict=True):
+            assert (layer.data.dtype, layer.data.tobytes()) == (picture.dtype, picture.tobytes())
+    press(painting)
+    settle()
+    assert history.keeper.active.layer is result, "a run on the same channels is a branch"
+    choose(painting, Choice(LAYERS), *layers[::-1])
+    press(painting)
+    settle()
+    assert history.keeper.active.layer is not result, "one on others is not"
+    viewer.layers.remove(layers[0])
+    assert not history.accept_button.isEnabled() and errors() == []
+
+
+def test_not_three_channels(painting: SynthesisDock, viewer: Viewer, press: Press) -> None:
+    painting.inputs.image_layer.value = viewer.add_image(np.zeros((4, 72, 96), np.uint8), name="stack")
+    choose(painting, Choice(CHANNELS, 0), 1, 1, 2)
+    press(painting)
+    assert errors() == ["red, green and blue are channel 1, channel 1, channel 2: expected three different channels"]
+
+
+def test_layers_that_moved() -> None:
+    layers = [Image(np.zeros((20, 30)), name=name) for name in "abc"]
+    layers[2].translate = (0, 4)
+    with pytest.raises(ValueError, match="layer 'c' is not where 'a' is"):
+        of_layers(layers, (0, 0))
+
+
+def test_all_is_offered_for_stacks_of_colour(painting: SynthesisDock, viewer: Viewer) -> None:
+    painting.inputs.image_layer.value = viewer.add_image(np.zeros((3, 72, 96, 3), np.uint8), rgb=True)
+    assert [choice for choice, _ in offered(painting)] == [Choice(SHOWN), Choice(ALL, 0)]
