@@ -13,6 +13,7 @@ from napari_robust_synth._napari.layers import (
     Array,
     Box,
     Matrix,
+    NothingThereError,
     appearance,
     data_to_world,
     grid_shift,
@@ -187,5 +188,5 @@ def plane_index(layer: Layer, point: Sequence[float]) -> tuple[int, ...]:
     index = tuple(int(i) for i in np.round(layer.world_to_data(np.asarray(point)[-layer.ndim :])[:-2]))
     sizes = getattr(finest(layer), "shape", None)  # shapes have none
     if sizes and not all(0 <= i < size for i, size in zip(index, sizes, strict=False)):
-        raise ValueError(f"layer {layer.name!r} has nothing in the slice that is shown: move the slider")
+        raise NothingThereError(f"layer {layer.name!r} has nothing in the slice that is shown: move the slider")
     return index

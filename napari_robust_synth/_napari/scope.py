@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from napari.layers import Image
 from qtpy.QtCore import Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_robust_synth._napari.colours import of_axis, of_layers
-from napari_robust_synth._napari.offers import CHANNELS, LAYERS, SHOWN, Choice, channels_of, offers, usual
+from napari_robust_synth._napari.offers import ALL, CHANNELS, LAYERS, SHOWN, Choice, channels_of, offers, usual
 from napari_robust_synth._napari.planes import Plane, read_plane
 
 COLOURS = ("Red", "Green", "Blue")
@@ -53,6 +54,11 @@ class Scope(QWidget):
         """What is chosen."""
         return self.kind.currentData() or Choice(SHOWN)
 
+    @property
+    def slices(self) -> int | None:
+        """The axis of which all slices are worked on, if so."""
+        return self.choice.axis if self.choice.kind == ALL else None
+
     def follow(self, image: Image | None) -> None:
         """Offer what an image has, and keep to what is chosen where that is still offered."""
         last, same = self.choice, image is self.image
@@ -67,8 +73,8 @@ class Scope(QWidget):
         self.setVisible(len(offered) > 1)
         self._choose()
 
-    def plane(self, image: Image, point: Sequence[float]) -> Plane:
-        """Describe what is chosen of an image at a world point; of all slices the one there.
+    def plane(self, image: Image, point: Sequence[float], *, all_slices: bool = False) -> Plane:
+        """Describe what is chosen of an image at a world point; of all slices the one there, or the first.
 
         Raises
         ------
@@ -79,6 +85,10 @@ class Scope(QWidget):
             return of_axis(image, self.choice.axis, [combo.currentData() for combo in self.colours], point)
         if self.choice.kind == LAYERS and image is self.image:
             return of_layers([combo.currentData() for combo in self.colours], point)
+        if all_slices and self.slices is not None:
+            position = np.array(image.world_to_data(np.asarray(point)[-image.ndim :]), float)
+            position[self.slices] = 0
+            return read_plane(image, image.data_to_world(position))
         return read_plane(image, point)
 
     def _choose(self) -> None:

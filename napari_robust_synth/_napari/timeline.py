@@ -9,7 +9,7 @@ import numpy as np
 
 from napari_robust_synth._napari.destination import Destination
 from napari_robust_synth._napari.extent import refit
-from napari_robust_synth._napari.layers import RECIPE, Array
+from napari_robust_synth._napari.layers import RECIPE, SLICES, Array, recipe_metadata
 from napari_robust_synth.history.edit import Edit, read_recipe
 from napari_robust_synth.history.tree import ORIGINAL, History
 from napari_robust_synth.tasks.recipe import pixel_hash
@@ -56,11 +56,9 @@ class Timeline:
     def show(self) -> None:
         """Give the layer the picture of the current entry, and its recipe."""
         self.display(self.picture)
-        recipe = read_recipe(self.history.entries[self.history.current])
-        if recipe is None:
-            self.layer.metadata.pop(RECIPE, None)
-        else:
-            self.layer.metadata[RECIPE] = recipe
+        for key in (RECIPE, SLICES):
+            self.layer.metadata.pop(key, None)
+        self.layer.metadata.update(recipe_metadata(read_recipe(self.history.entries[self.history.current])))
 
     def display(self, picture: Array) -> None:
         """Give the layer a picture, be it for a moment; one of another size has the same extent."""
