@@ -4,104 +4,23 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from napari import Viewer
 from napari.layers import Image
 from pytestqt.qtbot import QtBot
 
-from napari_robust_synth._napari.colours import of_axis, of_layers
-from napari_robust_synth._napari.destination import refusal, written
+from napari_robust_synth._napari.colours import of_layers
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history_dock import HistoryDock
 from napari_robust_synth._napari.layers import RECIPE
-from napari_robust_synth._napari.offers import ALL, CHANNELS, LAYERS, SHOWN, Choice
+from napari_robust_synth._napari.offers import CHANNELS, LAYERS, Choice
 
 from .conftest import PLACE, errors
 from .hands import click
+from .scopes import choose
 
 Press = Callable[..., None]
 Settle = Callable[[], None]
 LIMITS = {"u1": (0, 255), "<u2": (100, 4000), ">u2": (0, 65535), "<i2": (-500, 500), "<f4": (-1, 2), "<f8": (0, 1)}
-
-
-def offered(dock: SynthesisDock) -> list[tuple[Choice, str]]:
-    kind = dock.inputs.scope.kind
-    return [(kind.itemData(i), kind.itemText(i)) for i in range(kind.count())]
-
-
-def choose(dock: SynthesisDock, choice: Choice, *channels: object) -> None:
-    scope = dock.inputs.scope
-    scope.kind.setCurrentIndex([c for c, _ in offered(dock)].index(choice))
-    for combo, channel in zip(scope.colours, channels, strict=False):
-        combo.setCurrentIndex([combo.itemData(i) for i in range(combo.count())].index(channel))
-
-
-def test_what_an_image_offers(painting: SynthesisDock, viewer: Viewer) -> None:
-    scope = painting.inputs.scope
-    assert scope.isHidden(), "a colour picture has one plane"
-    stack = viewer.add_image(np.zeros((2, 5, 20, 30)), axis_labels=("t", "c", "y", "x"), name="stack")
-    painting.inputs.image_layer.value = stack
-    assert not scope.isHidden() and scope.row.isHidden()
-    assert [words for _, words in offered(painting)] == [
-        "the slice that is shown",
-        "all 2 slices of axis t",
-        "all 5 slices of axis c",
-        "3 channels of axis c as RGB",
-    ]
-    choose(painting, Choice(CHANNELS, 1), 4, 1, 0)
-    assert not scope.row.isHidden()
-    viewer.layers["photo"].name = "other"
-    viewer.add_labels(np.zeros((5, 5), np.uint8))
-    assert scope.choice == Choice(CHANNELS, 1), "it stays"
-    assert [combo.currentData() for combo in scope.colours] == [4, 1, 0]
-    for name, colour in (("dna", "blue"), ("actin", "red"), ("tubulin", "green")):
-        viewer.add_image(np.zeros((20, 30)), name=name, colormap=colour)
-    viewer.add_image(np.zeros((20, 30)), name="moved", translate=(1, 0))
-    painting.inputs.image_layer.value = viewer.layers["dna"]
-    assert [words for _, words in offered(painting)] == ["this layer alone", "3 layers as RGB"]
-    choose(painting, Choice(LAYERS))
-    assert [combo.currentText() for combo in scope.colours] == ["actin", "tubulin", "dna"]
-    assert [scope.colours[0].itemText(i) for i in range(scope.colours[0].count())] == ["dna", "actin", "tubulin"]
-    viewer.layers.remove("actin")
-    assert [c for c, _ in offered(painting)] == [Choice(SHOWN)] and scope.isHidden()
-
-
-@settings(max_examples=40, deadline=None, derandomize=True)
-@given(
-    dtype=st.sampled_from(list(LIMITS)),
-    axis=st.sampled_from([0, 1]),
-    chosen=st.permutations(range(4)),
-    seed=st.integers(0, 2**32 - 1),
-)
-def test_only_what_changed_is_written(dtype: str, axis: int, chosen: list[int], seed: int) -> None:
-    random, (low, high) = np.random.default_rng(seed), LIMITS[dtype]
-    shape = (4, 2, 12, 15) if axis == 0 else (2, 4, 12, 15)
-    data = (low + (high - low) * random.random(shape)).astype(dtype)
-    layer = Image(data, contrast_limits=(low, high))
-    point = [0, 0, 0, 0]
-    point[1 - axis] = 1
-    plane = of_axis(layer, axis, chosen[:3], point)
-    part = (slice(2, 9), slice(3, 14))
-    colours = plane.pixels(part)
-    np.testing.assert_allclose(
-        colours[..., 0] * (high - low) + low, data.take(chosen[0], axis)[1][part], atol=(high - low) * 1e-6
-    )
-    where = random.random((1, 1, *colours.shape)) < 0.3
-    result = plane.stacked(np.where(where[0, 0], random.random(colours.shape), colours).astype(np.float32))
-    spots = plane.spots((2, 3, 9, 14))
-    assert refusal(spots, result) == ""
-    after = written(spots, layer, data, result, where)
-    changed = np.zeros(shape, bool)
-    for number, channel in enumerate(chosen[:3]):
-        index: list = [1, 1, *part]
-        index[axis] = channel
-        changed[tuple(index)] = where[0, 0, ..., number]
-        wished = low + (high - low) * result[0, 0, ..., number].astype(np.float64)
-        tolerance = 0.5 if np.dtype(dtype).kind in "iu" else 1e-6
-        error = np.abs(after[tuple(index)].astype(np.float64) - wished)[where[0, 0, ..., number]]
-        assert (error <= tolerance).all()
-    assert after.dtype == data.dtype and after[~changed].tobytes() == data[~changed].tobytes()
 
 
 @pytest.mark.parametrize("dtype", list(LIMITS))
@@ -195,8 +114,3 @@ def test_layers_that_moved() -> None:
     layers[2].translate = (0, 4)
     with pytest.raises(ValueError, match="layer 'c' is not where 'a' is"):
         of_layers(layers, (0, 0))
-
-
-def test_all_is_offered_for_stacks_of_colour(painting: SynthesisDock, viewer: Viewer) -> None:
-    painting.inputs.image_layer.value = viewer.add_image(np.zeros((3, 72, 96, 3), np.uint8), rgb=True)
-    assert [choice for choice, _ in offered(painting)] == [Choice(SHOWN), Choice(ALL, 0)]

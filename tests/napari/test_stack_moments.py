@@ -13,18 +13,10 @@ from napari_robust_synth._napari.offers import ALL, Choice
 from napari_robust_synth._napari.stack_session import StackSession
 
 from .conftest import errors
-from .moments import ACTS, click, ended, landing, paused, pressed, results, stepping
-from .test_colours import choose
+from .moments import ACTS, click, ended, landing, paused, pressed, results
+from .scopes import choose
 
-WHAT = (
-    "source removed",
-    "mask removed",
-    "preview removed",
-    "all removed",
-    "slice changed",
-    "source replaced",
-    "renamed",
-)
+WHAT = ("source removed", "mask removed", "slice changed", "source replaced")
 
 
 def begin(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot, steps: int = 60) -> None:
@@ -51,7 +43,7 @@ def second(dock: SynthesisDock, qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("what", WHAT)
 def test_at_every_moment(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot, what: str) -> None:
-    for moment in (pressed, stepping, paused, second, landing):
+    for moment in (pressed, paused, second, landing):
         begin(dock, viewer, qtbot)
         moment(dock, qtbot)
         ACTS[what](dock, viewer, qtbot)
@@ -66,7 +58,7 @@ def test_at_every_moment(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot, what
     assert results(viewer), "it runs again"
 
 
-@pytest.mark.parametrize("moment", [pressed, stepping, second])
+@pytest.mark.parametrize("moment", [pressed, second])
 def test_the_viewer_is_closed(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot, moment: Callable) -> None:
     begin(dock, viewer, qtbot)
     worker = dock.session.worker
