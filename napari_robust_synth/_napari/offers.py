@@ -27,10 +27,10 @@ def offers(image: Image, layers: Sequence[Any]) -> list[tuple[Choice, str]]:
     """Return what an image offers, with words for each; what is shown comes first."""
     sizes = finest(image).shape[: image.ndim - 2]
     axes = [(axis, size, axis_name(image, axis)) for axis, size in enumerate(sizes) if size > 1]
-    found = [(Choice(SHOWN), "the slice that is shown" if axes else "this layer alone")]
-    found += [(Choice(ALL, axis), f"all {size} slices of {name}") for axis, size, name in axes]
+    found = [(Choice(SHOWN), "the slice shown" if axes else "this layer alone")]
+    found += [(Choice(ALL, axis), f"all {size} of {name}") for axis, size, name in axes]
     if not image.rgb:
-        found += [(Choice(CHANNELS, axis), f"3 channels of {name} as RGB") for axis, size, name in axes if size > 2]
+        found += [(Choice(CHANNELS, axis), f"{name} as RGB") for axis, size, name in axes if size > 2]
         if len(_alike(image, layers)) > 2:
             found.append((Choice(LAYERS), "3 layers as RGB"))
     return found

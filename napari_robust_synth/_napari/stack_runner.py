@@ -32,22 +32,20 @@ class SliceFrame(Frame):
 
 
 def run_slices(stack: Stack, _: object, control: Control) -> Generator[Frame | Refused | None, None, Outcome | None]:
-    """Run on each slice; what was done when it is stopped stays, and a slice that fails does not end the others."""
-    cases: dict[int, Request] = {}
-    for number, case in enumerate(stack.cases()):
-        if case is not None:
-            cases[number] = case
-        yield None
-        if control.stopped.is_set():
-            return None
-    if not cases:
-        raise ValueError(NO_MARKS)
-    before = yield from _read(stack, cases, control)
-    if before is None:
+    """Run on each slice; what was done when it is stopped stays, and a slice that fails does not end the others.
+
+    Raises
+    ------
+    ValueError
+        When no slice is marked.
+    RunError
+        When all fail.
+    """
+    cases = yield from _marked(stack, control)
+    before = yield from _read(stack, control)
+    if control.stopped.is_set():
         return None
-    after, factor = _canvas(before, getattr(stack.task, "factor", 1)), getattr(stack.task, "factor", 1)
-    done: list[tuple[int, Recipe]] = []
-    failed: dict[int, str] = {}
+    after, done, failed = _canvas(stack, before), [], {}
     for place, (number, case) in enumerate(cases.items()):
         if control.stopped.is_set():
             break
@@ -59,10 +57,10 @@ def run_slices(stack: Stack, _: object, control: Control) -> Generator[Frame | R
             failed[number] = str(error)
             continue
         if made is not None:
-            box, (top, left) = part_of(case), stack._part[0][:2]
-            rows, columns = (slice(factor * s.start, factor * s.stop) for s in box.moved(-top, -left).slices)
-            after[number, rows, columns] = made[0]
-            done.append((number, made[1]))
+            after[number][_where(stack, case)], recipe = made
+            done.append((number, recipe))
+    if failed and not done:
+        raise RunError(_failures(failed, len(cases)))
     if failed:
         yield Refused(_failures(failed, len(cases)))
     if control.abandoned.is_set() or not done:
@@ -71,25 +69,45 @@ def run_slices(stack: Stack, _: object, control: Control) -> Generator[Frame | R
     return Outcome(after, done[0][1], verdict, before, slices=tuple(done))
 
 
-def _read(stack: Stack, cases: dict[int, Request], control: Control) -> Generator[None, None, Array | None]:
-    stack.cover_all(list(cases.values()))
-    part, before = part_of(stack), None
-    for number in range(stack.length):
-        pixels = slice_at(stack.source, stack.axis, number).pixels(part.slices)
-        if before is None:
-            before = np.empty((stack.length, *pixels.shape), pixels.dtype)
-        before[number] = pixels
-        yield None
+def _marked(stack: Stack, control: Control) -> Generator[None, None, dict[int, Request]]:
+    """Return the slices to run on, as far as it came, and choose the part that holds all."""
+    cases: dict[int, Request] = {}
+    for number, case in enumerate(stack.cases()):
         if control.stopped.is_set():
-            return None
-    return before
+            return {}
+        if case is not None:
+            cases[number] = case
+        yield None
+    if not cases:
+        raise ValueError(NO_MARKS)
+    stack.cover_all(list(cases.values()))
+    return cases
 
 
-def _canvas(before: Array, factor: int) -> Array:
+def _read(stack: Stack, control: Control) -> Generator[None, None, Array]:
+    """Read the part of every slice, as far as it comes."""
+    slices: list[Array] = []
+    for number in range(stack.length):
+        if control.stopped.is_set():
+            break
+        slices.append(slice_at(stack.source, stack.axis, number).pixels(part_of(stack).slices))
+        yield None
+    return np.stack(slices) if slices else np.empty(0)
+
+
+def _canvas(stack: Stack, before: Array) -> Array:
     """Return what the results are put into, which is what is seen where none is."""
     from napari_robust_synth.core import enlarge
 
+    factor = getattr(stack.task, "factor", 1)
     return before.copy() if factor == 1 else np.stack([enlarge(one, factor, "nearest") for one in before])
+
+
+def _where(stack: Stack, case: Request) -> tuple[slice, slice]:
+    """Return where in a slice of the canvas the result of a case belongs."""
+    factor, (top, left) = getattr(stack.task, "factor", 1), stack._part[0][:2]
+    rows, columns = part_of(case).moved(-top, -left).slices
+    return slice(factor * rows.start, factor * rows.stop), slice(factor * columns.start, factor * columns.stop)
 
 
 def _run(

@@ -16,10 +16,10 @@ def test_what_an_image_offers(painting: SynthesisDock, viewer: Viewer) -> None:
     painting.inputs.image_layer.value = stack
     assert not scope.isHidden() and scope.row.isHidden()
     assert [words for _, words in offered(painting)] == [
-        "the slice that is shown",
-        "all 2 slices of axis t",
-        "all 5 slices of axis c",
-        "3 channels of axis c as RGB",
+        "the slice shown",
+        "all 2 of axis t",
+        "all 5 of axis c",
+        "axis c as RGB",
     ]
     choose(painting, Choice(CHANNELS, 1), 4, 1, 0)
     assert not scope.row.isHidden()
