@@ -16,11 +16,12 @@ from napari_robust_synth._napari.last_values import remember_drawing
 from napari_robust_synth._napari.live import LiveBrush
 from napari_robust_synth._napari.loading import warm_up
 from napari_robust_synth._napari.masks import add_mask
-from napari_robust_synth._napari.reading import NO_IMAGE, missing, read
+from napari_robust_synth._napari.reading import NO_IMAGE, missing
 from napari_robust_synth._napari.recipe_button import add_recipe_button
 from napari_robust_synth._napari.runner import Frame
 from napari_robust_synth._napari.session import Session, abandon_all
 from napari_robust_synth._napari.soon import soon
+from napari_robust_synth._napari.stack_session import new_session
 from napari_robust_synth._napari.suggestion import follow
 from napari_robust_synth._napari.view import DockView
 from napari_robust_synth.models import find_model
@@ -136,7 +137,7 @@ class SynthesisDock(DockView):
             show_error("Choose an image first: the mask is made to its size")
             return
         try:
-            self.inputs.mask_layer.value = add_mask(self.viewer, image)
+            self.inputs.mask_layer.value = add_mask(self.viewer, image, self.inputs.scope.slices)
         except ValueError as error:
             show_error(str(error))
 
@@ -156,7 +157,7 @@ class SynthesisDock(DockView):
         if self.session is not None:
             return
         try:
-            session = kind(self.viewer, read(self, self.viewer.dims), self._on_frame, self._on_end)
+            session = new_session(self, kind)
         except ValueError as error:
             show_error(str(error))
             return

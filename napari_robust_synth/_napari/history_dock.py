@@ -7,12 +7,14 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QGridLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
+from napari_robust_synth._napari.destination import Destination, layers_of, refusal
 from napari_robust_synth._napari.docks import Tabbed
 from napari_robust_synth._napari.frames import frames_of, save_frames
 from napari_robust_synth._napari.history_bar import NO_REDO, NO_UNDO, refresh_buttons
 from napari_robust_synth._napari.history_list import HistoryList
 from napari_robust_synth._napari.keeper import COMPARE_KEY, keeper_of
 from napari_robust_synth._napari.preferences import MEGABYTE, history_limit
+from napari_robust_synth._napari.timeline import Timeline
 
 EMPTY = "No edits yet. Each run will be listed here. Click one to go back to it; run again to branch from there."
 
@@ -76,13 +78,9 @@ class HistoryDock(QWidget):
         edited = timeline is not None and len(timeline.history.entries) > 1
         for button in (self.compare_button, self.forget_button):
             button.setEnabled(edited)
-        target = self.keeper.target
-        self.accept_button.setEnabled(edited and target is not None)
-        self.accept_button.setToolTip(
-            "There is no picture to accept it into"
-            if target is None
-            else f"Put what is shown into {target.name}; can be undone"
-        )
+        into = self.keeper.into
+        self.accept_button.setEnabled(edited and bool(into))
+        self.accept_button.setToolTip(accepting(into, timeline))
         refresh_buttons(self.keeper, self.undo_button, self.redo_button)
         self.save_button.setEnabled(frames_of(self.viewer.layers.selection.active) is not None)
         held, limit = self.keeper.nbytes / MEGABYTE, history_limit() // MEGABYTE
@@ -99,3 +97,11 @@ class HistoryDock(QWidget):
 
     def _save(self) -> None:
         save_frames(self.viewer.layers.selection.active, self)
+
+
+def accepting(into: Destination, timeline: Timeline | None) -> str:
+    """Say what accepting would do, or why it can't be done."""
+    if timeline is None or not into:
+        return "There is no picture to accept it into"
+    names = ", ".join(layer.name for layer in layers_of(into))
+    return refusal(into, timeline.shown) or f"Put what is shown into {names}; can be undone"

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject
 
-from napari_robust_synth._napari.keeping import Keeping, Step
+from napari_robust_synth._napari.destination import Destination, layers_of, refusal, written
+from napari_robust_synth._napari.keeping import Keeping
 from napari_robust_synth._napari.layers import RECIPE, Array
-from napari_robust_synth._napari.timeline import Timeline, alike
+from napari_robust_synth._napari.step import Step
+from napari_robust_synth._napari.timeline import Timeline
 from napari_robust_synth.history.edit import Edit, read_recipe
-from napari_robust_synth.history.tree import History
+from napari_robust_synth.history.tree import ORIGINAL, History
 
 if TYPE_CHECKING:
     from napari.layers import Image
 
+Choose = Callable[[History], int | None]
 UNDO_KEY, REDO_KEY, COMPARE_KEY = "Control-Alt-Z", "Control-Alt-Shift-Z", "H"
 
 
@@ -41,29 +45,27 @@ class Keeper(Keeping):
 
     def undo(self) -> None:
         """Go back by one edit."""
-        self.go(lambda history: history.undo)
+        self._step(lambda history: history.current, lambda history: history.undo)
 
     def redo(self) -> None:
         """Go to the edit that was undone last."""
-        self.go(lambda history: history.redo)
+        self._step(lambda history: history.redo, lambda history: history.redo)
 
-    def go(self, choose: Callable[[History], int | None]) -> None:
+    def go(self, choose: Choose) -> None:
         """Go to the entry that is chosen when it is its turn."""
         timeline = self._noticed()
-        if timeline is None:
+        if timeline is not None:
+            self._do(partial(_gone, timeline, choose))
+
+    def _step(self, crossed: Choose, choose: Choose) -> None:
+        """Go to another entry; the layers that an edit was accepted into at once go together."""
+        active = self._noticed()
+        if active is None:
             return
-
-        def work() -> Step | None:
-            layer, shown, history = timeline.layer, timeline.picture, timeline.history
-            number = choose(history)
-            if number is None or number not in history.entries:
-                return None
-            try:
-                return Step(layer, history.at(number), history.picture(shown, number))
-            except ValueError as error:
-                return Step(layer, History.begin(shown, Edit("original")), shown, note=f"{layer.name!r}: {error}")
-
-        self._do(work)
+        for other in [t for t in self.timelines.values() if t is not active and not (t.result or active.result)]:
+            self._notice(other)
+            self._do(partial(_gone, other, choose, partial(_at_once, active, other, crossed)))
+        self.go(choose)
 
     def compare(self, on: bool) -> None:
         """Show the original instead, until it is switched off."""
@@ -84,33 +86,55 @@ class Keeper(Keeping):
         self.compare(False)
 
     @property
-    def target(self) -> Image | None:
-        """The layer that what is shown can be accepted into."""
-        origin = None if self.active is None else self.active.origin
-        if self.active is None or origin is None or origin not in self.viewer.layers:
-            return None
-        return origin if alike(origin.data, self.active.picture) else None
+    def into(self) -> Destination:
+        """Where what is shown belongs: nowhere when that was removed."""
+        into = () if self.active is None else self.active.into
+        return into if all(layer in self.viewer.layers for layer in layers_of(into)) else ()
 
     def accept(self) -> None:
-        """Put what is shown into the layer that it was made from: an edit of that layer, which can be undone."""
-        timeline, target = self._noticed(), self.target
-        if timeline is None or target is None:
+        """Put what is shown where it belongs in its source: an edit of that layer, which can be undone."""
+        timeline, into = self._noticed(), self.into
+        if timeline is None or not into:
             return
-        before, recipe = target.data, target.metadata.get(RECIPE)
+        now = datetime.now().astimezone()
+        for layer in layers_of(into):
+            self._do(partial(self._accepted, timeline, layer, layer.data, layer.metadata.get(RECIPE), now))
 
-        def work() -> Step:
-            entry, after = timeline.history.entries[timeline.history.current], timeline.picture.copy()
-            edit, known = Edit("accepted", timeline.layer.name, read_recipe(entry)), self.timelines.get(target)
-            if known is not None:
-                return Step(target, known.recorded(before, after, edit), after)
-            original = History.begin(before, Edit("original", recipe=recipe))
-            return Step(target, original.record(before, before, after, edit), after, result=False)
-
-        self._do(work)
+    def _accepted(self, timeline: Timeline, layer: Image, before: Any, recipe: Any, now: datetime) -> Step | None:
+        history, result = timeline.history, timeline.picture
+        if why := refusal(timeline.into, result):
+            if layer is timeline.into[0].layer:  # it is said once
+                raise ValueError(why)
+            return None
+        after = written(timeline.into, layer, before, result, history.touched(result))
+        recipe_of_result = read_recipe(history.entries[history.current])
+        edit = Edit("accepted", timeline.layer.name, recipe_of_result, time=now)
+        known = self.timelines.get(layer)
+        if known is not None:
+            return Step(layer, known.recorded(before, after, edit), after)
+        original = History.begin(before, Edit(ORIGINAL, recipe=recipe))
+        return Step(layer, original.record(before, before, after, edit), after, result=False)
 
     def forget(self, timeline: Timeline) -> None:
         """Forget all edits of a picture; what is shown stays."""
         self._do(lambda: Step(timeline.layer, timeline.history.alone(), timeline.picture))
+
+
+def _gone(timeline: Timeline, choose: Choose, wanted: Callable[[], bool] = lambda: True) -> Step | None:
+    layer, shown, history = timeline.layer, timeline.picture, timeline.history
+    number = choose(history) if wanted() else None
+    if number is None or number not in history.entries:
+        return None
+    try:
+        return Step(layer, history.at(number), history.picture(shown, number))
+    except ValueError as error:
+        return Step(layer, History.begin(shown, Edit(ORIGINAL)), shown, note=f"{layer.name!r}: {error}")
+
+
+def _at_once(one: Timeline, other: Timeline, crossed: Choose) -> bool:
+    """Say whether the entry that is crossed is of one edit in both."""
+    numbers = [(t.history.entries, crossed(t.history)) for t in (one, other)]
+    return len({entries[number].time if number else None for entries, number in numbers}) == 1
 
 
 def _original(timeline: Timeline) -> tuple[Timeline, Array]:

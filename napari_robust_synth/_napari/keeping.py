@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,31 +10,21 @@ import numpy as np
 from napari.utils.notifications import show_info, show_warning
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 
+from napari_robust_synth._napari.destination import Destination
 from napari_robust_synth._napari.frames import covering
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.one_by_one import OneByOne
-from napari_robust_synth._napari.preferences import MEGABYTE, follow_history_limit, history_limit
-from napari_robust_synth._napari.timeline import Timeline, alike, begun
+from napari_robust_synth._napari.preferences import follow_history_limit, history_limit
+from napari_robust_synth._napari.step import Step, farewell
+from napari_robust_synth._napari.timeline import Timeline, begun
 from napari_robust_synth.history.budget import fit
-from napari_robust_synth.history.edit import Edit, Entry
+from napari_robust_synth.history.edit import Edit
 from napari_robust_synth.history.tree import History
 
 if TYPE_CHECKING:
     from napari.layers import Image
 
-    Gone = list[tuple[Image, Entry]]
-
-
-@dataclass(frozen=True)
-class Step:
-    """A layer's history and picture after something was done; ``note`` says what a user should know of it."""
-
-    layer: Image
-    history: History
-    picture: Array
-    origin: Image | None = None
-    result: bool = True
-    note: str = ""
+    from napari_robust_synth._napari.step import Gone
 
 
 class Keeping(QObject):
@@ -87,25 +76,36 @@ class Keeping(QObject):
         self.active = self.timelines[layer] if layer in self.timelines else made[-1] if layer and made else None
         self.changed.emit()
 
-    def home(self, source: Image | None, before: Any, result: Array) -> Image | None:
+    def home(self, source: Image | None, before: Any, result: Array, into: Destination) -> Image | None:
         """Return the layer where an edit of a layer belongs: the layer itself when runs made it, or what they made."""
-        if not alike(before, result):
+        if source is None or before is None:
             return None
-        made = [t for t in self.timelines.values() if t.result and alike(t.layer.data, result)]
-        homes = [t.layer for t in made if t.layer is source] or [t.layer for t in made[::-1] if t.origin is source]
-        return homes[0] if homes and source is not None else None
+        made = [t for t in self.timelines.values() if t.result and t.like(before, result)]
+        homes = [t for t in made if t.layer is source] or [t for t in made if t.origin is source and t.into == into]
+        return homes[-1].layer if homes else None
 
-    def record(self, layer: Image, before: Array | None, after: Array, edit: Edit, origin: Image | None = None) -> None:
-        """Show an edit in a layer and remember it; where the layer has no history, one begins with ``before``."""
+    def record(
+        self,
+        layer: Image,
+        before: Array | None,
+        after: Array,
+        edit: Edit,
+        origin: Image | None = None,
+        into: Destination = (),
+    ) -> None:
+        """Show an edit in a layer and remember it; where the layer has no history, one begins with ``before``.
+
+        ``origin`` is what was edited, and ``into`` where the result belongs in that.
+        """
         known = self.timelines.get(layer)
         if known is not None:
             self._notice(known)
-            known.display(after)
+            known.show_edit(before, after)
 
-        def work() -> Step:
+        def work() -> Step | None:
             timeline = self.timelines.get(layer)
             if timeline is None or before is None:
-                return Step(layer, begun(before, after, edit), after, origin)
+                return Step(layer, begun(before, after, edit), after, origin, into)
             return Step(layer, timeline.recorded(before, after, edit), after)
 
         self._do(work)
@@ -122,7 +122,7 @@ class Keeping(QObject):
         if not timeline.replaced:
             return
         if isinstance(now, np.ndarray):
-            timeline.shown = now
+            timeline.show_foreign(now)
             self._do(lambda: Step(timeline.layer, timeline.noticed(now), now))
         else:
             self._drop(timeline.layer)
@@ -148,7 +148,7 @@ class Keeping(QObject):
         if step is not None and step.layer in self.viewer.layers:
             self._show(step, left)
         if gone:
-            show_info(_farewell(gone))
+            show_info(farewell(gone))
 
     def _show(self, step: Step, left: dict[Image, History]) -> None:
         if step.note:
@@ -158,7 +158,7 @@ class Keeping(QObject):
             return
         timeline = self.timelines.get(step.layer)
         if timeline is None:
-            timeline = Timeline(step.layer, step.origin, step.result, left[step.layer], step.picture)
+            timeline = Timeline(step.layer, step.origin, step.result, left[step.layer], step.picture, step.into)
             self.timelines[step.layer] = timeline
             self.begun.emit(timeline)
         timeline.picture = step.picture
@@ -184,12 +184,3 @@ class Keeping(QObject):
 
 def _ignore(event: Any, call: Callable[[Any], None], _: Any = None) -> None:
     event.disconnect(call)
-
-
-def _farewell(gone: Gone) -> str:
-    names = ", ".join(sorted({repr(layer.name) for layer, _ in gone}))
-    what = "the oldest edit" if len(gone) == 1 else f"the {len(gone)} oldest edits"
-    return (
-        f"The history is full ({history_limit() // MEGABYTE} MB): {what} of {names} can't be gone back to any more. "
-        "The limit is in the preferences, under Robust Synthesis"
-    )

@@ -9,7 +9,7 @@ from napari.layers import Image
 
 from napari_robust_synth._napari.frames import frames_layer
 from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.layers import RECIPE, Array, Matrix
+from napari_robust_synth._napari.layers import SLICES, Array, Matrix, recipe_metadata
 from napari_robust_synth.history.edit import Edit
 from napari_robust_synth.history.trajectory import Trajectory
 
@@ -40,16 +40,18 @@ class Landing:
 
     def show(self, outcome: Outcome) -> None:
         """Show what came of the run."""
-        request, recipe = self.request, outcome.recipe.to_dict()
+        request, recipe, slices = self.request, outcome.recipe.to_dict(), outcome.slices
+        kept = {SLICES: [{"slice": n, "recipe": one.to_dict()} for n, one in slices]} if slices else recipe
         result = request.arrange(outcome.result)
-        edit = Edit(request.task.name, _target(recipe), recipe, outcome.recipe.value_range)
+        edit = Edit(request.task.name, _target(recipe), kept, outcome.recipe.value_range)
         before = None if outcome.source is None else request.arrange(outcome.source)
         source = request.source.layer if request.source and request.edits else None
-        layer = None if self.new_layer or not request.whole else self.keeper.home(source, before, result)
+        into = request.destination
+        layer = None if self.new_layer or not request.whole else self.keeper.home(source, before, result, into)
         if layer is None:
-            layer = Image(result, name=request.title, metadata={RECIPE: recipe}, **request.placement)
+            layer = Image(result, name=request.title, metadata=recipe_metadata(kept), **request.placement)
             self.add(layer)
-        self.keeper.record(layer, before, result, edit, source)
+        self.keeper.record(layer, before, result, edit, source, into)
         for data, look in outcome.beside:
             self.add(Image(data, **look))
         if self.trajectory is not None:

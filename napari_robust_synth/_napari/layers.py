@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 
 RECIPE = "robust_synthesis"
 """Where a result layer has its recipe in its metadata."""
+SLICES = "robust_synthesis_slices"
+"""Where a result of several slices has the recipe of each in its metadata."""
 
 Box = tuple[int, int, int, int]
 """Top, left, bottom and right of a rectangle, the last two exclusive."""
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
 Matrix = NDArray[Any]
+
+
+class NothingThereError(ValueError):
+    """A slice has no pixels, or a mask marks none of them."""
 
 
 def data_to_world(layer: Layer, index: tuple[int, ...] = ()) -> Matrix:
@@ -33,6 +39,15 @@ def data_to_world(layer: Layer, index: tuple[int, ...] = ()) -> Matrix:
     matrix[:2, 2] = origin
     for axis in range(2):
         matrix[:2, axis] = np.asarray(layer.data_to_world((*index, *np.eye(2)[axis])))[-2:] - origin
+    return matrix
+
+
+def inner_matrix(layer: Layer) -> Matrix:
+    """Return the matrix (D + 1, D + 1) of a layer's scale, rotation, shear and translation, its affine left out."""
+    matrix = np.eye(layer.ndim + 1)
+    matrix[:-1, -1] = origin = layer.affine.inverse(layer.data_to_world(np.zeros(layer.ndim)))
+    for axis, unit in enumerate(np.eye(layer.ndim)):
+        matrix[:-1, axis] = layer.affine.inverse(layer.data_to_world(unit)) - origin
     return matrix
 
 
@@ -96,3 +111,10 @@ def appearance(source: Image) -> dict[str, Any]:
     if not source.rgb:
         drawn |= {name: getattr(source, name) for name in ("contrast_limits", "colormap", "gamma")}
     return drawn
+
+
+def recipe_metadata(recipe: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the metadata of a layer that has a recipe, or under SLICES several."""
+    if recipe is None:
+        return {}
+    return {SLICES: recipe[SLICES]} if SLICES in recipe else {RECIPE: recipe}

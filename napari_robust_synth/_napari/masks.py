@@ -14,6 +14,7 @@ from napari_robust_synth._napari.layers import (
     Box,
     Mask,
     Matrix,
+    NothingThereError,
     data_to_world,
     grid_shift,
     outline,
@@ -21,6 +22,7 @@ from napari_robust_synth._napari.layers import (
     shapes_mask,
 )
 from napari_robust_synth._napari.planes import LARGEST, Plane, check_view, finest, plane_index, read_plane
+from napari_robust_synth._napari.slices import slice_at
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -78,7 +80,7 @@ class LabelRegion:
         strips = [(top, self._marked(slice(top, top + STRIP), slice(None))) for top in range(0, height, STRIP)]
         rows = np.concatenate([top + np.flatnonzero(strip.any(1)) for top, strip in strips])
         if not len(rows):
-            raise ValueError("the mask is empty: paint the region that may change")
+            raise NothingThereError("the mask is empty: paint the region that may change")
         columns = np.flatnonzero(np.any([strip.any(0) for _, strip in strips], axis=0))
         return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
 
@@ -129,12 +131,14 @@ def read_region(layer: Labels | Shapes, plane: Plane, point: Sequence[float], *,
     to_image = np.linalg.solve(plane.to_world, to_world)
     filled = [o @ to_image[:2, :2].T + to_image[:2, 2] for o in outlines if o is not None]
     if not filled:
-        raise ValueError("the mask is empty: draw a shape that fills an area")
+        raise NothingThereError("the mask is empty: draw a shape that fills an area")
     return ShapeRegion(filled)
 
 
-def add_mask(viewer: ViewerModel, image: Image) -> Labels:
+def add_mask(viewer: ViewerModel, image: Image, axis: int | None = None) -> Labels:
     """Add an empty Labels layer, ready to paint on the plane of an image that is shown: all of it, or what is in view.
+
+    With ``axis``, on all slices of that.
 
     Raises
     ------
@@ -145,9 +149,11 @@ def add_mask(viewer: ViewerModel, image: Image) -> Labels:
     plane = read_plane(image, viewer.dims.point)
     top, left, bottom, right = in_view(image) if max(plane.shape) > LARGEST else (0, 0, *plane.shape)
     shape = (min(bottom - top, LARGEST), min(right - left, LARGEST))
-    layer = viewer.add_labels(
-        plane.stacked(np.zeros(shape, np.uint8)), name=f"{image.name} · mask", **plane.placed((top, left))
-    )
+    empty = plane.stacked(np.zeros(shape, np.uint8))
+    if axis is not None:
+        plane = slice_at(plane, axis, 0)
+        empty = np.zeros((*empty.shape[:axis], finest(image).shape[axis], *empty.shape[axis + 1 :]), np.uint8)
+    layer = viewer.add_labels(empty, name=f"{image.name} · mask", **plane.placed((top, left)))
     layer.brush_size = max(min(shape) // 10, 1)
     layer.mode = "paint"
     return layer
@@ -172,9 +178,9 @@ def marked_box(region: Region, shape: tuple[int, int]) -> Box:
     top, left = np.maximum(np.floor(corners.min(0)).astype(int), 0)
     bottom, right = np.minimum(np.ceil(corners.max(0)).astype(int) + 1, shape)
     if top >= bottom or left >= right:
-        raise ValueError(OUTSIDE)
+        raise NothingThereError(OUTSIDE)
     mask = region.on((top, left, bottom, right))
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     if not len(rows):
-        raise ValueError(OUTSIDE)
+        raise NothingThereError(OUTSIDE)
     return int(top + rows[0]), int(left + columns[0]), int(top + rows[-1]) + 1, int(left + columns[-1]) + 1

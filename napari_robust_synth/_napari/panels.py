@@ -8,11 +8,12 @@ from typing import Any
 from magicgui.widgets import ComboBox
 from napari.layers import Image, Labels, Shapes
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
-from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton
+from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout
 
 from napari_robust_synth._napari.frames import SERIES
 from napari_robust_synth._napari.memory import Memory
 from napari_robust_synth._napari.palette_table import PaletteTable
+from napari_robust_synth._napari.scope import Scope
 from napari_robust_synth._napari.search_box import SearchBox
 from napari_robust_synth.tasks.base import Task
 
@@ -49,7 +50,7 @@ class InputPanel(QObject):
             choices=lambda _: [x for x in layers() if isinstance(x, Labels | Shapes)], nullable=True
         )
         self.region = ComboBox(choices=(ALL_LABELS, SELECTED_LABEL))
-        self.label, self.features = SearchBox(), QLineEdit()
+        self.label, self.features, self.scope = SearchBox(), QLineEdit(), Scope(layers)
         self.image_layer.tooltip = "The image layer to work on; one of your own stays as it is"
         self.mask_layer.tooltip = "A Labels or Shapes layer that marks what may change"
         self.region.tooltip = "Which labels of the mask count"
@@ -76,8 +77,11 @@ class InputPanel(QObject):
         mask_row = QHBoxLayout()
         mask_row.addWidget(self.mask_layer.native, 1)
         mask_row.addWidget(self.new_mask)
+        image_rows = QVBoxLayout()
+        image_rows.addWidget(self.image_layer.native)
+        image_rows.addWidget(self.scope)
         self._rows: dict[str, Any] = {
-            "image": self.image_layer.native,
+            "image": image_rows,
             "mask": mask_row,
             "region": self.region.native,
             "palette": self.palette,
@@ -90,6 +94,7 @@ class InputPanel(QObject):
             self.form.addRow(text, row)
         for widget in (self.image_layer, self.mask_layer, self.region):
             widget.changed.connect(lambda _: self._refresh())
+        self.scope.changed.connect(self.changed)
         self.label.currentTextChanged.connect(lambda _: self.changed.emit())
         typing = self.label.lineEdit()
         assert typing is not None
@@ -122,6 +127,7 @@ class InputPanel(QObject):
         self.form.setRowVisible(
             self._rows["region"], self._roles & MASKED == {"mask"} and isinstance(self.mask_layer.value, Labels)
         )
+        self.scope.follow(self.image_layer.value if "image" in self._roles else None)
         of_palette = "palette" in self._roles
         self.palette.follow(self.mask_layer.value if of_palette else None)
         if isinstance(words := self.form.labelForField(self._rows["mask"]), QLabel):

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_robust_synth._napari.destination import Destination, Spot
 from napari_robust_synth._napari.layers import (
     Array,
+    Box,
     Matrix,
+    NothingThereError,
     appearance,
     data_to_world,
     grid_shift,
+    inner_matrix,
     placement,
     value_range,
 )
+from napari_robust_synth.tasks.recipe import pixel_hash
 
 if TYPE_CHECKING:
     from napari.components import Dims
@@ -54,7 +59,7 @@ class Plane:
     inner : array
         (D + 1, D + 1), the layer's scale, rotation, shear and translation.
     in_memory : bool
-        Whether it is one plain array.
+        Whether it is all there is of one plain array.
     """
 
     layer: Image
@@ -99,6 +104,16 @@ class Plane:
         outer: Matrix = np.asarray(self.place["affine"].affine_matrix)
         return outer @ self.inner @ self._grid((part.top, part.left), cover)
 
+    def origin(self, box: Box, pixels: Array) -> dict[str, Any]:
+        """Say for a recipe where the pixels of a part are from."""
+        found = {"path": self.path, "sha256": pixel_hash(pixels), "of": "pixels"}
+        return found if self.copied and not self.index else found | {"index": self.index, "part": box}
+
+    def spots(self, box: Box) -> Destination:
+        """Return where a part belongs in the layer's data."""
+        top, left, bottom, right = box
+        return (Spot(self.layer, (*(slice(i, i + 1) for i in self.index), slice(top, bottom), slice(left, right))),)
+
     def stacked(self, picture: Array) -> Array:
         """Give a picture the axes of the layer that are not shown, one long each."""
         return picture[(None,) * len(self.index)]
@@ -131,7 +146,7 @@ def read_plane(layer: Image, point: Sequence[float]) -> Plane:
         placement(layer),
         appearance(layer),
         inner_matrix(layer),
-        isinstance(data, np.ndarray) and not index and not layer.multiscale,
+        isinstance(data, np.ndarray) and set(data.shape[: len(index)]) <= {1} and not layer.multiscale,
     )
 
 
@@ -155,15 +170,6 @@ def check_view(layer: Image, dims: Dims) -> None:
         raise ValueError(f"the view shows the axes {names} of {layer.name!r}, expected its last two: roll them back")
 
 
-def inner_matrix(layer: Layer) -> Matrix:
-    """Return the matrix (D + 1, D + 1) of a layer's scale, rotation, shear and translation, its affine left out."""
-    matrix = np.eye(layer.ndim + 1)
-    matrix[:-1, -1] = origin = layer.affine.inverse(layer.data_to_world(np.zeros(layer.ndim)))
-    for axis, unit in enumerate(np.eye(layer.ndim)):
-        matrix[:-1, axis] = layer.affine.inverse(layer.data_to_world(unit)) - origin
-    return matrix
-
-
 def finest(layer: Layer) -> Any:
     """Return a layer's data, of several scales the finest."""
     return layer.data[0] if getattr(layer, "multiscale", False) else layer.data
@@ -182,5 +188,5 @@ def plane_index(layer: Layer, point: Sequence[float]) -> tuple[int, ...]:
     index = tuple(int(i) for i in np.round(layer.world_to_data(np.asarray(point)[-layer.ndim :])[:-2]))
     sizes = getattr(finest(layer), "shape", None)  # shapes have none
     if sizes and not all(0 <= i < size for i, size in zip(index, sizes, strict=False)):
-        raise ValueError(f"layer {layer.name!r} has nothing in the slice that is shown: move the slider")
+        raise NothingThereError(f"layer {layer.name!r} has nothing in the slice that is shown: move the slider")
     return index

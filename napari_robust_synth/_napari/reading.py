@@ -8,7 +8,7 @@ from napari.layers import Shapes
 
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.panels import SELECTED_LABEL
-from napari_robust_synth._napari.planes import check_view, read_plane
+from napari_robust_synth._napari.planes import check_view
 from napari_robust_synth._napari.request import Request
 from napari_robust_synth._napari.view import DockView
 from napari_robust_synth.tasks.inputs import image_choice
@@ -30,8 +30,8 @@ def missing(view: DockView) -> str:
     return view.inputs.palette.lacking() if "palette" in required else ""
 
 
-def read(view: DockView, dims: Dims) -> Request:
-    """Read the form and the layers, in the slice that is shown.
+def read(view: DockView, dims: Dims, *, all_slices: bool = False) -> Request:
+    """Read the form and the layers, in the slice that is shown; of all slices the first, without the mask.
 
     Raises
     ------
@@ -46,11 +46,11 @@ def read(view: DockView, dims: Dims) -> Request:
     if image is not None:
         check_view(image, dims)
     palette = inputs.palette.targets() if "palette" in task.needs else None
-    plane = None if image is None else read_plane(image, dims.point)
+    plane = None if image is None else inputs.scope.plane(image, dims.point, all_slices=all_slices)
     region = None
     if palette is not None and isinstance(mask, Shapes):
         raise ValueError(f"layer {mask.name!r} holds shapes: a palette needs a Labels layer, press + to make one")
-    if mask is not None and plane is not None:
+    if mask is not None and plane is not None and not all_slices:
         region = read_region(mask, plane, dims.point, selected_only=selected_only)
     return Request(
         task=task,

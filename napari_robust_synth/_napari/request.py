@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from skimage.util import montage
 
+from napari_robust_synth._napari.destination import Destination
 from napari_robust_synth._napari.difference_layer import found
 from napari_robust_synth._napari.layers import Array, Box, Matrix
 from napari_robust_synth._napari.loading import classifier
@@ -80,6 +81,11 @@ class Request:
             return {"rgb": True}
         corner = self._part[0][:2]
         return self.source.placed(corner, getattr(self.task, "factor", 1)) | self.source.look
+
+    @property
+    def destination(self) -> Destination:
+        """Where the result belongs in the source."""
+        return () if self.source is None or not self.edits else self.source.spots(self._part[0])
 
     @property
     def units(self) -> dict[str, Any]:
@@ -157,11 +163,7 @@ class Request:
         """Return the matrix to world coordinates of a grid of ``shape`` pixels over a crop of what was read."""
         if self.source is None or not self.edits:
             return np.eye(3)
-        top, left = self._part[0][:2]
-        moved = replace(
-            crop, top=crop.top + top, left=crop.left + left, bottom=crop.bottom + top, right=crop.right + left
-        )
-        return self.source.affine(moved, shape)
+        return self.source.affine(crop.moved(*self._part[0][:2]), shape)
 
     def finish(self, job: Job | Live, state: core.State) -> Outcome:
         """Compose the full result and write down the recipe; runs in the worker."""
@@ -177,13 +179,9 @@ class Request:
         """Write down a run that ended at ``last_step``; runs in the worker."""
         from napari_robust_synth.models import is_name
         from napari_robust_synth.tasks import record
-        from napari_robust_synth.tasks.recipe import pixel_hash
 
-        image: dict[str, Any] | None = None
-        if self.source is not None:
-            image = {"path": self.source.path, "sha256": pixel_hash(job.picture.source), "of": "pixels"}
-            if not self.source.copied:
-                image |= {"index": self.source.index, "part": self._part[0]}
+        source = self.source
+        image = None if source is None else source.origin(self._part[0], job.picture.source)
         recipe = record(job, last_step, image)
         return recipe if is_name(self.model) else replace(recipe, model=self.model)
 

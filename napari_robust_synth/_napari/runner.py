@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PAUSE_SECONDS = 0.05
 MANY_STEPS = 20  # from here on compiling a shape pays
+End = TypeVar("End")
 
 
 @dataclass
@@ -92,7 +93,10 @@ class Refused:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of a run: full-resolution result, recipe, what the classifier says, what was edited, further layers."""
+    """The end of a run: full-resolution result, recipe, what the classifier says, what was edited, further layers.
+
+    ``slices`` are the recipes of each where several were edited; ``recipe`` is the first of these then.
+    """
 
     result: NDArray[Any]
     recipe: Recipe
@@ -100,6 +104,7 @@ class Outcome:
     source: NDArray[Any] | None = None
     beside: tuple[tuple[NDArray[Any], dict[str, Any]], ...] = ()
     likely: float | None = None
+    slices: tuple[tuple[int, Recipe], ...] = ()
 
     def judged(self, label: str | None, before: float | None, after: float | None) -> Outcome:
         """Return the same with the classifier's probabilities of a class, before and after."""
@@ -121,12 +126,13 @@ def run_job(
         For everything that goes wrong, out of memory included.
     """
     with explained(), switching_often():
-        return (yield from (work or _frames)(prepare(), finish, control))
+        return (yield from (work or job_frames)(prepare(), finish, control))
 
 
-def _frames(
-    job: Job, finish: Callable[[Job, core.State], Outcome], control: Control
-) -> Generator[Frame | Refused | None, None, Outcome | None]:
+def job_frames(
+    job: Job, finish: Callable[[Job, core.State], End], control: Control
+) -> Generator[Frame | Refused | None, None, End | None]:
+    """Run one job, and return what ``finish`` makes of its last state; None before the first step."""
     states = job.states()
     state = next(states)
     control.keep(job, state)

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_robust_synth._napari.layers import RECIPE, Array
+from napari_robust_synth._napari.destination import Destination
+from napari_robust_synth._napari.extent import refit
+from napari_robust_synth._napari.layers import RECIPE, SLICES, Array, recipe_metadata
 from napari_robust_synth.history.edit import Edit, read_recipe
-from napari_robust_synth.history.tree import History
+from napari_robust_synth.history.tree import ORIGINAL, History
+from napari_robust_synth.tasks.recipe import pixel_hash
 
 if TYPE_CHECKING:
     from napari.layers import Image
@@ -31,6 +34,8 @@ class Timeline:
         The edits.
     picture : array
         Of the current entry.
+    into : tuple of Spot
+        Where it belongs in that it was made from.
     """
 
     layer: Image
@@ -38,9 +43,10 @@ class Timeline:
     result: bool
     history: History
     picture: Array
+    into: Destination = ()
 
     def __post_init__(self) -> None:
-        self.shown = self.picture  # or for a moment the original
+        self.shown = self.placed = self.picture  # or for a moment the original; the one that the layer's place is for
 
     @property
     def replaced(self) -> bool:
@@ -50,17 +56,31 @@ class Timeline:
     def show(self) -> None:
         """Give the layer the picture of the current entry, and its recipe."""
         self.display(self.picture)
-        recipe = read_recipe(self.history.entries[self.history.current])
-        if recipe is None:
-            self.layer.metadata.pop(RECIPE, None)
-        else:
-            self.layer.metadata[RECIPE] = recipe
+        for key in (RECIPE, SLICES):
+            self.layer.metadata.pop(key, None)
+        self.layer.metadata.update(recipe_metadata(read_recipe(self.history.entries[self.history.current])))
 
     def display(self, picture: Array) -> None:
-        """Give the layer a picture, be it for a moment."""
+        """Give the layer a picture, be it for a moment; one of another size has the same extent."""
         self.shown = picture
         if self.layer.data is not picture:
             self.layer.data = picture
+        refit(self.layer, self.placed.shape, picture.shape)
+        self.placed = picture
+
+    def show_edit(self, before: Array | None, after: Array) -> None:
+        """Show what became of ``before``, be it the picture that is shown or another one."""
+        if before is None or not alike(self.placed, before):
+            self.placed = after
+        self.display(after)
+
+    def show_foreign(self, now: Array) -> None:
+        """Take over what something else gave the layer, in its place."""
+        self.shown = self.placed = now
+
+    def like(self, *pictures: Any) -> bool:
+        """Say whether what is shown is of the kind of one of these."""
+        return any(alike(self.layer.data, picture) for picture in pictures)
 
     def recorded(self, before: Array, after: Array, edit: Edit) -> History:
         """Return the history with an edit of ``before``; a new one where that is a picture of another kind."""
@@ -72,17 +92,18 @@ class Timeline:
         """Return the history with what something else made of the picture."""
         if self._leads_to(now):
             return self.history.noticed(self.picture, now)
-        return History.begin(now, Edit("original"))
+        return History.begin(now, Edit(ORIGINAL))
 
     def _leads_to(self, picture: Array) -> bool:
-        return alike(self.picture, picture) and self.history.shows(self.picture)
+        kin = alike(self.picture, picture) or self.history.find(pixel_hash(picture)) is not None
+        return kin and self.history.shows(self.picture)
 
 
 def begun(before: Array | None, after: Array, edit: Edit) -> History:
-    """Return a new history that begins with ``before``, or with ``after`` where there is none of its kind."""
-    if before is None or not alike(before, after):
+    """Return a new history that begins with ``before``, or with ``after`` where there is none."""
+    if before is None:
         return History.begin(after, edit)
-    return History.begin(before, Edit("original", value_range=edit.value_range)).record(before, before, after, edit)
+    return History.begin(before, Edit(ORIGINAL, value_range=edit.value_range)).record(before, before, after, edit)
 
 
 def alike(one: Any, other: Any) -> bool:

@@ -35,6 +35,10 @@ class Crop:
         """(height, width) in pixels."""
         return self.bottom - self.top, self.right - self.left
 
+    def moved(self, down: int, right: int) -> Crop:
+        """Return the same rectangle in a picture that begins so much further up and left."""
+        return Crop(self.top + down, self.left + right, self.bottom + down, self.right + right)
+
 
 def working_crop(shape: tuple[int, int], mask: Mask | None, size: int) -> Crop:
     """Return the mask's bounding box with context, see `crop_around`; without a mask, everything."""

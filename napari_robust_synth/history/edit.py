@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_robust_synth.history.patch import Patch
+from napari_robust_synth.history.exchange import Way
 
 if TYPE_CHECKING:
     from napari_robust_synth.core.images import Array, Range
@@ -58,8 +58,8 @@ class Entry:
         Of the edit, compressed; see `read_recipe`.
     thumbnail : array
         (h, w, 3) uint8, at most 48 px a side.
-    patch : Patch
-        To the parent and back.
+    patch : Patch or Exchange
+        From the parent, and back.
     """
 
     number: int
@@ -70,7 +70,7 @@ class Entry:
     time: datetime
     recipe: bytes
     thumbnail: NDArray[np.uint8]
-    patch: Patch | None
+    patch: Way | None
 
     @property
     def nbytes(self) -> int:

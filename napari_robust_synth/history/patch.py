@@ -74,13 +74,21 @@ class Patch:
         """Bytes that this holds."""
         return len(self.data)
 
-    def apply(self, picture: Array) -> None:
+    def apply(self, picture: Array) -> Array:
         """Turn one of the two pictures into the other, in place."""
         if self.data:
             slices = _slices(self.box)
             part = picture[slices]
             changed = np.ascontiguousarray(_bytes(part) ^ self._difference())
             picture[slices] = changed.view(picture.dtype)[..., 0]
+        return picture
+
+    forth = back = apply
+
+    def mark(self, where: NDArray[np.bool_]) -> None:
+        """Set ``where``, of the pictures' shape, to True at all values that differ."""
+        if self.data:
+            where[_slices(self.box)] |= self._difference().any(-1)
 
     def then(self, other: Patch) -> Patch:
         """Return one patch for this and another after it."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from napari_robust_synth.history.edit import Edit, Entry, pack_recipe, thumbnail
+from napari_robust_synth.history.exchange import Way, between, joined
 from napari_robust_synth.history.patch import Patch
 from napari_robust_synth.tasks.recipe import pixel_hash
 
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
     from napari_robust_synth.core.images import Array
 
 _NUMBERS = itertools.count(1)
-ELSEWHERE = "changed elsewhere"
+ORIGINAL, ELSEWHERE = "original", "changed elsewhere"
 
 
 @dataclass(frozen=True)
@@ -80,13 +84,15 @@ class History:
     def record(self, shown: Array, before: Array, after: Array, edit: Edit) -> History:
         """Add an edit of ``before`` and go there; ``shown`` is the picture of the current entry.
 
+        Before and after may differ in shape and type; ``shown`` and ``before`` only where the history has both.
+
         Raises
         ------
         ValueError
-            When the pictures differ in shape or type; see `Patch.between`.
+            When they may not; see `Patch.between`.
         """
-        there, patch = self.noticed(shown, before), Patch.between(before, after)
-        return there._add(there.current, after, patch, edit)
+        there = self.noticed(shown, before)
+        return there._add(there.current, after, between(before, after), edit)
 
     def noticed(self, shown: Array, now: Array) -> History:
         """Go to the entry with the pixels ``now``; where there is none, what something else did becomes one."""
@@ -99,7 +105,7 @@ class History:
         """Return a history of the current entry only."""
         return History({self.current: replace(self.entries[self.current], parent=None, patch=None)}, self.current)
 
-    def _add(self, parent: int, picture: Array, patch: Patch, edit: Edit) -> History:
+    def _add(self, parent: int, picture: Array, patch: Way, edit: Edit) -> History:
         entry = _entry(picture, edit, parent, patch, pixel_hash(picture))
         return History({**self.entries, entry.number: entry}, parent, self.trail).at(entry.number)
 
@@ -128,12 +134,25 @@ class History:
         """
         if not self.shows(shown):
             raise ValueError("the picture was changed in place by something else: its edits can't be undone any more")
-        out = shown.copy("K")
-        for crossed in set(self.path(self.current)) ^ set(self.path(number)):
-            patch = self.entries[crossed].patch
-            if patch is not None:
-                patch.apply(out)
+        out, here, there = shown.copy("K"), self.path(self.current), self.path(number)
+        for way in self._ways(number for number in here[::-1] if number not in there):
+            out = way.back(out)
+        for way in self._ways(number for number in there if number not in here):
+            out = way.forth(out)
         return out
+
+    def touched(self, shown: Array) -> NDArray[np.bool_]:
+        """Return where any edit changed a value, (H, W[, C]); all of it where that is not known."""
+        ways = list(self._ways(self.entries))
+        patches = [way for way in ways if isinstance(way, Patch)]
+        known = self.entries[self.root].task == ORIGINAL and len(patches) == len(ways)
+        where = np.full(shown.shape, not known)
+        for patch in patches if known else ():
+            patch.mark(where)
+        return where
+
+    def _ways(self, numbers: Iterable[int]) -> Iterator[Way]:
+        return (way for number in numbers if (way := self.entries[number].patch) is not None)
 
     def merged(self, number: int) -> History:
         """Forget an entry that is not shown; the edits made of it lead on from the one before it.
@@ -145,15 +164,15 @@ class History:
         for child in self.children(number):
             patch = entries[child].patch
             assert patch is not None
-            joined = None if gone.patch is None else gone.patch.then(patch)
-            entries[child] = replace(entries[child], parent=gone.parent, patch=joined)
+            way = None if gone.patch is None else joined(gone.patch, patch)
+            entries[child] = replace(entries[child], parent=gone.parent, patch=way)
         trail = {a: b for a, b in self.trail.items() if number not in (a, b)}
         if gone.parent is not None and number in self.trail and self.trail.get(gone.parent) == number:
             trail[gone.parent] = self.trail[number]
         return History(entries, self.current, trail)
 
 
-def _entry(picture: Array, edit: Edit, parent: int | None, patch: Patch | None, digest: str) -> Entry:
+def _entry(picture: Array, edit: Edit, parent: int | None, patch: Way | None, digest: str) -> Entry:
     small = thumbnail(picture, edit.value_range)
     recipe = pack_recipe(edit.recipe)
     return Entry(next(_NUMBERS), parent, digest, edit.task, edit.target, edit.time, recipe, small, patch)
