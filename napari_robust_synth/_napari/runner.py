@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_robust_synth._napari.worker_errors import explained
+from napari_robust_synth.tasks.targets import Target
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -142,7 +143,7 @@ def frame(job: Job, state: core.State) -> Frame:
     if "cross_entropy" in state.terms:
         words = f"{job.label} {100 * float((-state.terms['cross_entropy']).exp().mean()):.0f}%"
     elif "feature" in state.terms:
-        words = f"feature {float(state.terms['feature'].mean()):.2f}"
+        words = f"{Target(features=job.features).name}: {float(state.terms['feature'].mean()):.2f}"
     else:
         words = "" if job.palette is None else score(state.terms)
     return Frame(

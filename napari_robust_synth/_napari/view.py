@@ -29,6 +29,7 @@ from napari_robust_synth._napari.panels import InputPanel
 from napari_robust_synth._napari.parameter_panel import ParameterPanel
 from napari_robust_synth._napari.preferences import preferred_device
 from napari_robust_synth._napari.series_button import SeriesButton
+from napari_robust_synth._napari.status import StatusLine
 from napari_robust_synth._napari.tour_button import TourButton
 from napari_robust_synth.tasks import TASKS
 
@@ -74,11 +75,9 @@ class DockView(QWidget):
         self.model = ModelChoice(self)
         devices = ("auto", "cpu", "cuda", "mps")
         self.device = ComboBox(choices=devices, value=preferred_device(), tooltip="Where to compute")
-        self.about, self.hint, self.status = QLabel(), QLabel(), QLabel()
-        for words in (self.about, self.hint, self.status):
+        self.about, self.hint, self.status = QLabel(), QLabel(), StatusLine(self)
+        for words in (self.about, self.hint):
             words.setWordWrap(True)
-        self.status.setMinimumHeight(2 * self.status.fontMetrics().lineSpacing())  # else buttons move when it wraps
-        self.status.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.run_button, self.pause_button = QPushButton("Run"), QPushButton("Pause")
         self.stop_button, self.sample_button = QPushButton("Stop"), QPushButton("Open a sample for this task")
         self.run_button.setToolTip(RUN_TIP)
