@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import napari.viewer
 from napari.layers import Image
 from napari.utils.notifications import show_error, show_info
+from qtpy.QtWidgets import QApplication
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.dock import SynthesisDock
@@ -15,6 +16,7 @@ from napari_robust_synth._napari.docks import open_dock
 from napari_robust_synth._napari.loading import best_classes
 from napari_robust_synth._napari.planes import check_view, read_plane
 from napari_robust_synth._napari.preferences import preferred_device, preferred_model, use_folder
+from napari_robust_synth._napari.recipe_save import ask_and_save
 from napari_robust_synth._napari.series import CLASS, CLASSIFIER, variation
 from napari_robust_synth._napari.series_button import SeriesButton
 from napari_robust_synth._napari.tour import begin_tour
@@ -61,6 +63,11 @@ def show_recipe(viewer: napari.viewer.Viewer) -> None:
     dialog = recipe_dialog(viewer)
     dialog.show()
     dialog.raise_()
+
+
+def save_result(viewer: napari.viewer.Viewer) -> None:
+    """Save the selected result with its recipe inside."""
+    ask_and_save(viewer.layers.selection.active, QApplication.activeWindow())
 
 
 def generate_pictures(viewer: napari.viewer.Viewer) -> None:

@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from napari.layers import Image, Labels
 from napari.utils.notifications import show_error
-from qtpy.QtGui import QCloseEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
-    QDialog,
     QFileDialog,
-    QHBoxLayout,
     QHeaderView,
-    QLabel,
-    QProgressBar,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
 )
-from superqt.utils import GeneratorWorker
 
-from napari_robust_synth._napari.distance_runner import Tick, Together, distances
+from napari_robust_synth._napari.distance_runner import Together, distances
 from napari_robust_synth._napari.masks import read_region
-from napari_robust_synth._napari.reading import missing, read
 from napari_robust_synth._napari.recipe_layer import as_metadata
+from napari_robust_synth._napari.work_dialog import Work, WorkDialog
 from napari_robust_synth.models.store import write_whole
 
 if TYPE_CHECKING:
@@ -44,20 +37,14 @@ ABOUT = (
 )
 
 
-class DistanceDialog(QDialog):
+class DistanceDialog(WorkDialog):
     """The table, Measure and Cancel, and Save."""
 
     def __init__(self, view: DockView) -> None:
-        super().__init__(view)
-        self.view = view
+        super().__init__(view, "Distance to every class", ABOUT, "Measure")
         self.found: list[Distance] = []
-        self.stop = stop = Event()
-        self.worker: GeneratorWorker[Any, None, None] | None = None
-        self.destroyed.connect(lambda: stop.set())
-        self.setWindowTitle("Distance to every class")
+        self.request: Request
         self.resize(560, 520)
-        about = QLabel(ABOUT)
-        about.setWordWrap(True)
         self.each = QCheckBox("Each object of the mask's Labels layer by itself")
         self.each.setToolTip("Only an object's own pixels change; the picture with all objects changed becomes a layer")
         self.table = QTableWidget(0, len(HEAD))
@@ -70,65 +57,29 @@ class DistanceDialog(QDialog):
         rows = self.table.verticalHeader()
         assert rows is not None
         rows.hide()
-        self.bar, self.status = QProgressBar(), QLabel()
-        self.bar.setTextVisible(False)
-        self.measure_button, self.save_button = QPushButton("Measure"), QPushButton("Save as CSV…")
-        self.measure_button.clicked.connect(self.measure_or_cancel)
+        self.save_button = QPushButton("Save as CSV…")
         self.save_button.clicked.connect(self.ask_where)
-        buttons, layout = QHBoxLayout(), QVBoxLayout(self)
-        for button in (self.measure_button, self.save_button):
-            buttons.addWidget(button)
-        for widget in (about, self.each, self.table, self.bar, self.status):
-            layout.addWidget(widget)
-        layout.addLayout(buttons)
-        self.status.setWordWrap(True)
+        self._lay_out(self.each, self.table, button=self.save_button)
         self._rest("Press Measure.")
 
-    def measure_or_cancel(self) -> None:
-        """Begin; while it goes on, end it and keep what is in the table."""
-        if self.worker is not None:
-            self.stop.set()
-            self.status.setText("Ending…")
-            return
-        try:
-            request, each = self._read(), self.each.isChecked()
-        except ValueError as error:
-            show_error(str(error))
-            return
+    def _prepare(self) -> Work:
+        each = self.each.isChecked()
+        self.request = self._of_each(self._read()) if each else self._read()
         self.found = []
         self.table.setRowCount(0)
         self.table.setColumnHidden(0, not each)
-        self.stop.clear()
-        self.request = request
-        self.worker = GeneratorWorker(distances, request, each, self.stop)
-        self.worker.yielded.connect(self._yielded)
-        self.worker.errored.connect(self._errored)
-        self.worker.finished.connect(self._finished)
-        self.bar.setMaximum(0)
-        self.measure_button.setText("Cancel")
-        self.status.setText("Measuring…")
-        self._verdict = ""
-        self.worker.start()
+        return partial(distances, self.request, each, self.stop)
 
-    def _read(self) -> Request:
-        lacking = missing(self.view)
-        if lacking:
-            raise ValueError(lacking)
+    def _of_each(self, request: Request) -> Request:
         mask = self.view.inputs.mask_layer.value
-        dims = self.view.viewer.dims
-        request = read(self.view, dims)
-        if not self.each.isChecked():
-            return request
         if not isinstance(mask, Labels):
             raise ValueError("choose a Labels layer as the mask: each of its labels is an object")
         assert request.source is not None
-        return replace(request, region=read_region(mask, request.source, dims.point, selected_only=False))
+        region = read_region(mask, request.source, self.viewer.dims.point, selected_only=False)
+        return replace(request, region=region)
 
-    def _yielded(self, told: Tick | Distance | Together) -> None:
-        if isinstance(told, Tick):
-            self.bar.setMaximum(told.steps)
-            self.bar.setValue(told.step)
-        elif isinstance(told, Together):
+    def _take(self, told: Distance | Together) -> None:
+        if isinstance(told, Together):
             self._add_layers(told)
         else:
             self._add_row(told)
@@ -142,30 +93,19 @@ class DistanceDialog(QDialog):
         for column, text in enumerate(words(distance)):
             self.table.setItem(row, column, QTableWidgetItem(text))
         self.table.scrollToBottom()
-        self.status.setText(f"{len(self.found)} measured")
 
     def _add_layers(self, told: Together) -> None:
-        layers, request = self.view.viewer.layers, self.request
+        layers, request = self.viewer.layers, self.request
         metadata = as_metadata(told.recipes)
         layers.append(Image(request.arrange(told.result), name=request.title, metadata=metadata, **request.placement))
         data, look = told.difference
         layers.append(Image(data, **look))
 
-    def _errored(self, error: Exception) -> None:
-        self._verdict = str(error)
-        show_error(self._verdict)
+    def _count(self) -> str:
+        return f"{len(self.found)} measured"
 
-    def _finished(self, _: None = None) -> None:
-        self.worker = None
-        ended = "Cancelled" if self.stop.is_set() else "Done"
-        self._rest(self._verdict or f"{ended}: {len(self.found)} measured.")
-
-    def _rest(self, words: str) -> None:
-        self.status.setText(words)
-        self.measure_button.setText("Measure")
-        self.save_button.setEnabled(bool(self.found))
-        self.bar.setMaximum(1)
-        self.bar.setValue(0)
+    def _refresh(self) -> None:
+        self.save_button.setEnabled(bool(self.found) and self.worker is None)
 
     def ask_where(self) -> None:
         """Ask for a file, and save the table there."""
@@ -181,8 +121,3 @@ class DistanceDialog(QDialog):
             write_whole(path, lambda file: file.write_text(as_csv(self.found), encoding="utf-8"))
         except OSError as error:
             show_error(f"{path} can't be written ({error.strerror}): choose another place")
-
-    def closeEvent(self, event: QCloseEvent | None) -> None:
-        """End the search when the table is closed; what was measured stays in it."""
-        self.stop.set()
-        super().closeEvent(event)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from napari_robust_synth._napari.difference_layer import LayerData, difference_layer
 from napari_robust_synth._napari.layers import Array
+from napari_robust_synth._napari.stepping import Tick, last_state
 from napari_robust_synth._napari.worker_errors import explained
 from napari_robust_synth.tasks.recipes import Recipes
 
@@ -16,14 +17,6 @@ if TYPE_CHECKING:
     from napari_robust_synth._napari.request import Request
     from napari_robust_synth.tasks import Job
     from napari_robust_synth.tasks.distances import Distance
-
-
-@dataclass(frozen=True)
-class Tick:
-    """How far the searches are."""
-
-    step: int
-    steps: int
 
 
 @dataclass(frozen=True)
@@ -56,27 +49,25 @@ def _distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Di
         labels = request.objects()
         cases = [(n, towards(job, str(job.label), labels == n)) for n in object_numbers(labels)]
     others = {n: [name for name in likeliest(case.classifier, case) if name != case.label] for n, case in cases}
-    steps = job.steps * sum(1 + len(names) for names in others.values())
-    results, done = [], 0
+    count, results, done = sum(1 + len(names) for names in others.values()), [], 0
     for number, case in cases:
-        results.append((case, (yield from _search(number, case, done, steps, stop))))
-        done += job.steps
+        results.append((case, (yield from _search(number, case, done, count, stop))))
+        done += 1
     if each and not stop.is_set():
         result = put_together(results)
         yield Together(result, _recipes(request, cases), difference_layer(request, job.picture.source, result))
     for number, case in cases:
         for name in others[number]:
-            yield from _search(number, towards(case, name, case.picture.mask), done, steps, stop)
-            done += job.steps
+            yield from _search(number, towards(case, name, case.picture.mask), done, count, stop)
+            done += 1
 
 
-def _search(number: int, job: Job, done: int, steps: int, stop: Event) -> Generator[Tick | Distance, None, Array]:
+def _search(number: int, job: Job, done: int, count: int, stop: Event) -> Generator[Tick | Distance, None, Array]:
     from napari_robust_synth.tasks.distances import measure
 
-    for state in job.states():
-        if stop.is_set():
-            return job.picture.source
-        yield Tick(done + state.step, steps)
+    state = yield from last_state(job, str(job.label), done, count, stop)
+    if state is None:
+        return job.picture.source
     result = job.result(state.x)
     yield measure(job, result, number)
     return result

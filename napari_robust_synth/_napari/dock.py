@@ -13,8 +13,9 @@ from superqt.utils import FunctionWorker, WorkerBase
 
 from napari_robust_synth._napari.keyboard import bind_run_keys
 from napari_robust_synth._napari.last_values import remember_drawing
+from napari_robust_synth._napari.listening import listen
 from napari_robust_synth._napari.live import LiveBrush
-from napari_robust_synth._napari.loading import warm_up
+from napari_robust_synth._napari.loading import Ready, warm_up
 from napari_robust_synth._napari.masks import add_mask
 from napari_robust_synth._napari.reading import NO_IMAGE, missing
 from napari_robust_synth._napari.recipe_button import add_recipe_button
@@ -68,7 +69,7 @@ class SynthesisDock(DockView):
         self.pause_button.clicked.connect(self._toggle_pause)
         self.stop_button.clicked.connect(self._stop)
         self.sample_button.clicked.connect(lambda: self.open_sample())
-        self.viewer.layers.events.inserted.connect(self._follow)
+        listen(self, self.viewer.layers.events.inserted, self._follow)
         if (app := QCoreApplication.instance()) is not None:
             app.aboutToQuit.connect(WorkerBase.await_workers)  # Qt must not go before the thread that imports torch
 
@@ -96,18 +97,17 @@ class SynthesisDock(DockView):
         self.model.value = folder.name if folder.parent == models_folder() else str(folder)
 
     def _load(self) -> None:
-        self.status.setText("Loading the classifier in the background…")
+        self.status.rest("Loading the classifier in the background…")
         worker = FunctionWorker(partial(warm_up, self.model.value, self.device.value))
         worker.returned.connect(self._loaded)
         worker.errored.connect(self._not_loaded)
         worker.start()
 
-    def _loaded(self, device: str) -> None:
-        if self.session is None:
-            self.status.setText(f"{self.model.value} classifier ready on {device}")
+    def _loaded(self, ready: Ready) -> None:
+        self.status.rest(f"{self.model.value} classifier ready on {ready.device}", ready.sha256)
 
     def _not_loaded(self, error: Exception) -> None:
-        self.status.setText(f"The classifier is not available: {error}")
+        self.status.rest(f"The classifier is not available: {error}")
 
     def reset_choices(self, event: Any = None) -> None:
         """Follow the viewer's layers; napari calls this."""
@@ -125,6 +125,8 @@ class SynthesisDock(DockView):
             fixed.enabled = not running
         self.parameters.lock(running)
         self.live_brush.refresh(runnable=not lacking)
+        if not running:
+            self.status.refresh()
 
     def _parameter_changed(self, name: str, value: Any) -> None:
         if self.session is not None and name in LIVE:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import Any
 
-from qtpy.QtCore import QEvent, QObject, QTimer
+from qtpy.QtCore import QEvent, QObject, QSize
 from qtpy.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from napari_robust_synth._napari.soon import soon
 
 PLUGIN, TITLE = "napari-robust-synth", "Robust Synthesis"
 DOCKS = {
@@ -55,7 +58,7 @@ def open_dock(viewer: Any, name: str, *, tabify: bool = True) -> Any:
 class Tabbed(QObject):
     """Lets a dock lie over those of ours that are there, as a tab, when it is first seen.
 
-    Napari's menu puts docks below each other, where two of these would outgrow the screen.
+    Napari's menu puts docks below each other, and the window grows until both fit; it gets its size back here.
 
     Parameters
     ----------
@@ -65,13 +68,22 @@ class Tabbed(QObject):
 
     def __init__(self, dock: QWidget) -> None:
         super().__init__(dock)
+        self._size: QSize | None = None
         dock.installEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Wait until the dock is seen."""
-        if event is not None and event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
-            watched.removeEventFilter(self)
-            _tab(_area_of(watched))
+        """Note how large the window is when the dock comes into it, and wait until the dock is seen."""
+        if event is None or not isinstance(watched, QWidget):
+            return False
+        area = _area_of(watched)
+        if event.type() == QEvent.Type.ParentChange and area is not None:
+            area.installEventFilter(self)
+            window = area.parentWidget()
+            self._size = None if window is None else window.size()
+        if event.type() == QEvent.Type.Show and watched is not area and area is not None:
+            for each in (watched, area):
+                each.removeEventFilter(self)
+            _tab(area, self._size)
         return False
 
 
@@ -81,14 +93,23 @@ def _area_of(widget: QWidget | None) -> QDockWidget | None:
     return widget
 
 
-def _tab(area: QDockWidget | None) -> None:
-    window = None if area is None else area.parentWidget()
-    if area is None or area.isFloating() or not isinstance(window, QMainWindow):
+def _tab(area: QDockWidget, size: QSize | None) -> None:
+    window = area.parentWidget()
+    if area.isFloating() or not isinstance(window, QMainWindow):
         return
     for other in window.findChildren(QDockWidget):
         ours = other is not area and other.isVisible() and not other.isFloating() and other.findChild(Tabbed)
         if ours and window.dockWidgetArea(other) == window.dockWidgetArea(area):
             if other not in window.tabifiedDockWidgets(area):
                 window.tabifyDockWidget(other, area)
-            QTimer.singleShot(0, area.raise_)
+                if size is not None and not window.isMaximized() and not window.isFullScreen():
+                    soon(window, partial(_resize, window, size))
+            soon(area, area.raise_)
             return
+
+
+def _resize(window: QMainWindow, size: QSize) -> None:
+    layout = window.layout()
+    if layout is not None:
+        layout.activate()  # else it would still ask for room for both
+    window.resize(size)

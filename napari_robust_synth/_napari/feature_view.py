@@ -24,6 +24,7 @@ from napari_robust_synth._napari.feature_card import FeatureCard
 from napari_robust_synth._napari.feature_drawing import DrawingBox
 from napari_robust_synth._napari.feature_eyedropper import EyedropperBox
 from napari_robust_synth._napari.feature_list import TILE, FeatureList
+from napari_robust_synth._napari.form_area import FormArea
 from napari_robust_synth._napari.model_choice import ModelChoice
 from napari_robust_synth._napari.search_box import SearchBox
 
@@ -96,7 +97,10 @@ class FeatureView(QWidget):
         layout.addLayout(form)
         layout.addLayout(above)
         layout.addWidget(self.grid, 1)
-        layout.addWidget(self.drawing)
-        layout.addWidget(self.card)
-        layout.addWidget(self.eyedropper)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, 0, 0, 0)
+        for part in (self.drawing, self.card, self.eyedropper):
+            below.addWidget(part)
+        layout.addWidget(FormArea(lower))
         layout.addWidget(self.status)

@@ -56,6 +56,11 @@ class HistoryBar(QWidget):
         self._keeper.changed.connect(self._refresh)
         self._keeper.begun.connect(self._go_on_with)
 
+    def origin(self, image: Any) -> Any:
+        """Return what an image was made from, or the image itself when no run made it."""
+        timeline = self._keeper.timelines.get(image)
+        return image if timeline is None or timeline.origin is None else timeline.origin
+
     def _go_on_with(self, timeline: Timeline) -> None:
         """Let the next run start from the result, not from the source again; of that a counterfactual is measured."""
         source = timeline.origin

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari.layers import Image
 
+from napari_robust_synth._napari.feature_words import named
 from napari_robust_synth._napari.frames import frames_layer
 from napari_robust_synth._napari.keeper import keeper_of
 from napari_robust_synth._napari.layers import SLICES, Array, Matrix, recipe_metadata
@@ -86,9 +87,8 @@ def add_unselected(viewer: Any, layer: Image) -> None:
 
 
 def _target(recipe: dict[str, Any]) -> str:
-    if recipe["palette"]:
-        return ", ".join(_name(target) for target in recipe["palette"].values())
-    return _name(recipe)
+    targets = recipe["palette"].values() if recipe["palette"] else [recipe]
+    return named(", ".join(map(_name, targets)), recipe["model_sha256"])
 
 
 def _name(target: dict[str, Any]) -> str:

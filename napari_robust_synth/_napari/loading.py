@@ -7,7 +7,7 @@ import sys
 from functools import lru_cache
 from importlib.util import find_spec
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from napari_robust_synth._napari.parts import choose_part
 from napari_robust_synth._napari.planes import Plane
@@ -76,7 +76,14 @@ def _import_triton() -> None:
         sys.setdlopenflags(flags)
 
 
-def warm_up(name: str, device: str) -> str:
+class Ready(NamedTuple):
+    """Where a classifier is ready, and the hash that recipes name it by."""
+
+    device: str
+    sha256: str
+
+
+def warm_up(name: str, device: str) -> Ready:
     """Load a classifier and run it once, so that the first step of a run is as quick as the others."""
     loaded = classifier(name, device)
     import torch
@@ -85,7 +92,7 @@ def warm_up(name: str, device: str) -> str:
         loaded.prepare((1, 3, loaded.size, loaded.size))
         x = torch.zeros((1, 3, loaded.size, loaded.size), device=loaded.device, requires_grad=True)
         torch.autograd.grad(loaded.logits(x).sum(), x)
-    return loaded.device.type
+    return Ready(loaded.device.type, loaded.sha256)
 
 
 def best_classes(plane: Plane, model: str, device: str) -> str:

@@ -12,7 +12,7 @@ from napari_robust_synth._napari.search_box import SearchBox
 from napari_robust_synth.tasks.inputs import class_index
 from napari_robust_synth.tasks.targets import MAX_STRENGTH, Target
 
-SWATCH, FRAME = 16, 2
+SWATCH, FRAME, BUTTONS = 16, 2, 64
 
 
 class PaletteRow(QObject):
@@ -52,6 +52,8 @@ class PaletteRow(QObject):
         self.strength.setKeyboardTracking(False)
         self.strength.setToolTip("How far this region may go, times what Strength (eps) says")
         self.strength.setValue(1)
+        letters = self.strength.fontMetrics().horizontalAdvance(self.strength.text())
+        self.strength.setMinimumWidth(letters + BUTTONS)  # napari's style leaves its buttons out
         self._names: tuple[str, ...] = ()
         self._features = features
         self.offer(class_names)

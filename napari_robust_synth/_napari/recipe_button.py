@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from napari.layers import Image
 from qtpy.QtWidgets import QPushButton
 
-from napari_robust_synth._napari.recipe_layer import look_into_file
+from napari_robust_synth._napari.listening import listen
+from napari_robust_synth._napari.recipe_layer import as_metadata, look_into_file
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
     from napari_robust_synth._napari.recipe_dialog import RecipeDialog
+    from napari_robust_synth.tasks.recipes import Recipes
 
 
 class RecipeButton(QPushButton):
@@ -22,9 +25,9 @@ class RecipeButton(QPushButton):
         self.setToolTip("How the selected result was made: save it, copy it, edit it, replay it")
         self._dialog: RecipeDialog | None = None
         self.clicked.connect(self.open)
-        dock.viewer.layers.events.inserted.connect(self._look)
+        listen(self, dock.viewer.layers.events.inserted, self._inserted)
         for layer in dock.viewer.layers:
-            look_into_file(layer, dock.status.setText)
+            self._look(layer)
 
     @property
     def dialog(self) -> RecipeDialog:
@@ -40,8 +43,23 @@ class RecipeButton(QPushButton):
         self.dialog.show()
         self.dialog.raise_()
 
-    def _look(self, event: Any) -> None:
-        look_into_file(event.value, self.dock.status.setText)
+    def _inserted(self, event: Any) -> None:
+        self._look(event.value)
+
+    def _look(self, layer: Any) -> None:
+        worker = look_into_file(layer)
+        if worker is not None:
+            worker.returned.connect(self._looked)
+            worker.start()
+
+    def _looked(self, outcome: tuple[Image, Recipes | None]) -> None:
+        layer, recipes = outcome
+        if recipes is None:
+            return
+        layer.metadata.update(as_metadata(recipes))
+        self.dock.status.setText(f"{layer.name} carries its recipe: press Recipe… to edit or replay it")
+        if self._dialog is not None:
+            self._dialog.follow()
 
 
 def add_recipe_button(dock: SynthesisDock) -> RecipeButton:

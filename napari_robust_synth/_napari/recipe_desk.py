@@ -9,8 +9,10 @@ from napari.layers import Image
 from napari.utils.notifications import show_error
 from qtpy.QtGui import QCloseEvent
 
+from napari_robust_synth._napari.listening import listen
 from napari_robust_synth._napari.recipe_jobs import RecipeJob, Work
 from napari_robust_synth._napari.recipe_layer import recipes_in, words
+from napari_robust_synth._napari.recipe_save import ask_and_save
 from napari_robust_synth._napari.recipe_source import Found, Places, find
 from napari_robust_synth._napari.recipe_view import RecipeView
 from napari_robust_synth.pictures.replaying import Done
@@ -27,18 +29,20 @@ class RecipeDesk(RecipeView):
         super().__init__(dock, lambda: [layer for layer in dock.viewer.layers if isinstance(layer, Image)])
         self.dock, self.viewer = dock, dock.viewer
         self.recipes: Recipes | None = None
+        self.layer: Image | None = None
         self.name = ""
         self.job: RecipeJob | None = None
         self._done: Callable[[Any], None]
         self.cancel_button.clicked.connect(self.cancel)
-        self.viewer.layers.selection.events.active.connect(self._follow)
+        self.picture_button.clicked.connect(lambda: ask_and_save(self.layer, self))
+        listen(self, self.viewer.layers.selection.events.active, self.follow)
         for event in (self.viewer.layers.events.inserted, self.viewer.layers.events.removed):
-            event.connect(self._layers_changed)
-        self._follow()
+            listen(self, event, self._layers_changed)
+        self.follow()
 
     def take(self, recipes: Recipes, name: str) -> None:
         """Show recipes."""
-        self.recipes, self.name = recipes, name
+        self.recipes, self.name, self.layer = recipes, name, None
         self._refresh()
 
     def cancel(self) -> None:
@@ -52,7 +56,8 @@ class RecipeDesk(RecipeView):
         self.cancel()
         super().closeEvent(event)
 
-    def _follow(self, event: Any = None) -> None:
+    def follow(self, event: Any = None) -> None:
+        """Show the recipe of the selected layer, if it has one."""
         layer = self.viewer.layers.selection.active
         if isinstance(layer, Image) and self.job is None:
             try:
@@ -61,14 +66,18 @@ class RecipeDesk(RecipeView):
                 self.status.setText(f"{layer.name}: {error}")
                 return
             if recipes is not None:
-                self.recipes, self.name = recipes, layer.name
+                self.recipes, self.name, self.layer = recipes, layer.name, layer
         self._refresh()
 
     def _layers_changed(self, event: Any = None) -> None:
         self.on.reset_choices()
+        if self.layer not in self.viewer.layers:
+            self.layer = None
+            self._refresh()
 
     def _refresh(self) -> None:
-        self.show_recipe(self.name, "" if self.recipes is None else words(self.recipes), busy=self.job is not None)
+        about = "" if self.recipes is None else words(self.recipes)
+        self.show_recipe(self.name, about, picture=self.layer is not None, busy=self.job is not None)
 
     def _start(self, work: Work, done: Callable[[Any], None], status: str) -> None:
         if self.job is not None:

@@ -8,12 +8,14 @@ from typing import Any
 
 import napari
 import numpy as np
-from napari.utils.notifications import show_error
+from napari.utils.notifications import show_error, show_warning
+from napari_builtins.io import napari_write_image  # type: ignore[import-untyped]
 from qtpy.QtCore import QTimer
 
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.recipe_layer import recipes_in
 from napari_robust_synth.pictures import encode, files
+from napari_robust_synth.pictures.embedded import SUFFIXES
 from napari_robust_synth.pictures.origin import anchored, seen_from
 from napari_robust_synth.tasks.recipes import Recipes
 
@@ -47,31 +49,44 @@ def _edit(viewer: Any, recipes: Recipes, path: Path) -> None:
 
 
 def write_picture(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
-    """Write a result layer as PNG or TIFF, exactly, with its recipe inside.
+    """Write an image layer as napari does, but a result as PNG or TIFF with its recipe inside, exactly.
+
+    Which of several writers napari's dialog proposes depends on the order of the installed packages. So this one may be
+    asked for any image and any name, and leaves to napari what it has nothing to add to.
 
     Raises
     ------
     OSError
-        When the layer has no recipe, or the format can't hold it; napari takes a ValueError for "no such writer".
+        When the format can't hold the picture, or the file can't be written; napari takes a ValueError for "no such
+        writer".
     """
     where, name = Path(path), repr(meta.get("name", "the layer"))
+    if not where.suffix:
+        where = where.with_name(f"{where.name}.tif")  # as napari has it
     try:
         recipes = recipes_in(meta.get("metadata", {}))
-        if recipes is None:
-            raise ValueError(f"{name} has no recipe, since no run made it: choose another format to save it")
-        pixels = _one_picture(data, meta, name)
+        pixels = None if recipes is None else _one_picture(data, meta, name, where)
+    except ValueError as error:
+        show_warning(f"{where.name} has no recipe inside: {error}")
+        recipes = pixels = None
+    if recipes is None or pixels is None:
+        written = napari_write_image(str(where), data, meta)
+        return [] if written is None else [written]
+    try:
         files.check_folder(where.parent)
         beside = recipes.each(lambda recipe: seen_from(recipe, where.parent))
         files.write_all({where: encode.encode(where, pixels, None, beside)})
     except ValueError as error:
         raise OSError(str(error)) from None
-    return [path]
+    return [str(where)]
 
 
-def _one_picture(data: Any, meta: dict[str, Any], name: str) -> Array:
+def _one_picture(data: Any, meta: dict[str, Any], name: str, where: Path) -> Array:
+    if where.suffix.lower() not in SUFFIXES:
+        raise ValueError(f"{where.suffix} can't carry one, save it as .png or .tif")
     if meta.get("multiscale"):
-        raise ValueError(f"{name} has several scales, expected one: choose another format to save it")
+        raise ValueError(f"{name} has several scales, expected one")
     pixels, axes = np.asarray(data), 3 if meta.get("rgb") else 2
     if any(length != 1 for length in pixels.shape[:-axes]):
-        raise ValueError(f"{name} has the shape {pixels.shape}, expected one picture: choose another format")
+        raise ValueError(f"{name} has the shape {pixels.shape}, expected one picture")
     return pixels.reshape(pixels.shape[-axes:])

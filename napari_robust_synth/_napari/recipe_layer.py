@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from napari.layers import Image
 from superqt.utils import FunctionWorker
 
+from napari_robust_synth._napari.feature_words import named
 from napari_robust_synth._napari.layers import RECIPE
 from napari_robust_synth.pictures.embedded import SUFFIXES, embedded
 from napari_robust_synth.pictures.origin import anchored
 from napari_robust_synth.tasks.base import TASKS
 from napari_robust_synth.tasks.recipes import Recipes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 OBJECTS = "robust_synthesis_objects"
 """Where a layer has the recipes of its objects in its metadata."""
@@ -40,26 +38,16 @@ def as_metadata(recipes: Recipes) -> dict[str, Any]:
     return {OBJECTS if recipes.of_objects else RECIPE: recipes.to_dict()}
 
 
-def look_into_file(layer: Any, tell: Callable[[str], None]) -> None:
-    """Look, in the background, whether the file of a new image carries recipes; the layer gets them.
+def look_into_file(layer: Any) -> FunctionWorker[tuple[Image, Recipes | None]] | None:
+    """Return a worker that looks whether the file of a new image carries recipes; None if there is nowhere to look.
 
     Napari's own readers open pictures: a reader of ours for PNG and TIFF would make it ask, for every picture, which
     to take.
     """
     if not isinstance(layer, Image) or recipes_in_layer_or_none(layer) is not None or layer.source.path is None:
-        return
+        return None
     path = Path(layer.source.path)
-    if path.suffix.lower() not in SUFFIXES:
-        return
-
-    def take(found: Recipes | None) -> None:
-        if found is not None:
-            layer.metadata.update(as_metadata(found))
-            tell(f"{layer.name} carries its recipe: press Recipe… to edit or replay it")
-
-    worker = FunctionWorker(partial(_carried, path))
-    worker.returned.connect(take)
-    worker.start()
+    return FunctionWorker(partial(_carried, layer, path)) if path.suffix.lower() in SUFFIXES else None
 
 
 def recipes_in_layer_or_none(layer: Image) -> Recipes | None:
@@ -73,7 +61,7 @@ def recipes_in_layer_or_none(layer: Image) -> Recipes | None:
 def words(recipes: Recipes) -> str:
     """Say what recipes do, in two lines."""
     first = recipes.first
-    what = first.label or ", ".join(f"feature {n}" for n in first.features)
+    what = first.label or named(", ".join(f"feature {n}" for n in first.features), first.model_sha256)
     if first.palette:
         what = f"{len(first.palette)} labels"
     if recipes.of_objects:
@@ -88,9 +76,9 @@ def words(recipes: Recipes) -> str:
     return f"{TASKS[first.task].name.capitalize()} · {what}{of}\n{' · '.join(how)}"
 
 
-def _carried(path: Path) -> Recipes | None:
+def _carried(layer: Image, path: Path) -> tuple[Image, Recipes | None]:
     try:
         found = embedded(path)
     except ValueError:  # a damaged recipe is no reason to say anything about a picture that opened
-        return None
-    return None if found is None else found.each(lambda recipe: anchored(recipe, path.parent))
+        return layer, None
+    return layer, None if found is None else found.each(lambda recipe: anchored(recipe, path.parent))

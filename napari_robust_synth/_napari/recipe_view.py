@@ -35,10 +35,12 @@ class RecipeView(QDialog):
         self.heading, self.about, self.status = QLabel(), QLabel(), QLabel()
         self.heading.setStyleSheet("font-weight: bold")
         self.save_button, self.edit_button = QPushButton("Save recipe…"), QPushButton("Edit in the dock")
+        self.picture_button = QPushButton("Save picture…")
         self.command_button, self.python_button = QPushButton("Copy as command line"), QPushButton("Copy as Python")
         self.replay_button, self.folder_button = QPushButton("Replay"), QPushButton("Replay on a folder…")
         self.cancel_button, self.bar, self.log = QPushButton("Cancel"), QProgressBar(), QPlainTextEdit()
         self.on = ComboBox(choices=lambda _: [OWN, *images()], tooltip="Which picture to do it to")
+        self.picture_button.setToolTip("Save the result as PNG or TIFF, with the recipe inside")
         self.save_button.setToolTip("Save it as a file that can be dropped onto napari; its picture goes along")
         self.edit_button.setToolTip("Fill the dock's form with its picture, mask and settings")
         self.command_button.setToolTip("What makes the same pixels in a shell")
@@ -56,10 +58,11 @@ class RecipeView(QDialog):
 
     def _lay_out(self) -> None:
         keep, replay = QGridLayout(), QGroupBox("Replay")
-        pairs = ((self.save_button, self.edit_button), (self.command_button, self.python_button))
+        pairs = ((self.picture_button, self.save_button), (self.command_button, self.python_button))
         for row, pair in enumerate(pairs):
             for column, button in enumerate(pair):
                 keep.addWidget(button, row, column)
+        keep.addWidget(self.edit_button, len(pairs), 0, 1, 2)
         form, buttons, below = QFormLayout(replay), QHBoxLayout(), QHBoxLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         combo = self.on.native
@@ -80,7 +83,7 @@ class RecipeView(QDialog):
         layout.addLayout(below)
         layout.addStretch()
 
-    def show_recipe(self, name: str, about: str, *, busy: bool) -> None:
+    def show_recipe(self, name: str, about: str, *, picture: bool, busy: bool) -> None:
         """Show what a recipe does, and what can be done with it now; without words, what to do first."""
         self.heading.setText(name)
         self.heading.setVisible(bool(about))
@@ -89,6 +92,7 @@ class RecipeView(QDialog):
             button.setEnabled(bool(about) and not busy)
         for button in (self.replay_button, self.folder_button):
             button.setEnabled(bool(about) and not busy)
+        self.picture_button.setEnabled(picture and not busy)
         self.on.enabled = bool(about) and not busy
         self.cancel_button.setEnabled(busy)
 

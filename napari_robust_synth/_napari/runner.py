@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from napari_robust_synth._napari.switching import switching_often
 from napari_robust_synth._napari.worker_errors import explained
+from napari_robust_synth.tasks.targets import Target
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -159,7 +160,7 @@ def frame(job: Job, state: core.State) -> Frame:
     if "cross_entropy" in state.terms:
         words = f"{job.label} {100 * float((-state.terms['cross_entropy']).exp().mean()):.0f}%"
     elif "feature" in state.terms:
-        words = f"feature {float(state.terms['feature'].mean()):.2f}"
+        words = f"{Target(features=job.features).name}: {float(state.terms['feature'].mean()):.2f}"
     else:
         words = "" if job.palette is None else score(state.terms)
     return Frame(

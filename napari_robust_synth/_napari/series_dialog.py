@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from napari.utils.notifications import show_error
-from qtpy.QtGui import QCloseEvent
-from qtpy.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
-from superqt.utils import GeneratorWorker
+from qtpy.QtWidgets import QPushButton
 
 from napari_robust_synth._napari.landing import Landing, add_unselected
+from napari_robust_synth._napari.listening import listen
 from napari_robust_synth._napari.preferences import history_limit
-from napari_robust_synth._napari.reading import missing, read
 from napari_robust_synth._napari.series import Item
 from napari_robust_synth._napari.series_board import Board
 from napari_robust_synth._napari.series_form import GRID, SeriesForm
 from napari_robust_synth._napari.series_results import ResultList
-from napari_robust_synth._napari.series_runner import Made, Original, Tick, run_series
+from napari_robust_synth._napari.series_runner import Made, Original, run_series
+from napari_robust_synth._napari.work_dialog import Work, WorkDialog
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.runner import Outcome
@@ -29,87 +26,39 @@ ABOUT = (
 )
 
 
-class SeriesDialog(QDialog):
+class SeriesDialog(WorkDialog):
     """The form, Run and Cancel, the results, and Pick."""
 
     def __init__(self, view: DockView) -> None:
-        super().__init__(view)
-        self.view, self.viewer = view, view.viewer
+        super().__init__(view, "Side by side", ABOUT, "Run")
+        self.items: list[Item] = []
         self.made: list[Made] = []
         self.board: Board | None = None
-        self.stop = stop = Event()
-        self.worker: GeneratorWorker[Any, None, None] | None = None
-        self.destroyed.connect(lambda: stop.set())
-        slid = self.viewer.dims.events.current_step
-        slid.connect(self._slid)
-        self.destroyed.connect(partial(_disconnect, slid, self._slid))
-        self.setWindowTitle("Side by side")
+        listen(self, self.viewer.dims.events.current_step, self._slid)
         self.resize(520, 640)
-        about, self.form = QLabel(ABOUT), SeriesForm(view)
-        about.setWordWrap(True)
-        self.results = ResultList()
+        self.form, self.results, self.pick_button = SeriesForm(view), ResultList(), QPushButton("Pick this one")
         self.results.currentRowChanged.connect(self._chosen)
         self.results.itemDoubleClicked.connect(lambda _: self.pick())
-        self.bar, self.status, buttons = QProgressBar(), QLabel(), QHBoxLayout()
-        self.bar.setTextVisible(False)
-        self.status.setWordWrap(True)
-        self.run_button, self.pick_button = QPushButton("Run"), QPushButton("Pick this one")
         self.pick_button.setToolTip("Let it be the result, as if it had been run alone; Undo takes it back")
-        self.run_button.clicked.connect(self.run_or_cancel)
         self.pick_button.clicked.connect(self.pick)
-        for button in (self.run_button, self.pick_button):
-            button.setAutoDefault(False)
-            buttons.addWidget(button)
-        layout = QVBoxLayout(self)
-        for widget in (about, self.form, self.results, self.bar, self.status):
-            layout.addWidget(widget, int(widget is self.results))
-        layout.addLayout(buttons)
+        self._lay_out(self.form, self.results, button=self.pick_button)
         self.form.changed.connect(self._refresh)
         self._rest("")
 
-    def run_or_cancel(self) -> None:
-        """Begin; while it goes on, end it and keep what is there."""
-        if self.worker is not None:
-            self.stop.set()
-            self.status.setText("Ending…")
-            return
-        try:
-            items = self._read()
-        except ValueError as error:
-            show_error(str(error))
-            self.status.setText(str(error))
-            return
+    def _prepare(self) -> Work:
+        self.items = self.form.items(self._read())
         if self.board is not None:
             self.board.layer.visible = False
-        self.items, self.made, self.board, self._verdict = items, [], None, ""
+        self.made, self.board = [], None
         self.results.clear()
-        self.stop.clear()
-        self.worker = GeneratorWorker(run_series, items, self.stop, history_limit())
-        self.worker.yielded.connect(self._yielded)
-        self.worker.errored.connect(self._errored)
-        self.worker.finished.connect(self._finished)
-        self.bar.setMaximum(0)
-        self.run_button.setText("Cancel")
-        self.status.setText("Starting…")
-        self._refresh()
-        self.worker.start()
-
-    def _read(self) -> list[Item]:
-        if lacking := missing(self.view):
-            raise ValueError(lacking)
-        return self.form.items(read(self.view, self.viewer.dims))
+        return partial(run_series, self.items, self.stop, history_limit())
 
     @property
     def _first(self) -> int:
         """The cell of the first result; the original comes before it."""
         return 1 if self.items[0].request.edits else 0
 
-    def _yielded(self, told: Tick | Original | Made) -> None:
-        if isinstance(told, Tick):
-            self.bar.setMaximum(told.steps)
-            self.bar.setValue(told.step)
-            self.status.setText(f"{self.items[told.item].title}, {told.item + 1} of {len(self.items)}")
-            return
+    def _take(self, told: Original | Made) -> None:
         board = self.board or self._new_board(told)
         if isinstance(told, Original):
             board.show(0, "original", told.shown)
@@ -168,32 +117,10 @@ class SeriesDialog(QDialog):
         landing.keeper.jobs.add(made.outcome, show)
         self.status.setText(f"Picked {made.item.title}.")
 
-    def _errored(self, error: Exception) -> None:
-        self._verdict = str(error)
-        show_error(self._verdict)
-
-    def _finished(self, _: None = None) -> None:
-        self.worker = None
-        ended = "Cancelled" if self.stop.is_set() else "Done"
-        self._rest(self._verdict or f"{ended}: {len(self.made)} of {len(self.items)}.")
-
-    def _rest(self, words: str) -> None:
-        self.status.setText(words)
-        self.run_button.setText("Run")
-        self.bar.setMaximum(1)
-        self.bar.setValue(0)
-        self._refresh()
+    def _count(self) -> str:
+        return f"{len(self.made)} of {len(self.items)}"
 
     def _refresh(self) -> None:
         self.run_button.setEnabled(self.worker is not None or not self.form.lacking)
         self.pick_button.setEnabled(self.results.currentRow() >= 0)
         self.form.setEnabled(self.worker is None)
-
-    def closeEvent(self, event: QCloseEvent | None) -> None:
-        """End the series when the dialog is closed; what was made stays in it."""
-        self.stop.set()
-        super().closeEvent(event)
-
-
-def _disconnect(event: Any, call: Any, _: Any = None) -> None:
-    event.disconnect(call)

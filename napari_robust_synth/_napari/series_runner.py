@@ -14,6 +14,7 @@ from napari_robust_synth._napari.difference_layer import difference_layer
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.preferences import MEGABYTE
 from napari_robust_synth._napari.runner import Outcome
+from napari_robust_synth._napari.stepping import Tick, last_state
 from napari_robust_synth._napari.worker_errors import RunError, explained
 from napari_robust_synth.history.patch import Patch
 
@@ -26,15 +27,6 @@ if TYPE_CHECKING:
 SMALL, LARGE = 224, 512
 """Between these is the longer side of what is shown of a result."""
 NOTHING = np.zeros(0)
-
-
-@dataclass(frozen=True)
-class Tick:
-    """How far the series is."""
-
-    item: int
-    step: int
-    steps: int
 
 
 @dataclass(frozen=True)
@@ -102,10 +94,9 @@ def _run(items: Sequence[Item], stop: Event, limit: int) -> Generator[Tick | Ori
         job = item.request.job(image, mask)
         if number == 0 and item.request.edits:
             yield Original(_shown(item.request, job, job.picture.source), job.picture.crop)
-        for state in job.states():
-            if stop.is_set():
-                return
-            yield Tick(number, number * job.steps + state.step, len(items) * job.steps)
+        state = yield from last_state(job, item.title, number, len(items), stop)
+        if state is None:
+            return
         made = _made(item, job, state)
         held += made.patch.nbytes
         if held > limit:

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 
 from napari_robust_synth.models.cards import CHECKPOINT, WEIGHTS
-from napari_robust_synth.models.store import models_folder
+from napari_robust_synth.models.store import models_folder, write_whole
 from napari_robust_synth.training.events import Event, read_events
 
 RECORD, EVENTS, LOG, CONFIG, DATA = "training.json", "events.jsonl", "training.log", "training.toml", "data"
@@ -127,9 +127,7 @@ class Training:
         process = psutil.Process(child.pid)
         process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else NICE)
         text = json.dumps(asdict(Record(data, child.pid)))
-        new = self.folder / f".{RECORD}"
-        new.write_text(text, encoding="utf-8")
-        new.replace(self.folder / RECORD)
+        write_whole(self.folder / RECORD, lambda path: path.write_text(text, encoding="utf-8"))
         return self
 
     def _process(self) -> psutil.Process | None:

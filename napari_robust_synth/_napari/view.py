@@ -7,7 +7,6 @@ from typing import Any
 
 from magicgui.widgets import ComboBox
 from napari.viewer import Viewer
-from qtpy.QtCore import QEvent, QObject, QSize, Qt
 from qtpy.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -15,49 +14,23 @@ from qtpy.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from napari_robust_synth._napari.distance_button import DistanceButton
 from napari_robust_synth._napari.docks import Tabbed
+from napari_robust_synth._napari.form_area import FormArea
 from napari_robust_synth._napari.history_bar import HistoryBar
-from napari_robust_synth._napari.keyboard import RUN_TIP, STOP_TIP, order_tabs
+from napari_robust_synth._napari.keyboard import RUN_TIP, STOP_TIP
 from napari_robust_synth._napari.model_choice import ModelChoice
 from napari_robust_synth._napari.panels import InputPanel
 from napari_robust_synth._napari.parameter_panel import ParameterPanel
 from napari_robust_synth._napari.preferences import preferred_device
 from napari_robust_synth._napari.series_button import SeriesButton
+from napari_robust_synth._napari.status import StatusLine
 from napari_robust_synth._napari.tour_button import TourButton
 from napari_robust_synth.tasks import TASKS
-
-
-class FormArea(QScrollArea):
-    """Scrolls up and down, and is always as wide as what it holds."""
-
-    def setWidget(self, widget: QWidget | None) -> None:
-        """Hold a form, and follow its width."""
-        super().setWidget(widget)
-        if widget is not None:
-            widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Ask for another width when the form's rows or their look have changed."""
-        if event is not None and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.StyleChange):
-            self.updateGeometry()
-            order_tabs(self.parentWidget() or self)
-        return bool(super().eventFilter(watched, event))
-
-    def minimumSizeHint(self) -> QSize:
-        """Ask for the width of the form and the scroll bar."""
-        size: QSize = super().minimumSizeHint()
-        form, bar = self.widget(), self.verticalScrollBar()
-        if form is not None and bar is not None:
-            size.setWidth(
-                max(size.width(), form.minimumSizeHint().width() + bar.sizeHint().width() + 2 * self.frameWidth())
-            )
-        return size
 
 
 class DockView(QWidget):
@@ -74,11 +47,9 @@ class DockView(QWidget):
         self.model = ModelChoice(self)
         devices = ("auto", "cpu", "cuda", "mps")
         self.device = ComboBox(choices=devices, value=preferred_device(), tooltip="Where to compute")
-        self.about, self.hint, self.status = QLabel(), QLabel(), QLabel()
-        for words in (self.about, self.hint, self.status):
+        self.about, self.hint, self.status = QLabel(), QLabel(), StatusLine(self)
+        for words in (self.about, self.hint):
             words.setWordWrap(True)
-        self.status.setMinimumHeight(2 * self.status.fontMetrics().lineSpacing())  # else buttons move when it wraps
-        self.status.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.run_button, self.pause_button = QPushButton("Run"), QPushButton("Pause")
         self.stop_button, self.sample_button = QPushButton("Stop"), QPushButton("Open a sample for this task")
         self.run_button.setToolTip(RUN_TIP)
@@ -106,14 +77,9 @@ class DockView(QWidget):
         for combo in inner.findChildren(QComboBox):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(8)
-        self.area = area = FormArea()
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
+        self.area = FormArea(inner)
         outer = QVBoxLayout(self)
-        outer.addWidget(area, 1)
+        outer.addWidget(self.area, 1)
         outer.addWidget(self.hint)
         outer.addWidget(self.beginning)
         outer.addWidget(DistanceButton(self))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from napari_robust_synth.models.store import write_whole
 
 SUFFIXES = (".png", ".gif", ".tif", ".tiff")
 PER_SECOND = 15
@@ -57,10 +58,8 @@ def write_animation(frames: Frames, path: Path, *, per_second: float = PER_SECON
     if suffix not in SUFFIXES:
         raise ValueError(f"the file is {path.name!r}, expected a name that ends in .png, .gif or .tif")
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".robust-synth-") as folder:
-            part = Path(folder, "part" + suffix)
-            (_write_tiff if suffix.startswith(".tif") else _write_picture)(frames, part, per_second, tick)
-            part.replace(path)
+        write = _write_tiff if suffix.startswith(".tif") else _write_picture
+        write_whole(path, lambda part: write(frames, part, per_second, tick))
     except OSError as error:
         raise ValueError(f"{path} can't be written ({error.strerror or error}): choose another place") from None
 

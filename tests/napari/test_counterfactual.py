@@ -45,7 +45,7 @@ def opened(dock: SynthesisDock, qtbot: QtBot) -> DistanceDialog:
 
 
 def measured(qtbot: QtBot, dialog: DistanceDialog) -> list[list[str]]:
-    click(qtbot, dialog.measure_button)
+    click(qtbot, dialog.run_button)
     qtbot.waitUntil(lambda: dialog.worker is None, timeout=60_000)
     table = dialog.table
     return [[table.item(r, c).text() for c in range(table.columnCount())] for r in range(table.rowCount())]
@@ -139,19 +139,19 @@ def test_each_object_by_itself(
 def test_cancel_keeps_what_was_measured(ready: SynthesisDock, qtbot: QtBot) -> None:
     ready.parameters.widgets["steps"].value = 2000
     dialog = opened(ready, qtbot)
-    click(qtbot, dialog.measure_button)
+    click(qtbot, dialog.run_button)
     qtbot.waitUntil(lambda: dialog.bar.value() > 2, timeout=60_000)
-    click(qtbot, dialog.measure_button)
+    click(qtbot, dialog.run_button)
     qtbot.waitUntil(lambda: dialog.worker is None, timeout=10_000)
     assert dialog.status.text().startswith("Cancelled")
-    assert dialog.measure_button.text() == "Measure"
+    assert dialog.run_button.text() == "Measure"
     assert not dialog.save_button.isEnabled()
 
 
 def test_objects_need_labels(ready: SynthesisDock, qtbot: QtBot) -> None:
     dialog = opened(ready, qtbot)
     dialog.each.setChecked(True)
-    click(qtbot, dialog.measure_button)
+    click(qtbot, dialog.run_button)
     assert errors() == ["choose a Labels layer as the mask: each of its labels is an object"]
     assert dialog.worker is None
 
@@ -159,7 +159,7 @@ def test_objects_need_labels(ready: SynthesisDock, qtbot: QtBot) -> None:
 def test_it_ends_when_it_is_closed(ready: SynthesisDock, qtbot: QtBot) -> None:
     ready.parameters.widgets["steps"].value = 2000
     dialog = opened(ready, qtbot)
-    click(qtbot, dialog.measure_button)
+    click(qtbot, dialog.run_button)
     qtbot.waitUntil(lambda: dialog.bar.value() > 2, timeout=60_000)
     dialog.close()
     qtbot.waitUntil(lambda: dialog.worker is None, timeout=10_000)
@@ -168,7 +168,7 @@ def test_it_ends_when_it_is_closed(ready: SynthesisDock, qtbot: QtBot) -> None:
 def test_it_ends_with_the_dock(ready: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
     ready.parameters.widgets["steps"].value = 2000
     dialog = opened(ready, qtbot)
-    click(qtbot, dialog.measure_button)
+    click(qtbot, dialog.run_button)
     qtbot.waitUntil(lambda: dialog.bar.value() > 2, timeout=60_000)
     worker = dialog.worker
     viewer.layers.clear()

@@ -79,9 +79,11 @@ def test_an_icon_is_not_tinted_when_it_is_selected(dock: SynthesisDock) -> None:
 def test_a_dock_that_the_menu_puts_below_becomes_a_tab(
     dock: SynthesisDock, viewer: Viewer, name: str, qtbot: QtBot
 ) -> None:
-    viewer.window.resize(1100, 700)
     viewer.show()
-    qtbot.waitUntil(dock.isVisible, timeout=5_000)
+    viewer.window.resize(1100, 700)
+    window = viewer.window._qt_window
+    qtbot.waitUntil(lambda: dock.isVisible() and window.height() == 700, timeout=5_000)
     area, other = viewer.window.add_plugin_dock_widget(PLUGIN, name)
     qtbot.waitUntil(lambda: not other.visibleRegion().isEmpty(), timeout=5_000)
-    assert len(viewer.window._qt_window.tabifiedDockWidgets(area)) == 1
+    assert len(window.tabifiedDockWidgets(area)) == 1
+    qtbot.waitUntil(lambda: window.height() == 700, timeout=5_000)

@@ -10,13 +10,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 from napari import Viewer
+from napari.utils.io import imsave
 from pytestqt.qtbot import QtBot
+from qtpy.QtCore import QCoreApplication, QEvent, QThreadPool
 from qtpy.QtGui import QGuiApplication
+from qtpy.QtWidgets import QFileDialog
 
+from napari_robust_synth._napari.commands import save_result, show_recipe
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth._napari.docks import open_dock
 from napari_robust_synth._napari.layers import RECIPE
 from napari_robust_synth._napari.recipe_dialog import RecipeDialog
+from napari_robust_synth._napari.recipe_files import write_picture
 from napari_robust_synth.pictures import decode
+from napari_robust_synth.pictures.embedded import embedded
+from tests.napari.conftest import errors
 from tests.napari.hands import click
 
 from .conftest import press_in
@@ -61,5 +69,70 @@ def test_napari_saves_and_opens_it_with_its_recipe(
     click(qtbot, named.recipe_button)
     press_in(qtbot, named.recipe_button.dialog, "replay_button")
     np.testing.assert_array_equal(viewer.layers[-1].data, church)
-    with pytest.raises(OSError, match="'photo' has no recipe"):
-        viewer.layers["photo"].save(str(path), plugin=PLUGIN)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif", ".jpg"])
+def test_what_has_no_recipe_is_saved_as_napari_does(
+    church: np.ndarray, viewer: Viewer, tmp_path: Path, suffix: str
+) -> None:
+    """Which writer comes first in napari's dialog depends on the order of the packages: ours may be asked for it."""
+    ours, naparis = tmp_path / f"ours{suffix}", tmp_path / f"naparis{suffix}"
+    data, meta, _ = viewer.layers["photo"].as_layer_data_tuple()
+    assert write_picture(str(ours), data, meta) == [str(ours)]
+    imsave(str(naparis), data)
+    assert ours.read_bytes() == naparis.read_bytes() and errors() == []
+
+
+def test_a_format_without_room_for_a_recipe_is_told(church: np.ndarray, viewer: Viewer, tmp_path: Path) -> None:
+    path = tmp_path / "church.jpg"
+    data, meta, _ = viewer.layers[-1].as_layer_data_tuple()
+    assert write_picture(str(path), data, meta) == [str(path)] and path.exists()
+    assert errors() == ["church.jpg has no recipe inside: .jpg can't carry one, save it as .png or .tif"]
+
+
+def test_a_result_is_saved_in_one_step(
+    dialog: RecipeDialog,
+    church: np.ndarray,
+    viewer: Viewer,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def answer(*arguments: object) -> tuple[str, str]:
+        asked.append(arguments[2])
+        return str(tmp_path / "one"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    click(qtbot, dialog.picture_button)
+    qtbot.waitUntil(lambda: errors() == ["Saved one.tif"], timeout=30_000)
+    assert asked == ["photo · paint.png"]
+    np.testing.assert_array_equal(decode.read(tmp_path / "one.tif").pixels, church)
+    assert embedded(tmp_path / "one.tif").first.label == "church"
+    viewer.layers.remove(viewer.layers[-1])
+    assert not dialog.picture_button.isEnabled() and dialog.save_button.isEnabled()
+    viewer.layers.selection.active = viewer.layers["photo"]
+    save_result(viewer)
+    assert errors()[-1] == "Select a result first: a layer that a run made"
+
+
+def test_a_picture_that_was_open_before_the_dock_offers_its_recipe(
+    named: SynthesisDock, church: np.ndarray, viewer: Viewer, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "church.png"
+    viewer.layers.save(str(path), selected=True, plugin=PLUGIN)
+    viewer.window.remove_dock_widget(named)
+    named.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    viewer.layers.clear()
+    viewer.show()
+    (layer,) = viewer.open(str(path), plugin="napari")
+    show_recipe(viewer)
+    dock = open_dock(viewer, "Robust Synthesis")
+    dialog = dock.recipe_button.dialog
+    assert dock is not named
+    qtbot.waitUntil(dialog.edit_button.isEnabled, timeout=30_000)
+    assert dialog.heading.text() == layer.name and "church" in dialog.about.text()
+    qtbot.waitUntil(lambda: "press Recipe…" in dock.status.text(), timeout=30_000)
+    QThreadPool.globalInstance().waitForDone(60_000)
