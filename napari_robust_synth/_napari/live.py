@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from superqt.utils import GeneratorWorker
 from napari_robust_synth._napari.label_watch import LabelWatch
 from napari_robust_synth._napari.layers import Box, grid_shift
 from napari_robust_synth._napari.live_runner import LiveFrame, paint_live
+from napari_robust_synth._napari.live_sheet import Sheet
 from napari_robust_synth._napari.masks import LabelRegion
 from napari_robust_synth._napari.runner import Frame, run_job
 from napari_robust_synth._napari.session import Session
@@ -19,12 +21,13 @@ from napari_robust_synth._napari.strokes import stroke_on
 from napari_robust_synth.tasks.targets import write_targets
 
 if TYPE_CHECKING:
+    from napari_robust_synth import core
     from napari_robust_synth._napari.dock import SynthesisDock
     from napari_robust_synth.tasks.patch import Patch
 
 
 class LiveSession(Session):
-    """A run that takes strokes while it goes on, with a preview layer for each part of the picture painted."""
+    """A run that takes strokes while it goes on, with one preview layer for parts that lie near together."""
 
     def _make_worker(self) -> GeneratorWorker[Any, Any, Any]:
         request, self._canvas = self.request, self.request.canvas()
@@ -34,7 +37,8 @@ class LiveSession(Session):
 
     def start(self) -> None:
         """Begin with what is painted already."""
-        self._previews: dict[Patch, Image] = {}
+        self._sheets: list[tuple[Sheet, Image]] = []
+        self._sheet_of: dict[Patch, tuple[Sheet, Image]] = {}
         self._watch = LabelWatch()
         self._watch.changed.connect(self._painted)
         labels, canvas = self.request.labels, self._canvas
@@ -54,17 +58,25 @@ class LiveSession(Session):
 
     def _show(self, shown: Frame) -> None:
         assert isinstance(shown, LiveFrame)
-        if shown.patch not in self._previews:
-            if self._previews:
-                self._add(other := self._new_preview())
-                self._previews[shown.patch] = other
-            else:
-                self._previews[shown.patch] = self.preview
-        self._show_on(self._previews[shown.patch], shown)
+        if shown.patch not in self._sheet_of:
+            self._sheet_of[shown.patch] = self._sheet_for(shown.crop)
+        sheet, preview = self._sheet_of[shown.patch]
+        sheet.put(shown.patch, shown.crop, shown.pictures[0])
+        self._show_on(preview, replace(shown, pictures=sheet.pixels[None], crop=sheet.box))
+
+    def _sheet_for(self, crop: core.Crop) -> tuple[Sheet, Image]:
+        for sheet, preview in self._sheets:
+            if sheet.takes(crop):
+                return sheet, preview
+        preview = self._new_preview() if self._sheets else self.preview
+        if self._sheets:
+            self._add(preview)
+        self._sheets.append((Sheet(crop), preview))
+        return self._sheets[-1]
 
     def _remove_preview(self) -> None:
         super()._remove_preview()
-        for preview in self._previews.values():
+        for _, preview in self._sheets:
             if preview in self.viewer.layers:
                 self.viewer.layers.remove(preview)
 

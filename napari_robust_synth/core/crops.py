@@ -35,6 +35,11 @@ class Crop:
         """(height, width) in pixels."""
         return self.bottom - self.top, self.right - self.left
 
+    def union(self, other: Crop) -> Crop:
+        """Return the smallest rectangle that holds both."""
+        top, left = min(self.top, other.top), min(self.left, other.left)
+        return Crop(top, left, max(self.bottom, other.bottom), max(self.right, other.right))
+
     def moved(self, down: int, right: int) -> Crop:
         """Return the same rectangle in a picture that begins so much further up and left."""
         return Crop(self.top + down, self.left + right, self.bottom + down, self.right + right)

@@ -1,0 +1,58 @@
+"""What a live painting shows: the parts painted, put together where they lie."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+if TYPE_CHECKING:
+    from napari_robust_synth import core
+
+MOST_PIXELS = 2**20  # sent to the graphics card with every frame
+
+
+class Sheet:
+    """One picture of neighbouring parts, on the pixels of the source; it grows with them.
+
+    Parameters
+    ----------
+    crop : Crop
+        Where the first part lies.
+    """
+
+    def __init__(self, crop: core.Crop) -> None:
+        self.box = crop
+        self.pixels: NDArray[np.uint8] = np.zeros((*crop.shape, 4), np.uint8)
+        self._painter: NDArray[np.int32] = np.full(crop.shape, -1, np.int32)  # the part that painted a pixel last
+        self._parts: dict[object, int] = {}
+
+    def takes(self, crop: core.Crop) -> bool:
+        """Return whether a part fits on it without making it too large."""
+        height, width = self.box.union(crop).shape
+        return self.box.union(crop) == self.box or height * width <= MOST_PIXELS
+
+    def put(self, part: object, crop: core.Crop, picture: NDArray[np.uint8]) -> None:
+        """Show a part (h, w, 4) over its crop: where it is clear, it wipes out what it has shown there before."""
+        self._grow(self.box.union(crop))
+        number = self._parts.setdefault(part, len(self._parts))
+        here = crop.moved(-self.box.top, -self.box.left).slices
+        painter, pixels = self._painter[here], self.pixels[here]
+        height, width = crop.shape
+        colour = np.asarray(Image.fromarray(picture[..., :3]).resize((width, height), Image.Resampling.BILINEAR))
+        alpha = np.asarray(Image.fromarray(picture[..., 3]).resize((width, height), Image.Resampling.NEAREST))
+        pixels[painter == number] = 0
+        painter[painter == number] = -1
+        shown = alpha > 0
+        pixels[shown] = np.dstack([colour, alpha])[shown]
+        painter[shown] = number
+
+    def _grow(self, box: core.Crop) -> None:
+        if box == self.box:
+            return
+        there = self.box.moved(-box.top, -box.left).slices
+        pixels, painter = np.zeros((*box.shape, 4), np.uint8), np.full(box.shape, -1, np.int32)
+        pixels[there], painter[there] = self.pixels, self._painter
+        self.box, self.pixels, self._painter = box, pixels, painter

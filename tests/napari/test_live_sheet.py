@@ -1,0 +1,48 @@
+"""The parts of a live painting, put together as one picture."""
+
+import numpy as np
+
+from napari_robust_synth._napari.live_sheet import MOST_PIXELS, Sheet
+from napari_robust_synth.core import Crop
+
+
+def part(height: int, width: int, value: int, shown: slice = slice(None)) -> np.ndarray:
+    picture = np.zeros((height, width, 4), np.uint8)
+    picture[..., :3] = value
+    picture[shown, :, 3] = 255
+    return picture
+
+
+def test_a_part_covers_its_crop() -> None:
+    sheet = Sheet(Crop(10, 20, 50, 60))
+    sheet.put("a", Crop(10, 20, 50, 60), part(20, 20, 7, slice(10)))
+    assert sheet.box == Crop(10, 20, 50, 60) and sheet.pixels.shape == (40, 40, 4)
+    assert (sheet.pixels[:20] == (7, 7, 7, 255)).all() and (sheet.pixels[20:] == 0).all()
+
+
+def test_it_grows_and_keeps_what_it_shows() -> None:
+    sheet = Sheet(Crop(10, 20, 50, 60))
+    sheet.put("a", Crop(10, 20, 50, 60), part(40, 40, 7))
+    sheet.put("b", Crop(0, 40, 30, 100), part(15, 30, 9))
+    assert sheet.box == Crop(0, 20, 50, 100)
+    assert (sheet.pixels[30:, :40] == (7, 7, 7, 255)).all()
+    assert (sheet.pixels[:30, 20:] == (9, 9, 9, 255)).all()
+    assert (sheet.pixels[30:, 40:, 3] == 0).all()
+
+
+def test_a_part_wipes_out_what_it_has_shown_itself_alone() -> None:
+    sheet = Sheet(Crop(0, 0, 40, 40))
+    sheet.put("a", Crop(0, 0, 40, 40), part(40, 40, 7, slice(20)))
+    sheet.put("b", Crop(0, 0, 40, 40), part(40, 40, 9, slice(20, 40)))
+    sheet.put("a", Crop(0, 0, 40, 40), part(40, 40, 7, slice(10)))
+    assert (sheet.pixels[:10, :, 0] == 7).all() and (sheet.pixels[10:20, :, 3] == 0).all()
+    assert (sheet.pixels[20:, :, 0] == 9).all()
+
+
+def test_parts_far_apart_do_not_share_one() -> None:
+    sheet = Sheet(Crop(0, 0, 100, 100))
+    assert sheet.takes(Crop(500, 500, 600, 600))
+    assert not sheet.takes(Crop(4000, 4000, 4100, 4100))
+    side = int(MOST_PIXELS**0.5)
+    large = Sheet(Crop(0, 0, 2 * side, 2 * side))
+    assert large.takes(Crop(5, 5, 9, 9)) and not large.takes(Crop(5, 5, 9, 2 * side + 1))
