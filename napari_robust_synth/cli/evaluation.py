@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -68,7 +69,7 @@ def run(asked: Asked, *, events: Path | None, as_json: bool, quiet: bool) -> Non
     pair = None if asked.pair is None else tuple(names[class_index(names, name)] for name in asked.pair)
     settings = Settings(n=asked.n, seed=asked.seed, steps=asked.steps, pair=pair)  # type: ignore[arg-type]
     tools = open_tools(asked, entry, classifiers)
-    plan = Plan(classifiers, pool, training, settings, tools, parts)
+    plan = Plan(classifiers, pool, training, settings, tools, parts, command(asked))
     with report.progress("evaluate", None, quiet) as advance:
         watch = Watch(events, lambda what, done, total: advance(done, lambda: what, total or None), quiet)
         page = evaluate(plan, asked.out, watch.show)
@@ -82,6 +83,16 @@ def run(asked: Asked, *, events: Path | None, as_json: bool, quiet: bool) -> Non
         "report": str(page),
     }
     report.show(values, f"wrote {page}", as_json=as_json, quiet=quiet)
+
+
+def command(asked: Asked) -> str:
+    """Return how to ask for the same report, of the same pictures, wherever they are."""
+    words = ["--model", asked.model, "--n", str(asked.n)]
+    for option in ("against", "seed", "only", "pair", "steps", "config"):
+        value = getattr(asked, option)
+        if value is not None and value != 0:
+            words += [f"--{option}", *(value if isinstance(value, tuple) else (str(value),))]
+    return f"napari-robust-synth evaluate --data DATA_DIR -o REPORT_DIR {shlex.join(words)}"
 
 
 def chosen_parts(only: str | None) -> list[str]:
@@ -127,7 +138,10 @@ def pools(asked: Asked, entry: ZooEntry) -> tuple[Pool, Pool | None]:
         config = read_config(asked.config or str(own))
     else:
         config = read_config("default") if entry.name == BUNDLED else TrainingConfig()
-    train, val = layout.find(asked.data, config)
+    data = asked.data
+    if not (data / "train").is_dir():  # a folder with pictures to validate on alone
+        data = next((data / name for name in layout.VALIDATION if (data / name).is_dir()), data)
+    train, val = layout.find(data, config)
     found = [
         Pool(p.root, p.files, tuple(p.classes[i] for i in p.labels), read_picture)
         for p in (train, val)

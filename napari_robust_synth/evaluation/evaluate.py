@@ -58,6 +58,8 @@ class Plan:
         Judge and metrics.
     parts : sequence of str
         Names in `PARTS`.
+    command : str
+        How to ask for the same again.
     """
 
     classifiers: Sequence[Classifier]
@@ -66,6 +68,7 @@ class Plan:
     settings: Settings
     tools: Tools
     parts: Sequence[str]
+    command: str = ""
 
 
 def evaluate(plan: Plan, folder: Path, show: Show = lambda what, done, total: None) -> Path:
@@ -179,6 +182,8 @@ def _facts(plan: Plan, bench: Bench) -> dict[str, Any]:
         "device": first.device.type,
         "versions": keeping.versions(),
     }
+    if plan.command:
+        about["command"] = plan.command
     if plan.settings.steps is not None:
         about["steps"] = f"{plan.settings.steps} in every run, instead of the presets'"
     return about

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from napari_robust_synth.evaluation.charts import chart
 from napari_robust_synth.evaluation.estimates import Estimate
 from napari_robust_synth.evaluation.metrics import METRICS, Metric
 from napari_robust_synth.evaluation.parts import PARTS, Part
@@ -115,7 +114,7 @@ def _line(part: Part, found: Sequence[Found]) -> Line:
 
 
 def _section(part: Part, found: Sequence[Found]) -> Section:
-    grids = tuple(_grid(i, found) for i in range(len(found[0].tables)))
+    grids = tables(found)
     claims = Grid(
         "What the verdict rests on",
         ("claim", *(f.classifier for f in found)),
@@ -135,6 +134,11 @@ def _section(part: Part, found: Sequence[Found]) -> Section:
     return Section(part, (*grids, claims) if claims.lines and len(found) > 1 else grids, figures, limits, notes)
 
 
+def tables(found: Sequence[Found]) -> tuple[Grid, ...]:
+    """Return the tables of one part: of a classifier, and of those beside it."""
+    return tuple(_grid(i, found) for i in range(len(found[0].tables)))
+
+
 def _pairs(found: Sequence[Found]) -> list[list[Figure]]:
     most = max(len(f.figures) for f in found)
     return [[f.figures[i] for f in found if i < len(f.figures)] for i in range(most)]
@@ -142,7 +146,11 @@ def _pairs(found: Sequence[Found]) -> list[list[Figure]]:
 
 def _curve(found: Sequence[Found]) -> Figure | None:
     curved = [(f.classifier, table) for f in found for table in f.tables if table.curve]
-    return chart(curved) if curved else None
+    if not curved:
+        return None
+    from napari_robust_synth.evaluation.charts import chart  # matplotlib takes its time
+
+    return chart(curved)
 
 
 def _grid(place: int, found: Sequence[Found]) -> Grid:

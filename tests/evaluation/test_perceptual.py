@@ -38,7 +38,7 @@ def test_the_trunk_is_that_of_the_file(trunk: Path, tmp_path: Path) -> None:
         }
     }
     jax = tmp_path / "alexnet.ckpt"
-    jax.write_bytes(pickle.dumps(arrays, protocol=4).replace(b"numpy._core.multiarray", b"numpy.core.multiarray"))
+    jax.write_bytes(pickle.dumps(arrays, protocol=3).replace(b"numpy._core.multiarray", b"numpy.core.multiarray"))
     same, other = open_lpips(jax, CPU)
     assert same(pictures[:2], pictures[1:]) == pytest.approx(apart) and other != digest
 

@@ -13,7 +13,7 @@ def test_a_filling_of_a_plain_picture_is_plain(name: str) -> None:
     picture, mask = np.full((40, 40, 3), 90, np.uint8), np.zeros((40, 40), bool)
     mask[10:20, 15:30] = True
     hidden = np.where(mask[..., None], 0, picture).astype(np.uint8)
-    assert np.abs(FILLINGS[name](hidden, mask).astype(int) - 90).max() <= 1
+    assert np.abs(FILLINGS[name](hidden, mask).astype(int) - 90).max() <= 3
 
 
 def test_area_means_undo_repeating_pixels() -> None:

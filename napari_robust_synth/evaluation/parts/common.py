@@ -20,13 +20,18 @@ SHOWN = 6
 
 
 def asked_for(
-    pictures: Sequence[Pixels], labels: Sequence[str], classifier: Classifier, bench: Bench
+    pictures: Sequence[Pixels],
+    labels: Sequence[str],
+    classifier: Classifier,
+    bench: Bench,
+    size: int | None = None,
 ) -> dict[str, Estimate]:
     """Measure how often the judge, and the classifier itself, see the class that was asked for.
 
-    The judge chooses among the classifier's classes that it knows; pictures of others are not counted.
+    The judge chooses among the classifier's classes that it knows; pictures of others are not counted. The classifier
+    looks at its own size, or at that which the runs had.
     """
-    values = {"itself": share(hits_of_itself(pictures, labels, classifier))}
+    values = {"itself": share(hits_of_itself(pictures, labels, classifier, size))}
     hits = judged(pictures, labels, bench)
     return {"judge": share(hits), **values} if hits else values
 
@@ -41,10 +46,13 @@ def judged(pictures: Sequence[Pixels], labels: Sequence[str], bench: Bench) -> l
     return [name == labels[i] for i, name in zip(chosen, names, strict=True)]
 
 
-def hits_of_itself(pictures: Sequence[Pixels], labels: Sequence[str], classifier: Classifier) -> list[bool]:
+def hits_of_itself(
+    pictures: Sequence[Pixels], labels: Sequence[str], classifier: Classifier, size: int | None = None
+) -> list[bool]:
     """Say for each picture whether the classifier sees its class."""
     return [
-        classify(classifier, picture, top=1)[0][0] == label for picture, label in zip(pictures, labels, strict=True)
+        classify(classifier, picture, size=size, top=1)[0][0] == label
+        for picture, label in zip(pictures, labels, strict=True)
     ]
 
 

@@ -43,7 +43,9 @@ def find(classifier: Classifier, bench: Bench) -> Found:
         settings[kind] = described(pairs[0][0])
         pictures = [picture for _, picture in pairs]
         made = Set(pictures, labels, bench)
-        rows.append(Row(WORDS[kind], asked_for(pictures, labels, classifier, bench) | made.against(set_of_real)))
+        rows.append(
+            Row(WORDS[kind], asked_for(pictures, labels, own, bench, pairs[0][0].size) | made.against(set_of_real))
+        )
         lines.append(pictures[:SHOWN])
     asked = asked_for(others.pictures, others.labels, classifier, bench)
     rows.append(Row(REAL, asked | others.against(set_of_real), rival=True))

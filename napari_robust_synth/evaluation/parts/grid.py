@@ -29,7 +29,9 @@ def find(classifier: Classifier, bench: Bench) -> Found:
     jobs = [Job(task, classifier, image=e.pixels, label=label) for e in shown for label in targets]
     pictures = [picture for _, picture in run_all(jobs, settings.batch, bench.meter.add)]
     labels = targets * len(shown)
-    values = asked_for(pictures, labels, classifier, bench) | {"distance": moved(jobs, pictures, settings.seed)}
+    values = asked_for(pictures, labels, classifier, bench, jobs[0].size) | {
+        "distance": moved(jobs, pictures, settings.seed)
+    }
     lines = [[e.pixels, *pictures[i * len(targets) : (i + 1) * len(targets)]] for i, e in enumerate(shown)]
     figure = strip("Towards every class", f"by {classifier.name}", lines, ("picture", *targets), side=88)
     rows = (Row(f"{len(shown)} {'picture' if len(shown) == 1 else 'pictures'} to {len(targets)} classes", values),)

@@ -26,7 +26,9 @@ def find(classifier: Classifier, bench: Bench) -> Found:
     task = settings.task(Sketch)
     jobs = [Job(task, classifier, image=d, label=names[i]) for d in drawings for i in places]
     pictures = [picture for _, picture in run_all(jobs, settings.batch, bench.meter.add)]
-    values = asked_for(pictures, labels, classifier, bench) | {"distance": moved(jobs, pictures, settings.seed)}
+    values = asked_for(pictures, labels, classifier, bench, jobs[0].size) | {
+        "distance": moved(jobs, pictures, settings.seed)
+    }
     rows = [
         Row(
             "the sketch itself", asked_for([d for d in drawings for _ in places], labels, classifier, bench), rival=True

@@ -38,7 +38,7 @@ def find(classifier: Classifier, bench: Bench) -> Found:
     task = settings.task(Translate)
     jobs = [Job(task, classifier, image=e.pixels, label=label) for e, label in zip(sources, labels, strict=True)]
     pictures = [picture for _, picture in run_all(jobs, settings.batch, bench.meter.add)]
-    values = asked_for(pictures, labels, classifier, bench)
+    values = asked_for(pictures, labels, classifier, bench, jobs[0].size)
     before = [e.pixels for e in sources]
     rows = (
         Row("default preset", values | {"distance": moved(jobs, pictures, settings.seed)}),
