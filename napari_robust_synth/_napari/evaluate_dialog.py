@@ -138,13 +138,14 @@ class EvaluateDialog(QDialog):
             label.setWordWrap(True)
         buttons.addStretch()
         for button in (self.open_button, self.cancel_button, self.run_button):
-            button.setAutoDefault(False)
             buttons.addWidget(button)
         layout.addWidget(self.hint)
         layout.addLayout(form)
         layout.addWidget(self.bar)
         layout.addWidget(self.status)
         layout.addLayout(buttons)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Return ends what is being typed, and presses none
 
 
 def evaluate_classifier(viewer: napari.viewer.Viewer) -> None:

@@ -86,6 +86,8 @@ class Bench:
         What FID is measured with.
     mixture : Mixture, optional
         Mixtures of Gaussians of all these classes.
+    sources : sequence of Example
+        Where only one pair of classes is translated, ``n`` pictures of the first.
     meter : Meter
         Hears how far we are.
     """
@@ -98,4 +100,5 @@ class Bench:
     distances: Mapping[str, Distance] = field(default_factory=dict)
     features: Features | None = None
     mixture: Mixture | None = None
+    sources: Sequence[Example] = ()
     meter: Meter = field(default_factory=Meter)

@@ -110,6 +110,9 @@ def lay_bench(plan: Plan) -> Bench:
             f"{plan.pool.root} has no picture of a class that {names} know: rename the folders, or name their classes "
             "in a --config"
         )
+    pair, sources = plan.settings.pair, []
+    if pair and not (sources := pool.of(pair[:1]).draw(plan.settings.n, plan.settings.seed)):
+        raise ValueError(f"{plan.pool.root} has no picture of the class {pair[0]!r}: choose another pair")
     labels = set(pool.labels)
     classes = tuple(name for name in known if name in labels)
     whole = plan.training is not None and set(plan.training.labels) >= set(first.class_names) == set(classes)
@@ -122,6 +125,7 @@ def lay_bench(plan: Plan) -> Bench:
         distances={key: distance for key, (distance, _) in plan.tools.distances.items()},
         features=plan.tools.features,
         mixture=Mixture(plan.training, classes, first.size) if plan.training and whole else None,
+        sources=sources,
     )
 
 

@@ -105,6 +105,7 @@ def test_it_goes_on_where_it_stopped_and_ends_with_the_same_numbers(
         (["--against", "MODEL"], "is the same classifier as "),
         (["--judge", "MODEL"], "tiny can't judge tiny, which is the same or began as it: choose another judge"),
         (["--pair", "tench", "chruch"], "unknown class 'chruch': the nearest are 'church'"),
+        (["--data", "TWO", "--pair", "tench", "church"], "has no picture of the class 'tench': choose another pair"),
         (["--lpips", "FILE"], "is not "),
         (["--inception", "FILE"], "is not "),
         (["--data", "OTHERS"], "has no picture of a class that tiny (tench, church, …) know"),
@@ -117,7 +118,13 @@ def test_refuses(
     (tmp_path / "text.pth").write_text("hello")
     for name in ("a", "b"):
         shutil.copytree(tiny_model_folder, tmp_path / "others" / name)
-    places = {"MODEL": tiny_model_folder, "FILE": tmp_path / "text.pth", "OTHERS": tmp_path / "others"}
+    shutil.copytree(arguments[4] / "val", tmp_path / "two", ignore=shutil.ignore_patterns("tench"))
+    places = {
+        "TWO": tmp_path / "two",
+        "MODEL": tiny_model_folder,
+        "FILE": tmp_path / "text.pth",
+        "OTHERS": tmp_path / "others",
+    }
     result = cli(*arguments, *(places.get(word, word) for word in change), "-o", tmp_path / "report")
     assert (result.code, len(result.err.splitlines())) == (2, 1)
     assert result.err.startswith("error: ") and message in result.err

@@ -1,9 +1,14 @@
 """Every part, on a random classifier with two steps a run: what it returns holds together, twice the same."""
 
+import sys
+from collections.abc import Callable
 from dataclasses import asdict, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
+from torch import Tensor, nn
 
 from napari_robust_synth import Classifier
 from napari_robust_synth.evaluation.bench import Bench, Meter
@@ -64,8 +69,9 @@ def test_targets_are_other_classes_in_turn() -> None:
 
 def test_a_pair_of_classes(tiny: Classifier, bench: Bench) -> None:
     settings = replace(bench.settings, pair=("church", "tench"))
-    found = translation.find(tiny, replace(bench, settings=settings))
-    assert found.tables[0].rows[0].values["itself"].n == 1
+    sources = [e for e in bench.examples if e.label == "church"]
+    found = translation.find(tiny, replace(bench, settings=settings, sources=sources))
+    assert found.tables[0].rows[0].values["itself"].n == len(sources) == 1
     assert "church to tench" in found.figures[0].caption
 
 
@@ -97,3 +103,24 @@ def test_a_feature_raised_inside_counts_as_such(tiny: Classifier) -> None:
     spoiled = after.copy()
     spoiled[~mask] += 3
     assert painting.changed_outside(before, spoiled, mask) == 3
+
+
+def test_autoattack_where_it_is_installed(tiny: Classifier, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a stand-in: it makes every picture black."""
+    asked = {}
+
+    def strongest(network: nn.Module, **options: object) -> Callable[[Tensor, Tensor], Tensor]:
+        asked.update(options, training=network.training)
+        assert torch.equal(network(bench_pictures), tiny.network(bench_pictures))
+        return lambda x, _: torch.zeros_like(x)
+
+    bench_pictures, labels = robustness.tensors(tiny, bench)
+    monkeypatch.setattr(robustness, "LEAST_CLASSES", 3)
+    monkeypatch.setattr(robustness, "find_spec", lambda name: name == "torchattacks")
+    monkeypatch.setitem(sys.modules, "torchattacks", SimpleNamespace(AutoAttack=strongest))
+    found = robustness.find(tiny, bench)
+    assert found.tables[1].title == "Right under AutoAttack" and found.notes == ()
+    assert asked == {"norm": "L2", "eps": 3 * 64 / 224, "n_classes": 3, "seed": 0, "training": False}
+    black = int(tiny.network(torch.zeros((1, 3, 64, 64))).argmax())
+    expected = 100 * float((labels == black).float().mean())
+    assert values(found, "radius 3", 1)["autoattack"] == pytest.approx(expected)

@@ -25,16 +25,15 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def dialog(home: Path, tiny_model_folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> EvaluateDialog:
+def dialog(viewer: Viewer, home: Path, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> EvaluateDialog:
     """The dialog with the tiny model; of the report only two short parts are made."""
     shutil.copytree(tiny_model_folder, home / "models" / "tiny")
     start = EvaluationProcess.start
     short = ["--only", "robustness,translation", "--steps", "1", "--judge", str(other(tiny_model_folder, home))]
     monkeypatch.setattr(EvaluationProcess, "start", lambda self, folder, o: start(self, folder, [*o, *short]))
-    dialog = EvaluateDialog(None)
-    qtbot.addWidget(dialog)
+    evaluate_classifier(viewer)
+    dialog = viewer.window._qt_window.findChild(EvaluateDialog)
     dialog.model.value = "tiny"
-    dialog.show()
     return dialog
 
 
@@ -82,8 +81,7 @@ def test_what_is_wrong_is_said(dialog: EvaluateDialog, tmp_path: Path, opened: l
     assert dialog.status.text().startswith(f"{tmp_path / 'nothing'} is not a folder of pictures") and opened == []
 
 
-def test_the_menu_finds_the_dialog_again(make_napari_viewer, qtbot: QtBot) -> None:
-    viewer: Viewer = make_napari_viewer()
+def test_the_menu_finds_the_dialog_again(viewer: Viewer) -> None:
     evaluate_classifier(viewer)
     (found,) = viewer.window._qt_window.findChildren(EvaluateDialog)
     found.close()
@@ -96,6 +94,5 @@ def test_the_process_ends_with_the_dialog(dialog: EvaluateDialog, tmp_path: Path
     choose(dialog, make_tree(tmp_path / "photos"), qtbot)
     click(qtbot, dialog.run_button)
     (child,) = dialog.process._child
-    dialog.process.setParent(None)
-    dialog.process.deleteLater()
+    dialog.deleteLater()
     qtbot.waitUntil(lambda: child.poll() is not None, timeout=30_000)

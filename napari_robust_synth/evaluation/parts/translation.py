@@ -32,7 +32,7 @@ def find(classifier: Classifier, bench: Bench) -> Found:
     """Translate each picture to another class, all pairs in turn; or those of one class to another."""
     settings = bench.settings
     pair = settings.pair
-    sources = [e for e in bench.examples if pair is None or e.label == pair[0]]
+    sources = bench.sources if pair else bench.examples
     labels = [pair[1]] * len(sources) if pair else targets([e.label for e in sources], bench.classes, settings.seed)
     bench.meter.expect(len(sources))
     task = settings.task(Translate)
