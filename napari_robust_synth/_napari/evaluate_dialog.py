@@ -18,7 +18,7 @@ from napari_robust_synth._napari.preferences import preferred_device
 from napari_robust_synth.models import models_here
 from napari_robust_synth.models.store import home_folder
 
-PICTURES, STEPS = 50, 100
+PICTURES, STEPS, WIDTH = 50, 100, 540
 NOTHING = "nothing"
 HINT = (
     "Measures what its pictures are good for, task by task, on pictures that it was not trained on, and opens a report "
@@ -42,7 +42,7 @@ class EvaluateDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Evaluate classifier")
-        self.resize(520, 0)
+        self.setMinimumWidth(WIDTH)
         self.process = EvaluationProcess(self)
         self.cancelled = False
         self.model = ModelChoice(self)
@@ -128,6 +128,7 @@ class EvaluateDialog(QDialog):
         self.open_button.setVisible(not busy and there and (self.folder / REPORT).is_file())
         self.bar.setVisible(busy)
         self.status.setVisible(bool(self.status.text()))
+        self.adjustSize()
 
     def _lay_out(self) -> None:
         form, buttons, layout = QFormLayout(), QHBoxLayout(), QVBoxLayout(self)
@@ -153,4 +154,5 @@ def evaluate_classifier(viewer: napari.viewer.Viewer) -> None:
     window = viewer.window._qt_window
     dialog = window.findChild(EvaluateDialog) or EvaluateDialog(window)
     dialog.show()
+    dialog.adjustSize()
     dialog.raise_()
