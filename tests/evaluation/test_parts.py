@@ -51,6 +51,16 @@ def test_without_a_judge_there_is_no_judge_rate(tiny: Classifier, bench: Bench) 
     assert any("--judge" in note for note in found.notes)
 
 
+@pytest.mark.parametrize(("names", "words"), [(("cat", "dog"), "knows 0 of"), (NAMES[:2], "knows 2 of")])
+def test_a_judge_that_does_not_know_the_classes(
+    tiny: Classifier, bench: Bench, names: tuple[str, ...], words: str
+) -> None:
+    judge = replace(bench.judge, class_names=names, look=lambda x: (x.mean((2, 3)), torch.zeros((len(x), 2))))
+    found = PARTS["grid"].find(tiny, replace(bench, judge=judge))
+    assert ("judge" in values(found, "1 picture")) == (names == NAMES[:2])
+    assert any(words in note for note in found.notes)
+
+
 def test_accuracy_falls_with_the_radius(tiny: Classifier, bench: Bench) -> None:
     seen = [max(common.classify(tiny, e.pixels), key=lambda pair: pair[1])[0] for e in bench.examples]
     named = [replace(e, label=label) for e, label in zip(bench.examples, seen, strict=True)]

@@ -79,7 +79,11 @@ def described(job: Job) -> dict[str, Any]:
 
 
 def without_judge(bench: Bench) -> tuple[str, ...]:
-    """Return what to note where there is no judge."""
-    if bench.judge is not None:
+    """Return what to note where there is no judge, or one that does not know the classes."""
+    if bench.judge is None:
+        return ("Without an independent judge nothing can be said about what people see: give one with --judge.",)
+    known = bench.judge.knows(bench.classes)
+    if len(known) == len(bench.classes):
         return ()
-    return ("Without an independent judge nothing can be said about what people see: give one with --judge.",)
+    less = "so it is not asked" if len(known) < 2 else "and is asked about these alone"
+    return (f"The judge {bench.judge.name} knows {len(known)} of the {len(bench.classes)} classes, {less}.",)
