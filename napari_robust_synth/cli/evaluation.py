@@ -87,11 +87,11 @@ def run(asked: Asked, *, events: Path | None, as_json: bool, quiet: bool) -> Non
 
 def command(asked: Asked) -> str:
     """Return how to ask for the same report, of the same pictures, wherever they are."""
-    words = ["--model", asked.model, "--n", str(asked.n)]
+    words = ["--model", Path(asked.model).name, "--n", str(asked.n)]
     for option in ("against", "seed", "only", "pair", "steps", "config"):
         value = getattr(asked, option)
         if value is not None and value != 0:
-            words += [f"--{option}", *(value if isinstance(value, tuple) else (str(value),))]
+            words += [f"--{option}", *(value if isinstance(value, tuple) else (Path(str(value)).name,))]
     return f"napari-robust-synth evaluate --data DATA_DIR -o REPORT_DIR {shlex.join(words)}"
 
 

@@ -100,17 +100,21 @@ def written(value: Estimate | None, metric: Metric | None = None, *, digits: int
 
 
 def reason(check: Check) -> str:
-    """Write a claim, whether it holds, and the figure."""
-    figure = written(check.estimate, digits=check.digits, unit=check.unit)
+    """Write a claim, whether it holds, and its figure."""
+    return f"{MARKS[check.verdict]} {check.claim}: {figure(check)}"
+
+
+def figure(check: Check) -> str:
+    """Write the figure of a claim, with its unit."""
     unit = f" {check.unit}" if check.unit not in ("", "%") else ""
-    return f"{MARKS[check.verdict]} {check.claim}: {figure}{unit}"
+    return written(check.estimate, digits=check.digits, unit=check.unit) + unit
 
 
 def _line(part: Part, found: Sequence[Found]) -> Line:
     verdict = together([check.verdict for check in found[0].checks])
-    peers = [f"{f.classifier}: {WORDS[f.verdict]}" for f in found[1:]]
-    figure = first_line(found[0].figures[0]) if found[0].figures else _curve(found)
-    return Line(part, verdict, WORDS[verdict], tuple(map(reason, found[0].checks)), "; ".join(peers), figure)
+    peers = [f"{f.classifier}: {WORDS[f.verdict]}, {figure(f.checks[0])}" for f in found[1:] if f.checks]
+    shown = first_line(found[0].figures[0]) if found[0].figures else _curve(found)
+    return Line(part, verdict, WORDS[verdict], tuple(map(reason, found[0].checks)), "; ".join(peers), shown)
 
 
 def _section(part: Part, found: Sequence[Found]) -> Section:
@@ -121,7 +125,7 @@ def _section(part: Part, found: Sequence[Found]) -> Section:
         tuple(
             (
                 check.claim,
-                *(reason(f.checks[i]).replace(f"{check.claim}: ", "") if i < len(f.checks) else "" for f in found),
+                *(f"{MARKS[own.verdict]} {figure(own)}" for f in found for own in f.checks[i : i + 1]),
             )
             for i, check in enumerate(found[0].checks)
         ),
@@ -129,7 +133,7 @@ def _section(part: Part, found: Sequence[Found]) -> Section:
     keys = dict.fromkeys(key for f in found for table in f.tables for row in table.rows for key in row.values)
     limits = tuple((METRICS[key].title, METRICS[key].cannot_tell) for key in METRICS if key in keys)
     curve = _curve(found)
-    figures = ((curve,) if curve else ()) + tuple(figure for pair in _pairs(found) for figure in pair)
+    figures = ((curve,) if curve else ()) + tuple(shown for pair in _pairs(found) for shown in pair)
     notes = tuple(dict.fromkeys(note for f in found for note in f.notes))
     return Section(part, (*grids, claims) if claims.lines and len(found) > 1 else grids, figures, limits, notes)
 

@@ -44,7 +44,7 @@ def parts() -> dict[str, list[Found]]:
 def test_the_page_begins_with_what_the_classifier_is_fit_for(tmp_path: Path, parts: dict[str, list[Found]]) -> None:
     page = report.write(tmp_path, "What ours can do", 200, {"seed": 0, "judge": None}, parts).read_text("utf-8")
     assert re.search(r"Fit</span>: translation", page)
-    assert "✓ the judge sees it: 79.0 % (74.0 to 84.0)" in page and "peer: not fit" in page
+    assert "✓ the judge sees it: 79.0 % (74.0 to 84.0)" in page and "peer: not fit, 10.0 % (5.0 to 15.0)" in page
     assert page.index("Fit</span>") < page.index("<h2") and "quick look" not in page
     assert "real &lt;pictures&gt;" in page
     assert not re.search(r"""(?:src|href)=["'](?!data:|#)""", page), "it needs nothing beside itself"

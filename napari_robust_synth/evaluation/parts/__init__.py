@@ -111,8 +111,8 @@ _ALL = (
         "painting",
         "Painting",
         "A feature, or a class, is raised inside a square of 72 in 224 pixels, and nothing outside may change.",
-        "Fit when the feature's activation inside is at least twice the usual one, at least half of all that it gains "
-        "is inside, and no pixel outside changes.",
+        "Fit when the feature's activation inside is at least twice the usual one, the share "
+        "of its gain that is inside at least twice the square's share of the area, and no pixel outside changes.",
         "Figure 8.",
         JUDGED,
     ),
