@@ -11,19 +11,22 @@ from collections.abc import Sequence
 
 import numpy as np
 from common import (
+    STDERR,
     make_task,
     model_options,
     open_classifier,
     parser,
     read_square,
     report,
-    run_all,
     share_ci,
     task_options,
 )
-from judge import judges
-from synthesis import contact_sheet
+from PIL import Image
+from rich.progress import track
 
+from napari_robust_synth.evaluation.judges import JUDGES
+from napari_robust_synth.evaluation.pool import Pixels
+from napari_robust_synth.evaluation.running import run_all
 from napari_robust_synth.tasks import Job, Translate
 from napari_robust_synth.training.config import read_config
 from napari_robust_synth.training.layout import find
@@ -49,6 +52,15 @@ def jobs(args: argparse.Namespace) -> list[Job]:
     ]
 
 
+def contact_sheet(starts: Sequence[Pixels], results: Sequence[Pixels], path: str, columns: int = 5) -> None:
+    """Save the first pictures, each beside what it started from, to look at."""
+    shown = min(len(starts) // columns, 5) * columns
+    pairs = [np.hstack([a, b]) for a, b in zip(starts[:shown], results[:shown], strict=True)]
+    if pairs:
+        sheet = np.vstack([np.hstack(pairs[i : i + columns]) for i in range(0, shown, columns)])
+        Image.fromarray(sheet).save(path)
+
+
 def changes(starts: Sequence[np.ndarray], results: Sequence[np.ndarray]) -> float:
     """Return how much of what changed lies in the outer half of the pictures' area, where the background is."""
     side = starts[0].shape[0]
@@ -67,13 +79,16 @@ def main() -> None:
     p.add_argument("--sheet", help="file for a contact sheet; it shows held-out pictures, so don't publish it")
     args = p.parse_args()
     asked = jobs(args)
-    starts, results = [job.picture.source for job in asked], list(run_all(asked, args.batch, "translating"))
+    starts = [job.picture.source for job in asked]
+    results = [picture for _, picture in run_all(track(asked, "translating", console=STDERR), args.batch)]
     out: dict[str, object] = {"benchmark": "domains", "model": args.model, "parameters": asked[0].task.to_dict()}
-    for name, judge in judges(None, asked[0].classifier.device).items():
-        out[name] = {"cats, before": dogs(judge(starts)), "translated": dogs(judge(results))}
+    for name, open_judge in JUDGES.items():
+        judge = open_judge(asked[0].classifier.device)
+        seen = [judge.see(pictures).probabilities.argmax(1).tolist() for pictures in (starts, results)]
+        out[name] = {"cats, before": dogs(seen[0]), "translated": dogs(seen[1])}
     out["change in the outer half of the area, percent"] = changes(starts, results)
     if args.sheet:
-        contact_sheet(asked, results, args.sheet)
+        contact_sheet(starts, results, args.sheet)
     report(out)
 
 

@@ -1,21 +1,31 @@
 """Sphinx directives that write tables from the code itself, so that they cannot grow stale.
 
-``task-parameters NAME`` lists a task's parameters, ``model-card NAME`` shows a model's card, and
-``sample-credits`` the sample pictures.
+``task-parameters NAME`` lists a task's parameters, ``model-card NAME`` shows a model's card, ``sample-credits`` the
+sample pictures, ``evaluation-parts`` and ``evaluation-metrics`` what a report has, and ``evaluation NAME`` what
+``evaluation/NAME.json`` says, the ``metrics.json`` of a report.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from napari_robust_synth.evaluation.metrics import METRICS
+from napari_robust_synth.evaluation.page import WORDS, reason, tables
+from napari_robust_synth.evaluation.parts import PARTS
+from napari_robust_synth.evaluation.results import Found
 from napari_robust_synth.models import ZOO
 from napari_robust_synth.models.cards import readable
+from napari_robust_synth.models.validate import validated
 from napari_robust_synth.samples import SAMPLES
 from napari_robust_synth.tasks import TASKS
 from napari_robust_synth.tasks.base import Param
+
+HERE = Path(__file__).parent
 
 
 def table(*rows: Iterable[object]) -> str:
@@ -64,17 +74,55 @@ def sample_credits() -> str:
     return table(("sample", "for", "with the class", "by", "licence"), *rows)
 
 
+def evaluation_parts() -> str:
+    rows = [(f"`{part.name}`", part.about, part.rule, part.reference) for part in PARTS.values()]
+    return table(("part", "what is done", "verdict", "in the paper"), *rows)
+
+
+def evaluation_metrics() -> str:
+    rows = [(f"{m.title}{f', {m.unit}' if m.unit else ''}", m.better, m.cannot_tell) for m in METRICS.values()]
+    return table(("figure", "better", "what it can't tell"), *rows)
+
+
+def evaluation(name: str) -> str:
+    report = json.loads((HERE / "evaluation" / f"{name}.json").read_text(encoding="utf-8"))
+    about = table(("made with", ""), *((key, readable(value)) for key, value in report["about"].items() if value))
+    blocks = [about]
+    for part, of_classifiers in report["parts"].items():
+        found = [
+            validated(
+                Found, {"part": part, "classifier": classifier, **{k: v for k, v in raw.items() if k != "verdict"}}
+            )
+            for classifier, raw in of_classifiers.items()
+        ]
+        verdicts = f": *{WORDS[found[0].verdict]}*" if found[0].checks else ""
+        blocks.append(f"**{PARTS[part].title}{verdicts}**")
+        blocks += [reason(check) for check in found[0].checks]
+        for grid in tables(found):
+            blocks += [f"{grid.title}:", table(grid.heads, *grid.lines)]
+    return "\n\n".join(blocks)
+
+
 class Table(SphinxDirective):
     """A table made by a function of this module."""
 
     optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        make = {"task-parameters": task_parameters, "model-card": model_card, "sample-credits": sample_credits}
-        return self.parse_text_to_nodes(make[self.name](*self.arguments))
+        return self.parse_text_to_nodes(DIRECTIVES[self.name](*self.arguments))
+
+
+DIRECTIVES: dict[str, Callable[..., str]] = {
+    "task-parameters": task_parameters,
+    "model-card": model_card,
+    "sample-credits": sample_credits,
+    "evaluation-parts": evaluation_parts,
+    "evaluation-metrics": evaluation_metrics,
+    "evaluation": evaluation,
+}
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    for name in ("task-parameters", "model-card", "sample-credits"):
+    for name in DIRECTIVES:
         app.add_directive(name, Table)
     return {"parallel_read_safe": True}

@@ -44,6 +44,9 @@ def python(code: str) -> None:
         "napari_robust_synth.features.atlas",
         "napari_robust_synth.features.names",
         "napari_robust_synth.features.ranking",
+        "napari_robust_synth.evaluation",
+        "napari_robust_synth.evaluation.parts",
+        "napari_robust_synth.evaluation.results",
         "napari_robust_synth.pictures",
         "napari_robust_synth.samples",
         "napari_robust_synth.cli",
@@ -86,6 +89,9 @@ def test_the_public_api_in_one_line() -> None:
     assert napari_robust_synth.__version__ == version("napari-robust-synth")
 
 
+ANYWAY = ("triton", "torchattacks", "stlpips_pytorch")  # torch's own; the others are used where they are installed
+
+
 def imports(path: Path) -> set[str]:
     nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     names = set()
@@ -94,7 +100,7 @@ def imports(path: Path) -> set[str]:
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             names.add(str(node.module).split(".")[0])
-    return names - set(sys.stdlib_module_names) - {"napari_robust_synth", "triton"}  # torch brings its triton
+    return names - set(sys.stdlib_module_names) - {"napari_robust_synth", *ANYWAY}
 
 
 def normal(name: str) -> str:
@@ -105,7 +111,8 @@ def test_dependencies_are_what_is_imported() -> None:
     where = packages_distributions()
     used = {name: {normal(owner) for owner in where[name]} for path in SOURCES for name in imports(path)}
     hard = {normal(Requirement(line).name) for line in PROJECT["dependencies"]}
-    known = hard | {"timm"}  # an extra: imported when an architecture of it is asked for
+    extras = PROJECT["optional-dependencies"]
+    known = hard | {normal(Requirement(line).name) for name in ("timm", "evaluation") for line in extras[name]}
     assert {name for name, owners in used.items() if not owners & known} == set(), "imports that no dependency brings"
     assert hard - set().union(*used.values()) == set(), "dependencies that nothing imports"
 

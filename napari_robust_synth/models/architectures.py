@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import nn
@@ -14,6 +15,7 @@ from napari_robust_synth.models.cifar_resnet import DEPTHS, CifarResNet
 
 Shapes = Mapping[str, tuple[int, ...]]
 TIMM = "timm:"
+FIRST = "resnet50_v1"  # strides on the first convolution of a block, as the network's authors and Keras have it
 WIDE = "wide_resnet50_4"  # the paper's authors' own: a ResNet-50 four times as wide
 UNCOUNTED = "num_batches_tracked"
 
@@ -68,8 +70,8 @@ def build(arch: str, classes: int) -> nn.Module:
     Parameters
     ----------
     arch : str
-        torchvision's name of a classifier, ``wide_resnet50_4``, ``cifar_resnet18`` (34, 50, 101, 152), or
-        ``timm:NAME`` where timm is installed.
+        torchvision's name of a classifier, ``wide_resnet50_4``, ``resnet50_v1``, ``cifar_resnet18`` (34, 50, 101,
+        152), or ``timm:NAME`` where timm is installed.
     classes : int
         Number of logits.
 
@@ -82,6 +84,8 @@ def build(arch: str, classes: int) -> nn.Module:
         return _timm(arch.removeprefix(TIMM), classes)
     if arch in DEPTHS:
         return CifarResNet(arch, classes)
+    if arch == FIRST:
+        return _first_version(classes)
     if arch == WIDE:
         wide: nn.Module = torchvision_models.resnet50(weights=None, num_classes=classes, width_per_group=256)
         return wide
@@ -122,6 +126,17 @@ def head_of(arch: str) -> str:
 def _shapes(arch: str, classes: int) -> dict[str, tuple[int, ...]]:
     with torch.device("meta"):
         return {k: tuple(v.shape) for k, v in build(arch, classes).state_dict().items()}
+
+
+def _first_version(classes: int) -> nn.Module:
+    module: nn.Module = torchvision_models.resnet50(weights=None, num_classes=classes)
+    for layer in ("layer2.0", "layer3.0", "layer4.0"):
+        block: Any = module.get_submodule(layer)
+        block.conv1.stride, block.conv2.stride = (2, 2), (1, 1)
+    for part in module.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.eps = 1.001e-5
+    return module
 
 
 def _timm(name: str, classes: int) -> nn.Module:

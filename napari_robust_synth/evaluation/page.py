@@ -1,0 +1,196 @@
+"""What a report says, in the order it says it: the verdicts, then part by part; for both formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from napari_robust_synth.evaluation.estimates import Estimate
+from napari_robust_synth.evaluation.metrics import METRICS, Metric
+from napari_robust_synth.evaluation.parts import PARTS, Part
+from napari_robust_synth.evaluation.results import LEAST, Check, Figure, Found, Row, Verdict, together
+from napari_robust_synth.evaluation.strips import first_line
+
+WORDS: dict[Verdict, str] = {"yes": "fit", "unclear": "unclear", "no": "not fit"}
+MARKS: dict[Verdict, str] = {"yes": "✓", "no": "✗", "unclear": "?"}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as text: the best figure of each column is marked with ``best`` (line, column)."""
+
+    title: str
+    heads: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+    best: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part: tables, pictures, claims, and what its metrics can't tell."""
+
+    part: Part
+    grids: tuple[Grid, ...]
+    figures: tuple[Figure, ...]
+    limits: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The verdict on one task: what it rests on, and a picture."""
+
+    part: Part
+    verdict: Verdict
+    word: str
+    reasons: tuple[str, ...]
+    peer: str
+    figure: Figure | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole report."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
+    sections: tuple[Section, ...]
+    warning: str
+
+    @property
+    def summary(self) -> tuple[tuple[Verdict, str, str], ...]:
+        """Say in a few words which tasks have which verdict."""
+        of = {v: [line.part.title.lower() for line in self.lines if line.verdict == v] for v in WORDS}
+        return tuple((verdict, WORDS[verdict], ", ".join(of[verdict])) for verdict in WORDS if of[verdict])
+
+
+def lay_out(title: str, n: int, facts: Mapping[str, str], parts: Mapping[str, Sequence[Found]]) -> Page:
+    """Lay out a report.
+
+    Parameters
+    ----------
+    title : str
+        What it is of.
+    n : int
+        How many pictures it is made of.
+    facts : mapping of str to str
+        What it was made with.
+    parts : mapping of str to sequence of Found
+        What each part found: of the classifier, then of the one it is compared with.
+    """
+    sections = tuple(_section(PARTS[name], found) for name, found in parts.items())
+    lines = tuple(_line(PARTS[name], found) for name, found in parts.items() if found[0].checks)
+    warning = (
+        f"Of {n} pictures this is a quick look: a verdict takes {LEAST} at least, and good figures hundreds."
+        if n < LEAST
+        else ""
+    )
+    return Page(title, tuple(facts.items()), lines, sections, warning)
+
+
+def written(value: Estimate | None, metric: Metric | None = None, *, digits: int = 1, unit: str = "") -> str:
+    """Write a figure with its interval; nothing for what was not measured."""
+    if value is None:
+        return ""
+    digits, unit = (metric.digits, metric.unit) if metric else (digits, unit)
+    after = " %" if unit == "%" else ""
+    interval = "" if value.low is None else f" ({value.low:.{digits}f} to {value.high:.{digits}f})"
+    return f"{value.mean:.{digits}f}{after}{interval}"
+
+
+def reason(check: Check) -> str:
+    """Write a claim, whether it holds, and its figure."""
+    return f"{MARKS[check.verdict]} {check.claim}: {figure(check)}"
+
+
+def figure(check: Check) -> str:
+    """Write the figure of a claim, with its unit."""
+    unit = f" {check.unit}" if check.unit not in ("", "%") else ""
+    return written(check.estimate, digits=check.digits, unit=check.unit) + unit
+
+
+def _line(part: Part, found: Sequence[Found]) -> Line:
+    verdict = together([check.verdict for check in found[0].checks])
+    peers = [f"{f.classifier}: {WORDS[f.verdict]}, {figure(f.checks[0])}" for f in found[1:] if f.checks]
+    shown = first_line(found[0].figures[0]) if found[0].figures else _curve(found)
+    return Line(part, verdict, WORDS[verdict], tuple(map(reason, found[0].checks)), "; ".join(peers), shown)
+
+
+def _section(part: Part, found: Sequence[Found]) -> Section:
+    grids = tables(found)
+    claims = Grid(
+        "What the verdict rests on",
+        ("claim", *(f.classifier for f in found)),
+        tuple(
+            (
+                check.claim,
+                *(f"{MARKS[own.verdict]} {figure(own)}" for f in found for own in f.checks[i : i + 1]),
+            )
+            for i, check in enumerate(found[0].checks)
+        ),
+    )
+    keys = dict.fromkeys(key for f in found for table in f.tables for row in table.rows for key in row.values)
+    limits = tuple((METRICS[key].title, METRICS[key].cannot_tell) for key in METRICS if key in keys)
+    curve = _curve(found)
+    figures = ((curve,) if curve else ()) + tuple(shown for pair in _pairs(found) for shown in pair)
+    notes = tuple(dict.fromkeys(note for f in found for note in f.notes))
+    return Section(part, (*grids, claims) if claims.lines and len(found) > 1 else grids, figures, limits, notes)
+
+
+def tables(found: Sequence[Found]) -> tuple[Grid, ...]:
+    """Return the tables of one part: of a classifier, and of those beside it."""
+    return tuple(_grid(i, found) for i in range(len(found[0].tables)))
+
+
+def _pairs(found: Sequence[Found]) -> list[list[Figure]]:
+    most = max(len(f.figures) for f in found)
+    return [[f.figures[i] for f in found if i < len(f.figures)] for i in range(most)]
+
+
+def _curve(found: Sequence[Found]) -> Figure | None:
+    curved = [(f.classifier, table) for f in found for table in f.tables if table.curve]
+    if not curved:
+        return None
+    from napari_robust_synth.evaluation.charts import chart  # matplotlib takes its time
+
+    return chart(curved)
+
+
+def _grid(place: int, found: Sequence[Found]) -> Grid:
+    table = found[0].tables[place]
+    others = {f.classifier: f.tables[place].rows for f in found[1:] if place < len(f.tables)}
+    rows: list[tuple[str, Row]] = []
+    for row in table.rows:
+        rows.append(("" if row.rival else found[0].classifier, row))
+        if not row.rival:
+            rows += [(name, other) for name, theirs in others.items() for other in theirs if other.name == row.name]
+    keys = [key for key in METRICS if any(key in row.values for _, row in rows)]
+    many = len(found) > 1
+    heads = ("", *(("classifier",) if many else ()), *(_head(METRICS[key]) for key in keys), "n")
+    lines = tuple(
+        (
+            row.name,
+            *((name,) if many else ()),
+            *(written(row.values.get(key), METRICS[key]) for key in keys),
+            str(max((v.n for v in row.values.values()), default=0)),
+        )
+        for name, row in rows
+    )
+    best = _best([row for _, row in rows], keys, 2 if many else 1)
+    return Grid(table.title, heads, lines, frozenset() if table.curve else best)
+
+
+def _head(metric: Metric) -> str:
+    arrow = {"higher": " ↑", "lower": " ↓", "": ""}[metric.better]
+    return metric.title + (f", {metric.unit}" if metric.unit not in ("", "%") else "") + arrow
+
+
+def _best(rows: Sequence[Row], keys: Sequence[str], offset: int) -> frozenset[tuple[int, int]]:
+    best = set()
+    for place, key in enumerate(keys):
+        values = {i: row.values[key].mean for i, row in enumerate(rows) if key in row.values}
+        if len(values) > 1 and METRICS[key].better:
+            choose = max if METRICS[key].better == "higher" else min
+            best |= {(i, place + offset) for i, v in values.items() if v == choose(values.values())}
+    return frozenset(best)

@@ -1,0 +1,98 @@
+"""Accuracy, clean and under attack, over the radius."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from napari_robust_synth import core
+from napari_robust_synth.evaluation.accuracy import attack, correct
+from napari_robust_synth.evaluation.bench import Bench
+from napari_robust_synth.evaluation.estimates import share
+from napari_robust_synth.evaluation.results import Check, Found, Row, Table
+from napari_robust_synth.models import Classifier
+
+RADII = (0.5, 1.0, 2.0, 3.0, 4.5, 6.0)
+STEPS = 20
+ASKED = 3.0
+ENOUGH = 25.0
+LEAST_CLASSES = 4  # for the losses of AutoAttack
+
+
+def find(classifier: Classifier, bench: Bench) -> Found:
+    """Measure accuracy under PGD-20, L2, at several radii; under AutoAttack at 3, where torchattacks is installed."""
+    steps = bench.settings.steps or STEPS
+    bench.meter.expect(len(bench.examples) * (len(RADII) + 1))
+    scale = classifier.size / 224
+    x, y = tensors(classifier, bench)
+    hits = {0.0: under(classifier, x, y, 0.0, steps, bench)}
+    for radius in RADII:
+        hits[radius] = hits[0.0] & under(classifier, x, y, radius * scale, steps, bench)
+    rows = tuple(
+        Row(f"radius {radius:g}" if radius else "unchanged", {"accuracy": share(right.tolist())}, x=radius)
+        for radius, right in hits.items()
+    )
+    tables = [Table(f"Right under PGD with {steps} steps", rows, curve="radius of the attack (L2 at 224 px)")]
+    notes = []
+    if find_spec("torchattacks") and len(classifier.class_names) >= LEAST_CLASSES:
+        tables.append(autoattack(classifier, x, y, ASKED * scale, bench))
+    else:
+        notes.append(
+            f"AutoAttack was left out: it needs the package torchattacks, and at least {LEAST_CLASSES} classes."
+        )
+    check = Check(f"right at radius {ASKED:g} (at least {ENOUGH:g} %)", share(hits[ASKED].tolist()), ENOUGH, "%")
+    settings = {"norm": "l2", "steps": steps, "step size": "2.5 radius / steps", "starts": 1, "size": classifier.size}
+    return Found("robustness", classifier.name, tuple(tables), (), (check,), tuple(notes), settings)
+
+
+def tensors(classifier: Classifier, bench: Bench) -> tuple[Tensor, Tensor]:
+    """Return the pictures at the classifier's size, (N, 3, S, S), and their labels."""
+    side = (classifier.size, classifier.size)
+    x = torch.cat([core.resample(core.to_tensor(e.pixels, (0, 255)), side) for e in bench.examples])
+    labels = torch.tensor([classifier.class_names.index(e.label) for e in bench.examples])
+    return x.to(classifier.device), labels.to(classifier.device)
+
+
+def under(classifier: Classifier, x: Tensor, y: Tensor, eps: float, steps: int, bench: Bench) -> np.ndarray:
+    """Say which pictures are named right after an attack within ``eps``; 0 leaves them as they are."""
+    right = []
+    size = bench.settings.batch
+    for i in range(0, len(x), size):
+        some, labels = x[i : i + size], y[i : i + size]
+        if eps:
+            seeds = [bench.settings.seed + i + k for k in range(len(some))]
+            some = attack(
+                classifier.network, some, labels, eps=eps, steps=steps, step_size=2.5 * eps / steps, seeds=seeds
+            )
+        right.append(correct(classifier.network, some, labels).cpu().numpy())
+        bench.meter.add(len(some))
+    return np.concatenate(right)
+
+
+def autoattack(classifier: Classifier, x: Tensor, y: Tensor, eps: float, bench: Bench) -> Table:
+    """Measure accuracy under AutoAttack (Croce and Hein 2020), as torchattacks runs it."""
+    import torchattacks
+
+    network = _Module(classifier)
+    strongest = torchattacks.AutoAttack(
+        network, norm="L2", eps=eps, n_classes=len(classifier.class_names), seed=bench.settings.seed
+    )
+    right = []
+    for some, labels in zip(*(torch.split(t, bench.settings.batch) for t in (x, y)), strict=True):
+        right += correct(classifier.network, strongest(some, labels), labels).tolist()
+    return Table("Right under AutoAttack", (Row(f"radius {ASKED:g}", {"autoattack": share(right)}),))
+
+
+class _Module(torch.nn.Module):
+    """The classifier as torchattacks wants it."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        super().__init__()
+        self.trunk, self.classifier = classifier._trunk, classifier
+        self.eval()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.classifier.network(x)

@@ -1,0 +1,69 @@
+"""Judges: what they see, and which are none."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from napari_robust_synth import Classifier
+from napari_robust_synth.evaluation import judges
+from napari_robust_synth.evaluation.judges import Judge, check_independent, open_judge
+from napari_robust_synth.models import ModelCard
+from tests.conftest import NAMES
+
+CPU = torch.device("cpu")
+
+
+def test_a_model_as_judge_sees_what_it_sees(judge: Judge, judge_folder: Path) -> None:
+    pictures = [np.full((64, 64, 3), v, np.uint8) for v in (0, 255)]
+    seen = judge.see(pictures)
+    assert seen.features.shape == (2, 512) and seen.probabilities.shape == (2, 3)
+    assert np.allclose(seen.probabilities.sum(1), 1)
+    assert [judge.names(seen, [name])[0] for name in NAMES] == list(NAMES), "asked among one it has no choice"
+    best = [NAMES[i] for i in seen.probabilities.argmax(1)]
+    assert judge.names(seen, NAMES) == best
+
+
+def test_the_case_of_names_does_not_matter(judge: Judge) -> None:
+    assert judge.knows(["TENCH", "bicycle", "church"]) == ["TENCH", "church"]
+
+
+@pytest.mark.parametrize("how", ["the same", "began as it", "made from it"])
+def test_the_model_or_its_origin_is_no_judge(judge: Judge, tiny: Classifier, tiny_model_folder: Path, how: str) -> None:
+    card = ModelCard.read(tiny_model_folder)
+    check_independent(judge, tiny, card)
+    if how == "the same":
+        judge = replace(judge, sha256=tiny.sha256)
+    elif how == "began as it":
+        card = replace(card, config={"init": "/models/Stranger"})
+    else:
+        card = replace(card, origin="train DATA --init stranger.safetensors")
+    with pytest.raises(ValueError, match=r"^stranger can't judge tiny, which"):
+        check_independent(judge, tiny, card)
+
+
+def test_a_judge_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+
+    def missing(name: str) -> None:
+        raise judges.PackageNotFoundError(name)
+
+    monkeypatch.setattr(judges, "distribution", missing)
+    with pytest.raises(ValueError, match="is not installed: pip install"):
+        open_judge("mobilenet-v2", CPU)
+    assert judges.find_judge(CPU) is None
+
+
+def test_a_network_from_a_file_gives_logits_and_what_they_are_made_of(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 1000))
+    torch.save(module.state_dict(), tmp_path / "weights.pth")
+    other = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 1000))
+    judge = judges._imagenet("small", other, tmp_path / "weights.pth", ((0.5,) * 3, (0.25,) * 3), CPU)
+    x = torch.rand((2, 3, 8, 8), generator=torch.Generator().manual_seed(0))
+    features, logits = judge.look(x)
+    assert torch.allclose(features, (x.mean((2, 3)) - 0.5) / 0.25, atol=1e-6)
+    assert torch.allclose(logits, module[2](features), atol=1e-6)
+    assert judge.class_names[0] == "tench"
