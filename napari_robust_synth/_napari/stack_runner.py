@@ -92,7 +92,7 @@ def _read(stack: Stack, control: Control) -> Generator[None, None, Array]:
             break
         slices.append(slice_at(stack.source, stack.axis, number).pixels(part_of(stack).slices))
         yield None
-    return np.stack(slices) if slices else np.empty(0)
+    return np.stack(slices, dtype=slices[0].dtype) if slices else np.empty(0)
 
 
 def _canvas(stack: Stack, before: Array) -> Array:
@@ -100,7 +100,9 @@ def _canvas(stack: Stack, before: Array) -> Array:
     from napari_robust_synth.core import enlarge
 
     factor = getattr(stack.task, "factor", 1)
-    return before.copy() if factor == 1 else np.stack([enlarge(one, factor, "nearest") for one in before])
+    if factor == 1:
+        return before.copy()
+    return np.stack([enlarge(one, factor, "nearest") for one in before], dtype=before.dtype)
 
 
 def _where(stack: Stack, case: Request) -> tuple[slice, slice]:
