@@ -83,6 +83,6 @@ def test_every_menu_entry_is_in_the_docs() -> None:
     titles = {command["id"]: command["title"] for command in contributions["commands"]}
     page = " ".join(PAGES["docs/getting_started.md"].split())
     for menu, entries in contributions["menus"].items():
-        where = " > ".join(part.replace("_", " ").title() for part in menu.split("/")[1:])
+        where = " > ".join(part.replace("_", " ").title() for part in menu.split("/")[1:]).replace("Io ", "IO ")
         for entry in entries:
             assert f"*{where} > {titles[entry['command']]}*" in page
