@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from napari_robust_synth.cli.options import Device, Image, Json, Model, Out, Quiet, Range, Size
+from napari_robust_synth.cli.options import Device, Events, FolderNames, Image, Json, Model, Out, Quiet, Range, Size
 
 RecipeFile = Annotated[
     Path, typer.Argument(metavar="RECIPE", help="A .recipe.json file, or a PNG or TIFF that carries one.")
@@ -32,20 +32,9 @@ Init = Annotated[
     ),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the unfinished training in MODEL_DIR.")]
-Events = Annotated[
-    Path | None, typer.Option("--events", hidden=True, help="A file to append what happens to, a JSON line each.")
-]
 SomeModel = Annotated[str, typer.Argument(metavar="MODEL", help="A model's name, or its folder.")]
 Rank = Annotated[int, typer.Option("--rank", min=1, max=500, help="Directions in which a Gaussian's pictures vary.")]
 Components = Annotated[int, typer.Option("--components", min=1, max=50, help="Gaussians for each class.")]
-FolderNames = Annotated[
-    str | None,
-    typer.Option(
-        "--config",
-        metavar="NAME|FILE",
-        help="A training config that names the folders' classes; by default the model's.",
-    ),
-]
 NewModel = Annotated[
     Path | None,
     typer.Option("-o", "--out", metavar="MODEL_DIR", help="Make a new model folder; else MODEL is changed."),

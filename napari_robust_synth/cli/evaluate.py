@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from napari_robust_synth.cli.options import Device, Json, Model, Quiet, Seed
+from napari_robust_synth.cli.options import Device, Events, FolderNames, Json, Model, Quiet, Seed
 from napari_robust_synth.evaluation.parts import PARTS
 
 Data = Annotated[Path, typer.Option("--data", metavar="DATA_DIR", help="Pictures as [train/ and val/] CLASS/picture.")]
@@ -43,17 +43,6 @@ Pair = Annotated[
 QuickSteps = Annotated[
     int | None,
     typer.Option("--steps", min=1, max=2000, help="Steps of every run, for a quick look; else the presets'."),
-]
-FolderNames = Annotated[
-    str | None,
-    typer.Option(
-        "--config",
-        metavar="NAME|FILE",
-        help="A training config that names the folders' classes; by default the model's.",
-    ),
-]
-Events = Annotated[
-    Path | None, typer.Option("--events", hidden=True, help="A file to append what happens to, a JSON line each.")
 ]
 
 

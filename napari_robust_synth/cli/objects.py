@@ -35,10 +35,8 @@ def run_objects(kind: type[Task], values: Mapping[str, Any]) -> None:
     from napari_robust_synth.tasks import Job
     from napari_robust_synth.tasks.distances import object_numbers
 
-    numbers, classifier = (
-        object_numbers(labels),
-        load_classifier(values["model"], values["device"], precise=values["precise"]),
-    )
+    numbers = object_numbers(labels)
+    classifier = load_classifier(values["model"], values["device"], precise=values["precise"])
     common: dict[str, Any] = {"image": picture.pixels, "label": label, "value_range": value_range}
     common |= {name: values[name] for name in ("size", "seed", "preset")}
     cases = [(n, Job(task, classifier, mask=labels == n, **common)) for n in numbers]

@@ -47,6 +47,17 @@ Range = Annotated[
 Precise = Annotated[
     bool, typer.Option("--precise", help="Compute in plain float32: slower, and the same on more machines.")
 ]
+Events = Annotated[
+    Path | None, typer.Option("--events", hidden=True, help="A file to append what happens to, a JSON line each.")
+]
+FolderNames = Annotated[
+    str | None,
+    typer.Option(
+        "--config",
+        metavar="NAME|FILE",
+        help="A training config that names the folders' classes; by default the model's.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar, no notes, no summary.")]
 

@@ -168,6 +168,7 @@ def _depends(part: Part, classifier: Classifier, plan: Plan, bench: Bench) -> di
         "classes": bench.classes,
         "settings": settings,
         "device": classifier.device.type,
+        "precision": classifier.precision,
         **{key: value for key, value in own.items() if key in part.uses},
     }
 
@@ -184,6 +185,7 @@ def _facts(plan: Plan, bench: Bench) -> dict[str, Any]:
         "perceptual distances": list(tools.distances) or None,
         "FID with": f"{tools.features.name}, weights {tools.features.sha256[:12]}" if tools.features else None,
         "device": first.device.type,
+        "precision": first.precision,
         "versions": keeping.versions(),
     }
     if plan.command:
