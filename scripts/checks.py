@@ -1,6 +1,6 @@
-"""Run the project's checks in this Python's environment; all of them by default, tests last.
+"""Run the project's checks in this Python's environment; by default lint, docs and tests.
 
-Usage: ``python scripts/checks.py [lint] [docs] [tests] [PYTEST OPTIONS]``
+Usage: ``python scripts/checks.py [lint] [docs] [tests] [slow] [PYTEST OPTIONS]``
 """
 
 from __future__ import annotations
@@ -22,28 +22,29 @@ CHECKS = {
         "npe2 validate napari_robust_synth",
     ],
     "docs": ["sphinx-build -W --keep-going -q docs docs/_build/html"],
-    "tests": ["pytest"],
+    "tests": ["pytest -n logical --dist worksteal"],
+    "slow": ["pytest -m slow"],
 }
+DEFAULT = ("lint", "docs", "tests")
 
 
 def call(command: list[str]) -> bool:
-    """Run one check in the checkout, with a display; tell whether it passed."""
+    """Run one check in the checkout; tell whether it passed."""
     here = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     program = shutil.which(command[0], path=here)
     if program is None:
         sys.exit(f"error: {command[0]} is not installed here: run scripts/test.py, or pip install -e '.[dev]'")
-    line = [program, *command[1:]]
-    if sys.platform == "linux" and "DISPLAY" not in os.environ and command[0] == "pytest":
-        line = ["xvfb-run", "-a", "-s", "-screen 0 1600x1200x24", *line]
+    # processes that each want all cores stall each other
+    threads = {"OMP_NUM_THREADS": "1"} if "-n" in command else {}
     print("+", *command, flush=True)
-    return subprocess.call(line, cwd=ROOT, env={**os.environ, "PATH": here}) == 0
+    return subprocess.call([program, *command[1:]], cwd=ROOT, env={**os.environ, **threads, "PATH": here}) == 0
 
 
 def main(arguments: list[str]) -> int:
     """Run the named checks, and hand what follows the names to the last one."""
     names = list(itertools.takewhile(CHECKS.__contains__, arguments))
     options = arguments[len(names) :]
-    commands = [check.split() for name in names or CHECKS for check in CHECKS[name]]
+    commands = [check.split() for name in names or DEFAULT for check in CHECKS[name]]
     commands[-1] += options
     failed = [" ".join(command) for command in commands if not call(command)]
     for command in failed:
