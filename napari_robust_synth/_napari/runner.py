@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_robust_synth._napari.low_priority import low_priority_thread
 from napari_robust_synth._napari.switching import switching_often
 from napari_robust_synth._napari.worker_errors import explained
 from napari_robust_synth.tasks.targets import Target
@@ -140,16 +141,17 @@ def job_frames(
     yield frame(job, state)
     if job.steps >= MANY_STEPS:
         job.classifier.prepare((min(len(state.x), job.batch), *state.x.shape[1:]))
-    while state.step < job.steps and not control.stopped.is_set():
-        if not control.going.wait(PAUSE_SECONDS):
-            yield None
-            continue
-        change, refused = usable(job, control.pending())
-        if refused is not None:
-            yield refused
-        state = states.send(change)
-        control.keep(job, state)
-        yield frame(job, state) if control.due() or state.step == job.steps else None
+    with low_priority_thread() as thread:
+        while state.step < job.steps and not control.stopped.is_set():
+            if not control.going.wait(PAUSE_SECONDS):
+                yield None
+                continue
+            change, refused = usable(job, control.pending())
+            if refused is not None:
+                yield refused
+            state = thread.submit(states.send, change).result()
+            control.keep(job, state)
+            yield frame(job, state) if control.due() or state.step == job.steps else None
     states.close()
     control.keep(job, state, last=True)
     return None if control.abandoned.is_set() or state.step == 0 else finish(job, state)

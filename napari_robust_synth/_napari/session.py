@@ -9,9 +9,10 @@ import numpy as np
 from napari.layers import Image
 from napari.utils import cancelable_progress
 from napari.utils.notifications import show_error
-from superqt.utils import GeneratorWorker
+from superqt.utils import GeneratorWorker, qthrottled
 
 from napari_robust_synth._napari.landing import Landing, add_unselected
+from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.preferences import frame_seconds
 from napari_robust_synth._napari.runner import Control, Frame, Outcome, Refused, run_job
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
     from napari_robust_synth._napari.request import Request
+
+
+BAR_MS = 250  # a bar that moves paints the whole window at once, and napari's handles all its events
 
 
 class Progress(cancelable_progress):  # type: ignore[misc]
@@ -58,6 +62,7 @@ class Session:
         self.preview: Image
         self.progress: Progress
         self.verdict = "Stopped before the first step"
+        self._tell = qthrottled(self._told, timeout=BAR_MS)
         self.worker = self._make_worker()
         self.worker.yielded.connect(self._yielded)
         self.worker.returned.connect(self._returned)
@@ -113,6 +118,9 @@ class Session:
             show_error(shown.message)
             return
         self._show(shown)
+        self._tell(shown)
+
+    def _told(self, shown: Frame) -> None:
         self.on_frame(shown)
         self.progress.total = shown.steps
         self.progress.update(shown.step - self.progress.n)  # last: it handles events, the run's end among them
@@ -126,7 +134,9 @@ class Session:
         pictures = self.request.arrange(shown.pictures)
         if preview.data.shape != pictures.shape:
             preview.affine = self.request.cover(shown.crop, pictures.shape[-3:-1])
-        preview.data = pictures
+            preview.data = pictures.copy()
+        else:
+            put(preview, pictures)
 
     def _returned(self, outcome: Outcome | None) -> None:
         if outcome is None or self.control.abandoned.is_set():
@@ -141,6 +151,7 @@ class Session:
             show_error(self.verdict)
 
     def _finished(self, _: None = None) -> None:
+        self._tell.cancel()
         self.progress.close()
         if not self.control.abandoned.is_set():
             self._remove_preview()
@@ -152,6 +163,12 @@ class Session:
     def _remove_preview(self) -> None:
         if self.preview in self.viewer.layers:
             self.viewer.layers.remove(self.preview)
+
+
+def put(preview: Image, pictures: Array) -> None:
+    """Show other pixels in a preview; a thumbnail and what depends on the shape would cost more than the picture."""
+    preview.data[...] = pictures
+    preview.refresh(thumbnail=False, highlight=False, extent=False)
 
 
 def _ended(last: int, steps: int) -> str:

@@ -44,7 +44,7 @@ def test_recipe_of_a_layer_replays(
 def test_change_while_running_is_recorded_and_replays(
     painting: SynthesisDock, viewer: Viewer, photo: np.ndarray, tiny: Classifier, press: Press, qtbot: QtBot
 ) -> None:
-    painting.parameters.widgets["steps"].value = 200
+    painting.parameters.widgets["steps"].value = 2000
     press(painting, wait=False)
     qtbot.waitUntil(lambda: painting.bar.value() > 3, timeout=30_000)
     painting.parameters.widgets["eps"].value = 5.0
