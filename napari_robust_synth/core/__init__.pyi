@@ -7,6 +7,7 @@ from .crops import working_crop as working_crop
 from .crops import working_shape as working_shape
 from .fill import fill_mean as fill_mean
 from .fill import fill_smooth as fill_smooth
+from .fill import fill_texture as fill_texture
 from .images import Array as Array
 from .images import Mask as Mask
 from .images import Range as Range

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from scipy.ndimage import distance_transform_edt
 from skimage.restoration import inpaint_biharmonic
 
 from napari_robust_synth.core.crops import resample, resample_inside
@@ -29,10 +30,7 @@ def fill_smooth(image: Array, mask: Mask) -> Array:
     if mask.all():
         return fill_mean(image, mask)
     out = image.copy().reshape(*image.shape[:2], -1)
-    rows, columns = (np.flatnonzero(mask.any(axis)) for axis in (1, 0))
-    box = int(max(np.ptp(rows), np.ptp(columns))) + 1
-    margin = max(box, HOLE)
-    near = tuple(slice(max(at[0] - margin, 0), at[-1] + margin + 1) for at in (rows, columns))
+    box, near = _surroundings(mask)
     colour, hole = out[near][..., :3], mask[near]
     shape = tuple(max(round(side * min(HOLE / box, 1.0)), 8) for side in hole.shape)
     known = torch.from_numpy(~hole)[None, None].float()
@@ -46,3 +44,34 @@ def fill_smooth(image: Array, mask: Mask) -> Array:
         seen = colour[..., c][~hole].astype(np.float64)
         colour[hole, c] = cast(smooth.clip(seen.min(), seen.max()), image.dtype)
     return out.reshape(image.shape)
+
+
+def fill_texture(image: Array, mask: Mask) -> Array:
+    """Fill the mask with the mean of `fill_smooth` and of its surroundings mirrored at its edge; alpha stays.
+
+    The blur has the colours and the mirror the texture. Where that would show what is in a hole itself or beyond the
+    picture, the nearest pixel of the edge stands in.
+    """
+    smooth = fill_smooth(image, mask)
+    if mask.all():
+        return smooth
+    out = smooth.reshape(*image.shape[:2], -1)
+    _, near = _surroundings(mask)
+    colour, hole = out[near][..., :3], mask[near]
+    edge = distance_transform_edt(hole, return_distances=False, return_indices=True)[:, hole]
+    mirrored = 2 * edge - np.stack(np.nonzero(hole))
+    within = ((mirrored >= 0) & (mirrored < np.array(hole.shape)[:, None])).all(0)
+    mirrored = np.where(within, mirrored, edge)
+    mirrored = np.where(hole[tuple(mirrored)], edge, mirrored)
+    mean = (colour[tuple(mirrored)].astype(np.float64) + colour[hole]) / 2
+    colour[hole] = cast(mean, image.dtype)
+    return out.reshape(image.shape)
+
+
+def _surroundings(mask: Mask) -> tuple[int, tuple[slice, slice]]:
+    """Return the longer side of what the mask spans, and that with as much again around it."""
+    rows, columns = (np.flatnonzero(mask.any(axis)) for axis in (1, 0))
+    box = int(max(np.ptp(rows), np.ptp(columns))) + 1
+    margin = max(box, HOLE)
+    near = [slice(max(int(at[0]) - margin, 0), int(at[-1]) + margin + 1) for at in (rows, columns)]
+    return box, (near[0], near[1])

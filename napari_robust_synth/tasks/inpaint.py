@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from napari_robust_synth.models import Classifier
 
+Fill = Literal["texture", "smooth", "mean"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Inpaint(Task):
@@ -23,7 +26,9 @@ class Inpaint(Task):
     step_size: StepSize = 0.4
     steps: Steps = 30
     keep: Keep = KEEP_ALL
-    start: Annotated[Literal["smooth", "mean"], Param("A blur of the surroundings, or their mean colour")] = "smooth"
+    start: Annotated[Fill, Param("What the hole is filled with first: the surroundings' texture, blur or mean")] = (
+        "texture"
+    )
 
     name = "inpaint"
     needs = frozenset({"image", "mask"})
@@ -32,12 +37,13 @@ class Inpaint(Task):
 
     @property
     def soft_edge(self) -> bool:
-        """A blur joins its surroundings, and shows at the edge; the mean colour would be a rim."""
-        return self.start == "smooth"
+        """Texture and blur join the surroundings, and show at the edge; the mean colour would be a rim."""
+        return self.start != "mean"
 
     def canvas(self, image: core.Array, mask: core.Mask) -> core.Array:
-        """Fill the mask: the mean colour of the rest as in the paper, or a blur."""
-        return (core.fill_mean if self.start == "mean" else core.fill_smooth)(image, mask)
+        """Fill the mask: with the mean colour of the rest as in the paper, or more like what is around."""
+        fill: Callable[[core.Array, core.Mask], core.Array] = getattr(core, f"fill_{self.start}")
+        return fill(image, mask)
 
     def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
         """Lower the cross-entropy inside the mask, in an L2 ball around the filled picture."""

@@ -1,11 +1,12 @@
 """What a hole starts from: it touches the hole alone, in any dtype, and a blur continues what is around."""
 
 import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from napari_robust_synth.core import fill_mean, fill_smooth
+from napari_robust_synth.core import fill_mean, fill_smooth, fill_texture
 
 from .arrays import DTYPES, SHAPES, picture
 
@@ -31,13 +32,14 @@ def test_fill_mean_of_everything() -> None:
     assert len(np.unique(fill_mean(image, np.ones((9, 11), bool)).reshape(-1, 3), axis=0)) == 1
 
 
+@pytest.mark.parametrize("fill", [fill_smooth, fill_texture])
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_fill_smooth_touches_the_hole_alone(dtype: str, shape: tuple[int, ...]) -> None:
+def test_the_hole_alone_is_touched(dtype: str, shape: tuple[int, ...], fill: Callable[..., np.ndarray]) -> None:
     image = picture(dtype, shape)
     mask = np.zeros((9, 11), bool)
     mask[3:6, 3:7] = True
-    out = fill_smooth(image, mask)
+    out = fill(image, mask)
     assert out.dtype == image.dtype and out.shape == image.shape
     assert out[~mask].tobytes() == image[~mask].tobytes()
     if shape[-1] == 4:
@@ -64,6 +66,28 @@ def test_fill_smooth_of_specks_and_of_everything() -> None:
     assert np.abs(fill_smooth(damaged, specks).astype(int) - 100).max() <= 1
     everything = np.ones((200, 200), bool)
     assert np.array_equal(fill_smooth(image, everything), fill_mean(image, everything))
+
+
+def test_fill_texture_mirrors_what_is_around_over_a_blur() -> None:
+    image = np.random.default_rng(0).random((60, 60, 3))
+    mask = np.zeros((60, 60), bool)
+    mask[20:40, 25:35] = True
+    hidden = np.where(mask[..., None], 9.0, image)
+    out, smooth = fill_texture(hidden, mask), fill_smooth(hidden, mask)
+    np.testing.assert_allclose(out[25:35, 25], (image[25:35, 23] + smooth[25:35, 25]) / 2)
+    np.testing.assert_allclose(out[25:35, 33], (image[25:35, 37] + smooth[25:35, 33]) / 2)
+    coarse, fine = (np.abs(np.diff(filled[20:40, 25:35], axis=0)).mean() for filled in (smooth, out))
+    assert fine > 2 * coarse
+
+
+def test_fill_texture_shows_no_hole_and_stays_in_the_picture() -> None:
+    image = np.full((40, 40), 100, np.uint8)
+    holes = np.zeros((40, 40), bool)
+    holes[:12, :12] = holes[14:20, 5:30] = holes[21:23] = True
+    damaged = np.where(holes, 255, image)
+    assert np.abs(fill_texture(damaged, holes).astype(int) - 100).max() <= 1
+    everything = np.ones((40, 40), bool)
+    assert np.array_equal(fill_texture(image, everything), fill_mean(image, everything))
 
 
 def test_fill_smooth_of_a_large_hole_needs_little_memory() -> None:
