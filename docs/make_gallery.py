@@ -72,11 +72,11 @@ def sample_run(name: str, classifier: Classifier, **other: str) -> tuple[Picture
 
 
 def filled(classifier: Classifier) -> list[Picture]:
-    """Return the sample for inpaint with its hole blurred, filled, and as it was."""
+    """Return the sample for inpaint with its hole hidden, filled, and as it was."""
     data = samples.load("inpaint")
-    task = tasks.Inpaint(step_size=0.3, steps=200)
+    task = tasks.Inpaint(eps=8, steps=200)
     after = Job(task, classifier, image=data["image"], mask=data["mask"], label=data["label"]).run()
-    return [core.fill_smooth(data["image"], data["mask"]), after, data["image"]]
+    return [core.fill_texture(data["image"], data["mask"]), after, data["image"]]
 
 
 @figure

@@ -22,9 +22,9 @@ Fill = Literal["texture", "smooth", "mean"]
 class Inpaint(Task):
     """Fill a marked region so that it fits the picture; the class is guessed when none is given."""
 
-    eps: Eps = 8.0
-    step_size: StepSize = 0.4
-    steps: Steps = 30
+    eps: Eps = 4.0
+    step_size: StepSize = 0.3
+    steps: Steps = 20
     keep: Keep = KEEP_ALL
     start: Annotated[Fill, Param("What the hole is filled with first: the surroundings' texture, blur or mean")] = (
         "texture"

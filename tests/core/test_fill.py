@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from napari_robust_synth.core import fill_mean, fill_smooth, fill_texture
+from napari_robust_synth.core.fill import TEXTURE
 
 from .arrays import DTYPES, SHAPES, picture
 
@@ -71,13 +72,20 @@ def test_fill_smooth_of_specks_and_of_everything() -> None:
 def test_fill_texture_mirrors_what_is_around_over_a_blur() -> None:
     image = np.random.default_rng(0).random((60, 60, 3))
     mask = np.zeros((60, 60), bool)
-    mask[20:40, 25:35] = True
+    mask[:, 25:] = True
     hidden = np.where(mask[..., None], 9.0, image)
     out, smooth = fill_texture(hidden, mask), fill_smooth(hidden, mask)
-    np.testing.assert_allclose(out[25:35, 25], (image[25:35, 23] + smooth[25:35, 25]) / 2)
-    np.testing.assert_allclose(out[25:35, 33], (image[25:35, 37] + smooth[25:35, 33]) / 2)
-    coarse, fine = (np.abs(np.diff(filled[20:40, 25:35], axis=0)).mean() for filled in (smooth, out))
-    assert fine > 2 * coarse
+    np.testing.assert_allclose(out[:, 25:49], TEXTURE * image[:, 23::-1] + (1 - TEXTURE) * smooth[:, 25:49])
+    np.testing.assert_allclose(out[:, 55], TEXTURE * image[:, 24] + (1 - TEXTURE) * smooth[:, 55])
+
+
+def test_fill_texture_takes_the_near_side_more() -> None:
+    image, mask = np.zeros((60, 60)), np.zeros((60, 60), bool)
+    mask[20:40, 20:40] = True
+    image[:20] = 1.0
+    out, smooth = fill_texture(image, mask), fill_smooth(image, mask)
+    rows = (out - (1 - TEXTURE) * smooth)[20:40, 30] / TEXTURE
+    assert (np.diff(rows) < 0).all() and rows[0] > 0.95 and rows[-1] < 0.05
 
 
 def test_fill_texture_shows_no_hole_and_stays_in_the_picture() -> None:
