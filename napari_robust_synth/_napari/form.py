@@ -36,4 +36,4 @@ def _widget(name: str, kind: Any, param: Param, value: Any) -> ValueWidget[Any]:
     low, high = param.low or 0.0, param.high or 1.0
     if kind is int:
         return Slider(name=name, label=label, min=low, max=high, value=value, tooltip=tooltip)
-    return FloatSlider(name=name, label=label, min=low, max=high, step=low or 1.0, value=value, tooltip=tooltip)
+    return FloatSlider(name=name, label=label, min=low, max=high, step=low or high / 20, value=value, tooltip=tooltip)
