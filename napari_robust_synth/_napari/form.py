@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from magicgui.widgets import ComboBox, FloatSlider, Slider, SpinBox
 from magicgui.widgets.bases import ValueWidget
+from qtpy.QtWidgets import QWidget
 
 from napari_robust_synth.tasks.base import Param, Task
 
@@ -26,6 +27,13 @@ def whole_number(low: int, high: int, *, label: str = "", value: int | None = No
     box = SpinBox(label=label, min=low, max=high, value=low if value is None else value, tooltip=tooltip)
     box.native.setKeyboardTracking(False)
     return box
+
+
+def explain(widget: ValueWidget[Any]) -> None:
+    """Give the parts of a widget its help and its name."""
+    for part in widget.native.findChildren(QWidget):
+        part.setToolTip(widget.tooltip)
+        part.setAccessibleName(widget.label)
 
 
 def _widget(name: str, kind: Any, param: Param, value: Any) -> ValueWidget[Any]:
