@@ -6,7 +6,8 @@ from pathlib import Path
 
 import napari
 from napari.layers import Layer
-from qtpy.QtCore import QPoint, Qt, QTimer
+from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from qtpy.QtGui import QDragEnterEvent, QDropEvent
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import (
     QAbstractButton,
@@ -133,6 +134,15 @@ class Hand:
         QTest.keyClick(self.canvas, key, keys)
         QTest.qWait(50)
 
+    def drop(self, path: Path) -> None:
+        """Drop a file onto the picture."""
+        view, mime = self.viewer.window._qt_viewer, QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path))])
+        place, copy = view.rect().center(), Qt.DropAction.CopyAction
+        QApplication.sendEvent(view, QDragEnterEvent(place, copy, mime, LEFT, PLAIN))
+        QApplication.sendEvent(view, QDropEvent(QPointF(place), copy, mime, LEFT, PLAIN))
+        QTest.qWait(100)
+
     def file(self, act: Callable[[], None], path: Path, name: str) -> None:
         """Do what opens a file dialog, and type a path into it; the dialog is photographed."""
         asked: list[str] = []
@@ -144,9 +154,10 @@ class Hand:
                 return
             line = dialog.findChild(QLineEdit, "fileNameEdit")
             assert line is not None
-            QTest.keyClick(line, Qt.Key.Key_A, CONTROL)
-            QTest.keyClicks(line, str(path))
-            self.shot(name)
+            for look in (lambda: self.shot(name), lambda: None):  # meanwhile Qt may put a part of it there instead
+                QTest.keyClick(line, Qt.Key.Key_A, CONTROL)
+                QTest.keyClicks(line, str(path))
+                look()
             asked.append(str(path))
             QTest.keyClick(line, Qt.Key.Key_Return)
 

@@ -53,8 +53,8 @@ class Editing(Painting):
     def variations(self) -> None:
         hand, entries = self.hand, self.edits
         self.raise_dock(self.dock)
-        dialog = self.side_by_side("Strengths", "Grid")
-        hand.write(dialog.form.strengths, "10, 20, 40")
+        dialog = self.side_by_side("Seeds", "Grid")
+        hand.write(dialog.form.count.native.lineEdit(), "3")
         hand.shot("side by side")
         self.run_series(dialog, 3)
         hand.item(dialog.results, 1)

@@ -17,6 +17,8 @@ class Files(Story):
             self.save,
             self.reopen,
             self.replay,
+            self.save_recipe,
+            self.drop_recipe,
         )
 
     def targeted_grid(self) -> None:
@@ -56,7 +58,7 @@ class Files(Story):
         self.saved = self.folder / "counterfactual.png"
         self.result = self.viewer.layers["Samoyed · counterfactual"]
         self.select_layer(self.result)
-        hand.file(lambda: hand.menu("File", "Save Selected Layers..."), self.saved, "save")
+        hand.file(lambda: hand.menu("File", "IO Utilities", "Save a result with its recipe…"), self.saved, "save")
         wait(self.saved.exists, 20)
 
     def reopen(self) -> None:
@@ -81,3 +83,18 @@ class Files(Story):
         assert self.recipe.status.text().startswith("Done"), self.recipe.status.text()
         source, made = self.viewer.layers["Samoyed with a hole"], self.viewer.layers[-1]
         assert made.data.shape == source.data.shape and (made.data != source.data).any()
+
+    def save_recipe(self) -> None:
+        hand, self.written = self.hand, self.folder / "counterfactual.recipe.json"
+        hand.file(lambda: hand.press("Save recipe…", self.recipe), self.written, "save the recipe")
+        wait(lambda: self.recipe.job is None and self.written.exists(), 60)
+        self.recipe.close()
+
+    def drop_recipe(self) -> None:
+        hand = self.hand
+        self.clear()
+        hand.choose(self.dock.task.native, "Paint")
+        hand.drop(self.written)
+        wait(lambda: self.dock.task.value == "counterfactual" and bool(self.viewer.layers), 30)
+        hand.shot("a recipe dropped onto napari")
+        assert self.dock.inputs.label.currentText() == "golden retriever", "the recipe's class is not in the form"

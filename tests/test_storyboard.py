@@ -16,4 +16,4 @@ def test_the_storyboard_ends_well(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(SCRIPT.parents[1])}
     done = subprocess.run(words, capture_output=True, text=True, env=environment, timeout=1200)
     assert done.returncode == 0, done.stderr
-    assert len(list(tmp_path.glob("[0-9]*.png"))) > 35 and (tmp_path / "counterfactual.png").is_file()
+    assert len(list(tmp_path.glob("[0-9]*.png"))) > 38 and (tmp_path / "counterfactual.png").is_file()

@@ -41,7 +41,7 @@ class DistanceDialog(WorkDialog):
     """The table, Measure and Cancel, and Save."""
 
     def __init__(self, view: DockView) -> None:
-        super().__init__(view, "Distance to every class", ABOUT, "Measure")
+        super().__init__(view, "Distance to every class", ABOUT, "Measure", "Look for each class in turn")
         self.found: list[Distance] = []
         self.request: Request
         self.resize(560, 520)
@@ -50,6 +50,7 @@ class DistanceDialog(WorkDialog):
         self.table = QTableWidget(0, len(HEAD))
         self.table.setHorizontalHeaderLabels(HEAD)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setToolTip("Before and after: how probable the class is in the picture, and in the changed one")
         head = self.table.horizontalHeader()
         assert head is not None
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -58,6 +59,7 @@ class DistanceDialog(WorkDialog):
         assert rows is not None
         rows.hide()
         self.save_button = QPushButton("Save as CSV…")
+        self.save_button.setToolTip("Save what was measured, with more digits, as a table for other programs")
         self.save_button.clicked.connect(self.ask_where)
         self._lay_out(self.each, self.table, button=self.save_button)
         self._rest("Press Measure.")

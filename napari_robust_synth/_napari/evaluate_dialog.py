@@ -12,7 +12,7 @@ from qtpy.QtGui import QDesktopServices
 from qtpy.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from napari_robust_synth._napari.evaluation_process import EvaluationProcess
-from napari_robust_synth._napari.form import whole_number
+from napari_robust_synth._napari.form import explain, whole_number
 from napari_robust_synth._napari.model_choice import ModelChoice
 from napari_robust_synth._napari.preferences import preferred_device
 from napari_robust_synth.models import models_here
@@ -51,6 +51,9 @@ class EvaluateDialog(QDialog):
         self.count = whole_number(1, 10_000, value=PICTURES, label="How many", tooltip=COUNT_TIP)
         self.hint, self.status, self.bar = QLabel(HINT), QLabel(), QProgressBar()
         self.run_button, self.cancel_button, self.open_button = map(QPushButton, ("Run", "Cancel", "Open report"))
+        self.run_button.setToolTip("Make the report; what was found before is not measured again")
+        self.cancel_button.setToolTip("End it; what was found so far is kept")
+        self.open_button.setToolTip("Show the report in the browser")
         self._lay_out()
         self.run_button.clicked.connect(self.run)
         self.cancel_button.clicked.connect(self.cancel)
@@ -135,6 +138,7 @@ class EvaluateDialog(QDialog):
         form.addRow("Classifier", self.model.native)
         for field in (self.pictures, self.against, self.count):
             form.addRow(field.label, field.native)
+            explain(field)
         for label in (self.hint, self.status):
             label.setWordWrap(True)
         buttons.addStretch()

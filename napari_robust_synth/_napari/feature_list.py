@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
-from qtpy.QtGui import QColor, QImage, QPixmap
+from qtpy.QtGui import QColor, QPixmap
 
-from napari_robust_synth._napari.icons import untinted
+from napari_robust_synth._napari.icons import pixmap, square, untinted
 
 TILE = 64
 Index = QModelIndex | QPersistentModelIndex
@@ -57,15 +57,10 @@ class FeatureList(QAbstractListModel):
     def picture(self, component: int, side: int = TILE) -> QPixmap:
         """Return what a feature looks like, grey when it is not drawn yet."""
         if not self._drawn[component]:
-            blank = QPixmap(side, side)
+            blank = square(side)
             blank.fill(QColor(128, 128, 128, 60))
             return blank
-        tile = np.ascontiguousarray(self._tiles[component])
-        height, width = tile.shape[:2]
-        image = QImage(tile.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-        return QPixmap.fromImage(image).scaled(
-            side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
+        return pixmap(self._tiles[component], side)
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Return how many are shown."""

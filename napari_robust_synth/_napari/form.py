@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from magicgui.widgets import ComboBox, FloatSlider, Slider, SpinBox
 from magicgui.widgets.bases import ValueWidget
+from qtpy.QtWidgets import QWidget
 
 from napari_robust_synth.tasks.base import Param, Task
 
@@ -28,6 +29,13 @@ def whole_number(low: int, high: int, *, label: str = "", value: int | None = No
     return box
 
 
+def explain(widget: ValueWidget[Any]) -> None:
+    """Give the parts of a widget its help and its name."""
+    for part in widget.native.findChildren(QWidget):
+        part.setToolTip(widget.tooltip)
+        part.setAccessibleName(widget.label)
+
+
 def _widget(name: str, kind: Any, param: Param, value: Any) -> ValueWidget[Any]:
     label = LABELS.get(name, name.replace("_", " ").capitalize())
     tooltip = param.help + (f" ({param.unit})" if param.unit else "")
@@ -36,4 +44,4 @@ def _widget(name: str, kind: Any, param: Param, value: Any) -> ValueWidget[Any]:
     low, high = param.low or 0.0, param.high or 1.0
     if kind is int:
         return Slider(name=name, label=label, min=low, max=high, value=value, tooltip=tooltip)
-    return FloatSlider(name=name, label=label, min=low, max=high, step=low or 1.0, value=value, tooltip=tooltip)
+    return FloatSlider(name=name, label=label, min=low, max=high, step=low or high / 20, value=value, tooltip=tooltip)

@@ -15,6 +15,7 @@ from napari_robust_synth._napari.history_list import HistoryList
 from napari_robust_synth._napari.keeper import COMPARE_KEY, keeper_of
 from napari_robust_synth._napari.preferences import MEGABYTE, history_limit
 from napari_robust_synth._napari.timeline import Timeline
+from napari_robust_synth._napari.windows import held
 
 EMPTY = "No edits yet. Each run will be listed here. Click one to go back to it; run again to branch from there."
 
@@ -83,8 +84,8 @@ class HistoryDock(QWidget):
         self.accept_button.setToolTip(accepting(into, timeline))
         refresh_buttons(self.keeper, self.undo_button, self.redo_button)
         self.save_button.setEnabled(frames_of(self.viewer.layers.selection.active) is not None)
-        held, limit = self.keeper.nbytes / MEGABYTE, history_limit() // MEGABYTE
-        self.status.setText(f"{held:.1f} of {limit} MB held, all pictures together")
+        taken, limit = held() / MEGABYTE, history_limit() // MEGABYTE
+        self.status.setText(f"{taken:.1f} of {limit} MB held, all pictures together")
 
     def _go(self, number: int) -> None:
         self.keeper.go(lambda _: number)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from qtpy.QtCore import QSize, Qt, Signal  # type: ignore[attr-defined]
-from qtpy.QtGui import QIcon, QImage, QPixmap
+from qtpy.QtGui import QIcon
 from qtpy.QtWidgets import QTreeWidget, QTreeWidgetItem
 
-from napari_robust_synth._napari.icons import untinted
+from napari_robust_synth._napari.icons import pixmap, untinted
 from napari_robust_synth.history.edit import THUMBNAIL_SIDE, Entry
 from napari_robust_synth.history.tree import History
 
@@ -76,6 +76,4 @@ def _item(entry: Entry, *, undone: bool) -> QTreeWidgetItem:
 
 def icon(thumbnail: np.ndarray) -> QIcon:
     """Return a thumbnail (h, w, 3) as an icon."""
-    height, width, _ = thumbnail.shape
-    image = QImage(np.ascontiguousarray(thumbnail).tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-    return untinted(QPixmap.fromImage(image))
+    return untinted(pixmap(thumbnail, THUMBNAIL_SIDE))

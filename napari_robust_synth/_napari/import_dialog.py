@@ -55,6 +55,9 @@ class ImportDialog(QDialog):
         self.look_button, self.keep_button, cancel = (QPushButton(t) for t in ("Look again", "Keep", "Cancel"))
         for button, action in ((self.look_button, self.look), (self.keep_button, self._keep), (cancel, self.reject)):
             button.clicked.connect(action)
+        self.look_button.setToolTip("Look into the file again, with what is typed here")
+        self.keep_button.setToolTip("Keep it among the models, and choose it")
+        cancel.setToolTip("Close, and keep nothing")
         buttons, layout = QHBoxLayout(), QVBoxLayout(self)
         buttons.addStretch()
         for button in (cancel, self.look_button, self.keep_button):

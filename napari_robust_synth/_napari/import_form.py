@@ -10,7 +10,7 @@ from magicgui.widgets.bases import BaseValueWidget
 from qtpy.QtCore import Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QFormLayout
 
-from napari_robust_synth._napari.form import whole_number
+from napari_robust_synth._napari.form import explain, whole_number
 from napari_robust_synth.models.radius import write_eps
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ PAIRS = ({"mean", "std"}, {"norm", "eps"})
 ARCH_TIP = "torchvision's name, such as resnet50, or timm:NAME"
 NORM_TIP = "The attack it was trained with; nothing, where it was trained without. It says what to expect of the model"
 EPS_TIP = "Radius of that attack, such as 3 or 4/255, for pixels in 0 to 1 at this size"
+COLOUR_TIP = "What the network gets are pixels in 0 to 1, minus the mean, divided by the std"
 
 
 class ImportForm(QFormLayout):
@@ -46,6 +47,7 @@ class ImportForm(QFormLayout):
         self._said: set[str] = set()
         for name, field in self.fields.items():
             self.addRow(field.label, field.native)
+            explain(field)
             field.changed.connect(partial(self._edited, name))
         self._settle()
 
@@ -92,4 +94,4 @@ class ImportForm(QFormLayout):
 
 
 def _colour(label: str) -> TupleEdit:
-    return TupleEdit((0.5, 0.5, 0.5), label=label, options={"min": -10, "max": 10, "step": 0.001})
+    return TupleEdit((0.5, 0.5, 0.5), label=label, options={"min": -10, "max": 10, "step": 0.001}, tooltip=COLOUR_TIP)

@@ -10,14 +10,14 @@ import numpy as np
 from napari.utils.notifications import show_info, show_warning
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 
-from napari_robust_synth._napari.destination import Destination
-from napari_robust_synth._napari.frames import covering
+from napari_robust_synth._napari import windows
+from napari_robust_synth._napari.destination import Destination, layers_of
+from napari_robust_synth._napari.frames import STEPS, covering
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.one_by_one import OneByOne
 from napari_robust_synth._napari.preferences import follow_history_limit, history_limit
 from napari_robust_synth._napari.step import Step, farewell
 from napari_robust_synth._napari.timeline import Timeline, begun
-from napari_robust_synth.history.budget import fit
 from napari_robust_synth.history.edit import Edit
 from napari_robust_synth.history.tree import History
 
@@ -57,18 +57,18 @@ class Keeping(QObject):
         for event, call in followed:
             event.connect(call)
             self.destroyed.connect(partial(_ignore, event, call))
-        end = follow_history_limit(lambda _: self._do(lambda: None))
+        end = follow_history_limit(lambda _: self.refit())
         self.destroyed.connect(lambda: end())
+        windows.join(self)
 
     @property
-    def nbytes(self) -> int:
-        """Bytes that all histories hold."""
-        return sum(timeline.history.nbytes for timeline in self.timelines.values())
+    def frames_nbytes(self) -> int:
+        """Bytes of the frames that were kept."""
+        return sum(layer.data.nbytes for layer in self.viewer.layers if STEPS in layer.metadata)
 
-    @property
-    def room(self) -> int:
-        """Bytes that are left."""
-        return max(history_limit() - self.nbytes, 0)
+    def refit(self) -> None:
+        """Forget what is too much by now."""
+        self._do(lambda: None)
 
     def activate(self, layer: Image | None) -> None:
         """Let Undo and the rest be about a layer; where it has no edits, about what was made from it last."""
@@ -92,10 +92,12 @@ class Keeping(QObject):
         edit: Edit,
         origin: Image | None = None,
         into: Destination = (),
+        beside: tuple[Image, ...] = (),
     ) -> None:
         """Show an edit in a layer and remember it; where the layer has no history, one begins with ``before``.
 
-        ``origin`` is what was edited, and ``into`` where the result belongs in that.
+        ``origin`` is what was edited, and ``into`` where the result belongs in that; ``beside`` are layers to be seen
+        only with what is shown then.
         """
         known = self.timelines.get(layer)
         if known is not None:
@@ -105,8 +107,8 @@ class Keeping(QObject):
         def work() -> Step | None:
             timeline = self.timelines.get(layer)
             if timeline is None or before is None:
-                return Step(layer, begun(before, after, edit), after, origin, into)
-            return Step(layer, timeline.recorded(before, after, edit), after)
+                return Step(layer, begun(before, after, edit), after, origin, into, beside=beside)
+            return Step(layer, timeline.recorded(before, after, edit), after, beside=beside)
 
         self._do(work)
 
@@ -128,16 +130,7 @@ class Keeping(QObject):
             self._drop(timeline.layer)
 
     def _do(self, work: Callable[[], Step | None]) -> None:
-        limit = history_limit()
-
-        def fitted() -> tuple[Step | None, dict[Image, History], Gone]:
-            step = work()
-            histories = {t.layer: t.history for t in list(self.timelines.values())}
-            if step is not None:
-                histories[step.layer] = step.history
-            return step, *fit(histories, limit)
-
-        self.jobs.add(fitted, lambda outcome: self._take(*outcome))
+        self.jobs.add(partial(windows.fitted, work, history_limit()), lambda outcome: self._take(*outcome))
 
     def _take(self, step: Step | None, left: dict[Image, History], gone: Gone) -> None:
         for layer, timeline in list(self.timelines.items()):
@@ -147,8 +140,10 @@ class Keeping(QObject):
                 self._drop(layer)
         if step is not None and step.layer in self.viewer.layers:
             self._show(step, left)
-        if gone:
-            show_info(farewell(gone))
+        own = [(layer, entry) for layer, entry in gone if layer in self.viewer.layers]
+        if own:
+            show_info(farewell(own))
+        windows.share(self)
 
     def _show(self, step: Step, left: dict[Image, History]) -> None:
         if step.note:
@@ -159,10 +154,16 @@ class Keeping(QObject):
         timeline = self.timelines.get(step.layer)
         if timeline is None:
             timeline = Timeline(step.layer, step.origin, step.result, left[step.layer], step.picture, step.into)
+            for layer in (step.origin, *layers_of(step.into)):
+                if layer is not None and layer not in self.viewer.layers:
+                    timeline.without(layer)
             self.timelines[step.layer] = timeline
             self.begun.emit(timeline)
         timeline.picture = step.picture
+        if step.beside:
+            timeline.beside[timeline.history.current] = step.beside
         timeline.show()
+        timeline.show_beside()
         self.active = timeline
         for layer in self.viewer.layers:
             if covering(layer):  # the frames of an earlier run, which would hide this
@@ -170,6 +171,8 @@ class Keeping(QObject):
 
     def _removed(self, event: Any) -> None:
         self._drop(event.value)
+        for timeline in self.timelines.values():
+            timeline.without(event.value)
         self.changed.emit()
 
     def _selected(self, event: Any) -> None:

@@ -11,6 +11,7 @@ from napari_robust_synth._napari.feature_words import named
 from napari_robust_synth._napari.frames import frames_layer
 from napari_robust_synth._napari.keeper import keeper_of
 from napari_robust_synth._napari.layers import SLICES, Array, Matrix, recipe_metadata
+from napari_robust_synth._napari.windows import room
 from napari_robust_synth.history.edit import Edit
 from napari_robust_synth.history.trajectory import Trajectory
 
@@ -37,7 +38,7 @@ class Landing:
     def __init__(self, viewer: Any, request: Request, add: Callable[[Image], None], *, frames: bool = True) -> None:
         self.keeper, self.request, self.add = keeper_of(viewer), request, add
         self.new_layer = self.keeper.new_layer
-        self.trajectory = Trajectory(self.keeper.room) if frames and self.keeper.keep_frames else None
+        self.trajectory = Trajectory(room()) if frames and self.keeper.keep_frames else None
 
     def show(self, outcome: Outcome) -> None:
         """Show what came of the run."""
@@ -52,9 +53,10 @@ class Landing:
         if layer is None:
             layer = Image(result, name=request.title, metadata=recipe_metadata(kept), **request.placement)
             self.add(layer)
-        self.keeper.record(layer, before, result, edit, source, into)
-        for data, look in outcome.beside:
-            self.add(Image(data, **look))
+        beside = tuple(Image(data, **look) for data, look in outcome.beside)
+        self.keeper.record(layer, before, result, edit, source, into, beside)
+        for other in beside:
+            self.add(other)
         if self.trajectory is not None:
             self._show_frames(self.trajectory, recipe, {**request.units, "name": f"{layer.name} (frames)"})
 

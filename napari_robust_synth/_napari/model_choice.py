@@ -58,12 +58,17 @@ class ModelChoice(QObject):
 
     @value.setter
     def value(self, value: str) -> None:
-        if value not in models_here() and value not in self._opened:
+        if value not in self.choices:
             self._opened.append(value)
         before, self._value = self._value, value
         self.reset_choices()
         if value != before:
             self.changed.emit(value)
+
+    @property
+    def choices(self) -> list[str]:
+        """The models that are here, and those that were opened."""
+        return [*models_here(), *self._opened]
 
     @property
     def enabled(self) -> bool:
@@ -77,10 +82,8 @@ class ModelChoice(QObject):
     def reset_choices(self) -> None:
         """List the models that are here now."""
         self.native.clear()
-        for name in models_here():
-            self.native.addItem(name, name)
-        for path in self._opened:
-            self.native.addItem(Path(path).name, path)
+        for model in self.choices:
+            self.native.addItem(Path(model).name, model)
         self.native.insertSeparator(self.native.count())
         for text in (MORE, OPEN):
             self.native.addItem(text)

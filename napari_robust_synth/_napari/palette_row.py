@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from qtpy.QtCore import QObject, QSignalBlocker, QSize, Qt, Signal  # type: ignore[attr-defined]
-from qtpy.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from qtpy.QtGui import QColor, QIcon, QPainter, QPalette
 from qtpy.QtWidgets import QComboBox, QDoubleSpinBox, QToolButton
 
+from napari_robust_synth._napari.icons import square
 from napari_robust_synth._napari.search_box import SearchBox
 from napari_robust_synth.tasks.inputs import class_index
 from napari_robust_synth.tasks.targets import MAX_STRENGTH, Target
@@ -99,10 +100,10 @@ class PaletteRow(QObject):
     def colour(self, rgba: Sequence[float] | None, *, selected: bool = False) -> None:
         """Show the label's colour, four numbers from 0 to 1; the one that is painted with has a frame."""
         colour = QColor.fromRgbF(*(float(part) for part in (rgba if rgba is not None else (0, 0, 0, 0))))
-        pixmap = QPixmap(SWATCH, SWATCH)
+        pixmap = square(SWATCH)
         pixmap.fill(self.swatch.palette().color(QPalette.ColorRole.ButtonText) if selected else colour)
         painter = QPainter(pixmap)
-        painter.fillRect(pixmap.rect().adjusted(FRAME, FRAME, -FRAME, -FRAME), colour)
+        painter.fillRect(FRAME, FRAME, SWATCH - 2 * FRAME, SWATCH - 2 * FRAME, colour)
         painter.end()
         self.swatch.setIcon(QIcon(pixmap))
 

@@ -9,9 +9,9 @@ from typing import Any
 from magicgui.widgets import ComboBox
 from magicgui.widgets.bases import ValueWidget
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
-from qtpy.QtWidgets import QFormLayout, QLabel, QWidget
+from qtpy.QtWidgets import QFormLayout, QLabel
 
-from napari_robust_synth._napari.form import parameter_widgets, whole_number
+from napari_robust_synth._napari.form import explain, parameter_widgets, whole_number
 from napari_robust_synth._napari.memory import Memory
 from napari_robust_synth.tasks.base import Task
 from napari_robust_synth.tasks.inputs import LIVE
@@ -102,9 +102,7 @@ class ParameterPanel(QObject):
             words = QLabel(widget.label)
             words.setToolTip(widget.tooltip)
             self.form.insertRow(row, words, widget.native)
-            for part in widget.native.findChildren(QWidget):
-                part.setToolTip(widget.tooltip)
-                part.setAccessibleName(widget.label)
+            explain(widget)
             widget.changed.connect(lambda value, name=name: self._keep(name, value))
             widget.changed.connect(lambda value, name=name: self.parameter_changed.emit(name, value))
 

@@ -47,6 +47,8 @@ class RecipeView(QDialog):
         self.python_button.setToolTip("What makes the same pixels in Python")
         self.replay_button.setToolTip("Do the same again; the result becomes a new layer")
         self.folder_button.setToolTip("Do the same to every picture of a folder; results and recipes go to another one")
+        self.cancel_button.setToolTip("End what is going on; what is done stays")
+        self.log.setToolTip("What became of each picture of the folder")
         self.log.setReadOnly(True)
         self.log.setMinimumHeight(110)
         self.log.hide()

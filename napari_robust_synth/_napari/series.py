@@ -28,26 +28,27 @@ class Item:
     request: Request
 
 
-def lacking(axis: str, task: Task | type[Task]) -> str:
+def lacking(axis: str, task: Task) -> str:
     """Say in a line why a task's results can't differ in something; empty when they can."""
     named = task.name.replace("-", " ").capitalize()
-    if axis == SEED and not task.random:
-        return f"{named} draws nothing at random: every seed gives the same picture. Try several strengths."
+    if axis == SEED and task.made_random() is None:
+        return f"{named} has one result, whatever the seed. Try several classes."
     if axis == CLASS and "label" not in task.needs | task.takes:
         return f"{named} has a class for each label, and none for the whole: set them in its table."
     return ""
 
 
-def variation(task: Task | type[Task]) -> str:
+def variation(task: Task) -> str:
     """Return what makes results of a task vary."""
-    return SEED if task.random else STRENGTH
+    return SEED if task.made_random() else CLASS
 
 
 def by_seed(request: Request, count: int) -> list[Item]:
-    """Vary the seed, upwards from the form's."""
+    """Vary the seed, upwards from the form's; a task that starts from the picture starts beside it here."""
     _check(SEED, request, count)
+    task = _single(request.task.made_random() or request.task)
     seeds = [(request.seed + i) % SEEDS for i in range(count)]
-    return [Item(f"seed {seed}", replace(request, seed=seed, task=_single(request.task))) for seed in seeds]
+    return [Item(f"seed {seed}", replace(request, seed=seed, task=task)) for seed in seeds]
 
 
 def by_strength(request: Request, text: str) -> list[Item]:

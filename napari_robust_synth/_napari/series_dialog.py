@@ -30,7 +30,7 @@ class SeriesDialog(WorkDialog):
     """The form, Run and Cancel, the results, and Pick."""
 
     def __init__(self, view: DockView) -> None:
-        super().__init__(view, "Side by side", ABOUT, "Run")
+        super().__init__(view, "Side by side", ABOUT, "Run", "Make the results, one after the other")
         self.items: list[Item] = []
         self.made: list[Made] = []
         self.board: Board | None = None

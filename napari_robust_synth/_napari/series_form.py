@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from magicgui.widgets import ComboBox
-from qtpy.QtCore import Signal  # type: ignore[attr-defined]
+from qtpy.QtCore import QSignalBlocker, Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QFormLayout, QLabel, QLineEdit, QWidget
 
 from napari_robust_synth._napari.form import whole_number
@@ -80,6 +80,8 @@ class SeriesForm(QWidget):
 
     def refresh(self) -> None:
         """Show the row that counts, and what stands against it."""
+        if self.axis.value == CLASSIFIER:
+            self._choose_another()
         for axis, row in self._rows.items():
             self.form.setRowVisible(row, axis == self.axis.value)
         self.classes.offer(find_model(self.view.model.value).card.class_names)
@@ -103,6 +105,14 @@ class SeriesForm(QWidget):
         if self.axis.value == CLASS:
             return by_class(request, self.classes.ticked)
         return by_classifier(request, self.other.value)
+
+    def _choose_another(self) -> None:
+        """Let the other classifier be another one, where there is one."""
+        own, known = self.view.model.value, (*self.other.choices, *self.view.model.choices)
+        others = [model for model in known if model != own]
+        if self.other.value == own and others:
+            with QSignalBlocker(self.other):
+                self.other.value = others[0]
 
     def _follow_task(self) -> None:
         eps = self.view.parameters.task().eps

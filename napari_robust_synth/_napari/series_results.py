@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-from qtpy.QtCore import QSize, Qt
-from qtpy.QtGui import QImage, QPixmap
+from qtpy.QtCore import QSize
 from qtpy.QtWidgets import QListView, QListWidget, QListWidgetItem
 
-from napari_robust_synth._napari.icons import untinted
+from napari_robust_synth._napari.icons import pixmap, untinted
 from napari_robust_synth._napari.layers import Array
 
 SIDE = 96
@@ -24,13 +22,8 @@ class ResultList(QListWidget):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
         self.setWordWrap(True)
+        self.setToolTip("Click a result to see it; double click to pick it")
 
     def add(self, shown: Array, words: str) -> None:
         """Add a result, (h, w, 3) uint8."""
-        height, width = shown.shape[:2]
-        pixels = np.ascontiguousarray(shown).tobytes()
-        image = QImage(pixels, width, height, 3 * width, QImage.Format.Format_RGB888)
-        small = QPixmap.fromImage(image).scaled(
-            SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        self.addItem(QListWidgetItem(untinted(small), words))
+        self.addItem(QListWidgetItem(untinted(pixmap(shown, SIDE)), words))

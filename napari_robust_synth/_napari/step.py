@@ -17,9 +17,16 @@ if TYPE_CHECKING:
     Gone = list[tuple[Image, Entry]]
 
 
+NAMED = 3
+"""Of so many edits that went the user is told the names."""
+
+
 @dataclass(frozen=True)
 class Step:
-    """A layer's history and picture after something was done; ``note`` says what a user should know of it."""
+    """A layer's history and picture after something was done.
+
+    ``note`` says what a user should know of it; ``beside`` are layers that are about this picture only.
+    """
 
     layer: Image
     history: History
@@ -28,13 +35,15 @@ class Step:
     into: Destination = ()
     result: bool = True
     note: str = ""
+    beside: tuple[Image, ...] = ()
 
 
 def farewell(gone: Gone) -> str:
     """Tell a user what does not fit any more."""
-    names = ", ".join(sorted({repr(layer.name) for layer, _ in gone}))
-    what = "the oldest edit" if len(gone) == 1 else f"the {len(gone)} oldest edits"
+    told = [f"{entry.title} ({entry.time:%H:%M:%S}) of {layer.name!r}" for layer, entry in gone[:NAMED]]
+    more = f" and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
+    what = ", ".join(told) + more
     return (
-        f"The history is full ({history_limit() // MEGABYTE} MB): {what} of {names} can't be gone back to any more. "
+        f"The history is full ({history_limit() // MEGABYTE} MB): {what} can't be gone back to any more. "
         "The limit is in the preferences, under Robust Synthesis"
     )

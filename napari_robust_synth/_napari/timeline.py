@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_robust_synth._napari.destination import Destination
+from napari_robust_synth._napari.destination import Destination, layers_of
 from napari_robust_synth._napari.extent import refit
 from napari_robust_synth._napari.layers import RECIPE, SLICES, Array, recipe_metadata
 from napari_robust_synth.history.edit import Edit, read_recipe
@@ -36,6 +36,8 @@ class Timeline:
         Of the current entry.
     into : tuple of Spot
         Where it belongs in that it was made from.
+    beside : dict
+        Layers that are about the picture of one entry only, by its number.
     """
 
     layer: Image
@@ -44,6 +46,7 @@ class Timeline:
     history: History
     picture: Array
     into: Destination = ()
+    beside: dict[int, tuple[Image, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.shown = self.placed = self.picture  # or for a moment the original; the one that the layer's place is for
@@ -60,6 +63,19 @@ class Timeline:
             self.layer.metadata.pop(key, None)
         self.layer.metadata.update(recipe_metadata(read_recipe(self.history.entries[self.history.current])))
 
+    def show_beside(self) -> None:
+        """Of the layers that are about one entry's picture, show those of the current one."""
+        self.beside = {number: layers for number, layers in self.beside.items() if number in self.history.entries}
+        for number, layers in self.beside.items():
+            for layer in layers:
+                layer.visible = number == self.history.current
+
+    def without(self, removed: Image) -> None:
+        """Hold on to a layer no more that was removed."""
+        if removed is self.origin or removed in layers_of(self.into):
+            self.origin, self.into = None, ()
+        self.beside = {n: tuple(x for x in layers if x is not removed) for n, layers in self.beside.items()}
+
     def display(self, picture: Array) -> None:
         """Give the layer a picture, be it for a moment; one of another size has the same extent."""
         self.shown = picture
@@ -73,6 +89,9 @@ class Timeline:
         if before is None or not alike(self.placed, before):
             self.placed = after
         self.display(after)
+        for layers in self.beside.values():
+            for layer in layers:
+                layer.visible = False
 
     def show_foreign(self, now: Array) -> None:
         """Take over what something else gave the layer, in its place."""

@@ -28,7 +28,7 @@ class WorkDialog(QDialog):
     raises ValueError and forgets nothing; ``_take``, which shows what the worker yields; ``_count``, which counts it.
     """
 
-    def __init__(self, view: DockView, title: str, about: str, begin: str) -> None:
+    def __init__(self, view: DockView, title: str, about: str, begin: str, tip: str) -> None:
         super().__init__(view)
         self.view, self.viewer = view, view.viewer
         self.stop = stop = Event()
@@ -37,6 +37,7 @@ class WorkDialog(QDialog):
         self.setWindowTitle(title)
         self._about, self.status, self.bar, self._begin = QLabel(about), QLabel(), QProgressBar(), begin
         self.run_button = QPushButton(begin)
+        self.run_button.setToolTip(f"{tip}; while it goes on, Cancel keeps what is done")
         for words in (self._about, self.status):
             words.setWordWrap(True)
         self.bar.setTextVisible(False)

@@ -35,6 +35,7 @@ from .regions import RegionObjective as RegionObjective
 from .regions import owners as owners
 from .seeds import SeedStatistics as SeedStatistics
 from .seeds import random_crops as random_crops
+from .seeds import soft_grain as soft_grain
 from .seeds import uniform_seeds as uniform_seeds
 from .sets import Box as Box
 from .sets import Inside as Inside

@@ -1,8 +1,9 @@
-"""Seed distributions: where ``generate`` starts from (paper, section 3.1)."""
+"""Where runs start: seed distributions for ``generate`` (paper, section 3.1), and soft grain on a picture."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,6 +13,7 @@ from scipy.fft import dct
 from torch import Tensor
 from torch.nn import functional as F
 
+GRAINS, COLOUR = 16, 0.1
 Gaussian = tuple[Tensor, Tensor, Tensor]
 
 
@@ -107,6 +109,19 @@ class SeedStatistics:
 def uniform_seeds(n: int, shape: tuple[int, int], generator: torch.Generator) -> Tensor:
     """Draw ``n`` pictures of uniform noise, (n, 3, *shape) in [0, 1]."""
     return torch.rand((n, 3, *shape), generator=generator)
+
+
+def soft_grain(shape: Sequence[int], generator: torch.Generator) -> Tensor:
+    """Draw noise (N, 3, H, W) of about sixteen lights and darks a side, hardly coloured, with a mean of about 0.
+
+    A descent turns such grain into shapes; it leaves finer grain as grain, and colour as a tint.
+    """
+    n, channels, height, width = shape
+    cell = max(min(height, width) / GRAINS, 1)
+    grid = max(round(height / cell), 1), max(round(width / cell), 1)
+    grey = torch.randn((n, 1, *grid), generator=generator)
+    coloured = grey + COLOUR * torch.randn((n, channels, *grid), generator=generator)
+    return F.interpolate(coloured, (height, width), mode="bicubic", align_corners=False)
 
 
 def random_crops(image: Tensor, n: int, generator: torch.Generator) -> Tensor:

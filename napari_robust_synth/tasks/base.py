@@ -104,8 +104,6 @@ class Task:
     needs: ClassVar[frozenset[Role]] = frozenset()
     takes: ClassVar[frozenset[Role]] = frozenset()
     size_ratio: ClassVar[float] = 1.0
-    random: ClassVar[bool] = False
-    """Whether another seed gives another picture."""
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "paper": {}}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -159,6 +157,10 @@ class Task:
         """Whether the change fades in from the mask's edge, over what the canvas shows there."""
         return False
 
+    def made_random(self) -> Task | None:
+        """Return the task so that each seed gives another picture; None where there is one picture only."""
+        return None
+
     def requires(self) -> frozenset[Role]:
         """Return the roles that must be given; by default `needs`."""
         return self.needs
@@ -174,6 +176,10 @@ class Task:
     def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
         """Return what to descend, and inside which set."""
         raise NotImplementedError(f"{type(self).__name__} must say what its problem is")
+
+    def begin(self, problem: core.Problem, inputs: Inputs) -> core.Problem:
+        """Return the problem from where the run begins; by default from its start, which changes are measured from."""
+        return problem
 
     def descend(self, problem: core.Problem, step_size: float) -> Generator[core.State, core.Change | None, None]:
         """Return the run: ``steps + 1`` states, the last of which is the result; by default `core.pgd`."""

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from napari_robust_synth import core
-from napari_robust_synth.tasks.base import Eps, Inputs, Param, Role, Steps, StepSize
-from napari_robust_synth.tasks.translate import Translate
+from napari_robust_synth.tasks.base import Eps, Inputs, Param, Role, Steps, StepSize, Task
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,7 +17,7 @@ Seeds = Literal["normal", "univariate", "uniform", "image"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Generate(Translate):
+class Generate(Task):
     """Draw new pictures of a class."""
 
     eps: Eps = 40.0
@@ -31,8 +30,11 @@ class Generate(Translate):
     needs = frozenset({"label"})
     takes = frozenset({"image"})
     size_ratio = 10 / 7
-    random = True
     presets = {"default": {}, "paper": {}}
+
+    def made_random(self) -> Task:
+        """Return the task as it is: it draws its seeds."""
+        return self
 
     def requires(self) -> frozenset[Role]:
         """Return also the image, when the seeds are made of it."""
@@ -49,3 +51,8 @@ class Generate(Translate):
             raise ValueError(f"model {classifier.name!r} has no seed statistics: choose uniform or image seeds")
         draw = classifier.seeds.multivariate if self.seeds == "normal" else classifier.seeds.univariate
         return draw(int(inputs.label), self.n, (height, width), inputs.generator)
+
+    def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
+        """Cross-entropy to the class, in an L2 ball around each seed."""
+        score = core.class_score(classifier.logits, inputs.label)
+        return core.Problem(start, score, core.L2Ball(start, self.eps * inputs.scale))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from napari_robust_synth import core
-from napari_robust_synth.tasks.base import KEEP_ALL, Eps, Inputs, Keep, Param, Steps, StepSize, Task
+from napari_robust_synth.tasks.base import KEEP_ALL, Eps, Inputs, Keep, Param, Steps, StepSize
 from napari_robust_synth.tasks.masked import held
+from napari_robust_synth.tasks.varied import Varied
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,7 +20,7 @@ Fill = Literal["texture", "smooth", "mean"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Inpaint(Task):
+class Inpaint(Varied):
     """Fill a marked region so that it fits the picture; the class is guessed when none is given."""
 
     eps: Eps = 4.0

@@ -117,10 +117,12 @@ class Job:
         Send a mapping of parameters (``eps``, ``step_size``, ``keep``; ``palette``, as in a recipe) to change them
         from the next step on; what was sent is kept in `changes`.
         """
-        self.changes, self._inputs = [], replace(self._inputs, regions=self._regions())
+        generator = torch.Generator().manual_seed(self.seed)
+        self.changes, self._inputs = [], replace(self._inputs, regions=self._regions(), generator=generator)
         task, pictures = self.task, list(torch.split(self.start, self.batch))
         for i, chunk in enumerate(pictures):
-            run = task.descend(self._problem(task, chunk), task.step_size * self._inputs.scale)
+            problem = task.begin(self._problem(task, chunk), self._inputs)
+            run = task.descend(problem, task.step_size * self._inputs.scale)
             change = None
             while (state := next(run, None) if change is None else run.send(change)) is not None:
                 pictures[i], change = state.x, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,8 @@ class Live:
         value_range: core.Range | None = None,
         preset: str = "default",
     ) -> None:
-        self.task, self.classifier, self.preset, self.seed = task, classifier, preset, seed
+        self.task = task = replace(task, variation=0.0)  # strokes start from the picture
+        self.classifier, self.preset, self.seed = classifier, preset, seed
         self.size = check_size(task.working_size(classifier.size) if size is None else size)
         self.picture = Picture.of(task, image, size=self.size, value_range=value_range)
         self.palette = named(classifier, palette)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from napari_robust_synth import core
-from napari_robust_synth.tasks.base import KEEP_ALL, Eps, Inputs, Keep, Steps, StepSize, Task
+from napari_robust_synth.tasks.base import KEEP_ALL, Eps, Inputs, Keep, Steps, StepSize
 from napari_robust_synth.tasks.masked import held
+from napari_robust_synth.tasks.varied import Varied
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,7 +19,7 @@ FEATURE_WEIGHT = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Paint(Task):
+class Paint(Varied):
     """Make a class or a feature appear in a marked region."""
 
     eps: Eps = 25.0

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from napari_robust_synth import core
-from napari_robust_synth.tasks.base import Eps, Inputs, Regions, Steps, StepSize, Task
+from napari_robust_synth.tasks.base import Eps, Inputs, Regions, Steps, StepSize
+from napari_robust_synth.tasks.varied import Varied
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,7 +19,7 @@ USUAL_SHARE = 1 / 9
 
 
 @dataclass(frozen=True, kw_only=True)
-class Palette(Task):
+class Palette(Varied):
     """Make a class or features of its own appear in every labelled region, all at once."""
 
     eps: Eps = 15.0

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from napari_robust_synth import core
-from napari_robust_synth.tasks.base import Eps, Inputs, Steps, StepSize, Task
+from napari_robust_synth.tasks.base import Eps, Inputs, Steps, StepSize
+from napari_robust_synth.tasks.varied import Varied
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Translate(Task):
+class Translate(Varied):
     """Turn the whole picture into one of another class."""
 
     eps: Eps = 60.0

@@ -1,5 +1,6 @@
 """Moments of a run, what may happen then, and how it should end."""
 
+import shutil
 from collections.abc import Callable
 
 import numpy as np
@@ -11,6 +12,7 @@ from qtpy.QtWidgets import QWidget
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.keeper import keeper_of
+from napari_robust_synth.models import ZOO
 
 from .conftest import PLACE
 
@@ -94,7 +96,12 @@ def change_theme(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
 
 
 def switch_model(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
-    dock.model.changed.emit(dock.model.value)
+    """Choose another model that knows the same classes, or go back to the first; and the device again."""
+    first = ZOO["bundled"].folder
+    other = first.with_name("another")
+    if not other.exists():
+        shutil.copytree(first, other)
+    dock.model.value = str(other) if dock.model.value == "bundled" else "bundled"
     dock.device.changed.emit(dock.device.value)
 
 

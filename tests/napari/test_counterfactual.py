@@ -58,6 +58,8 @@ def test_each_class_is_a_branch_from_the_picture_itself(
         ready.inputs.label.setCurrentText(name)
         press(ready)
         qtbot.waitUntil(lambda: not keeper_of(viewer).jobs.busy, timeout=30_000)
+    of_church, of_tench = [x for x in viewer.layers if x.name.startswith("photo · counterfactual · difference")]
+    assert (of_church.visible, of_tench.visible) == (False, True), "that of another class would be no difference"
     history = keeper_of(viewer).active.history
     assert [history.entries[n].title for n in history.children(history.root)] == [
         "counterfactual · church",
@@ -82,6 +84,22 @@ def test_the_difference_and_the_source_are_the_result(
     job = restore(recipe, tiny, photo)
     *_, state = job.replay(recipe.changes, recipe.last_step)
     np.testing.assert_array_equal(job.result(state.x), result.data)
+
+
+def test_the_difference_is_seen_with_its_result_only(
+    ready: SynthesisDock, viewer: Viewer, press: Press, qtbot: QtBot
+) -> None:
+    viewer.show()
+    press(ready)
+    keeper = keeper_of(viewer)
+    qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+    change = viewer.layers[-1]
+    for button, seen in ((ready.history.undo_button, False), (ready.history.redo_button, True)):
+        click(qtbot, button)
+        qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+        assert change.visible is seen
+    viewer.layers.remove(change)
+    assert not any(keeper.active.beside.values())
 
 
 def test_grey_pictures_have_a_flat_difference(

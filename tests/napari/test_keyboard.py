@@ -15,9 +15,15 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider, QWidget
 
+from napari_robust_synth._napari.distance_dialog import DistanceDialog
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth._napari.evaluate_dialog import EvaluateDialog, evaluate_classifier
 from napari_robust_synth._napari.feature_dock import FeatureBrowser
+from napari_robust_synth._napari.import_dialog import ImportDialog
 from napari_robust_synth._napari.keyboard import RUN_KEY, STOP_KEY
+from napari_robust_synth._napari.recipe_dialog import RecipeDialog
+from napari_robust_synth._napari.series_button import SeriesButton
+from napari_robust_synth._napari.zoo_dialog import ZooDialog
 from napari_robust_synth.tasks import TASKS
 
 from .hands import type_into
@@ -67,6 +73,20 @@ def test_every_control_has_a_tooltip_and_a_name(painting: SynthesisDock, viewer:
     for name in ("Edit history", "Feature browser", "Train classifier"):
         _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, name)
         assert len(list(controls(dock))) > 5 and lacking_words(dock) == [], name
+
+
+def test_so_has_every_control_of_the_dialogs(painting: SynthesisDock, viewer: Viewer, tmp_path: Path) -> None:
+    evaluate_classifier(viewer)
+    dialogs = [
+        painting.findChild(SeriesButton).open(),
+        DistanceDialog(painting),
+        RecipeDialog(painting),
+        ZooDialog(painting),
+        ImportDialog(painting, tmp_path / "model.pt"),
+        viewer.window._qt_window.findChild(EvaluateDialog),
+    ]
+    for dialog in dialogs:
+        assert len(list(controls(dialog))) > 3 and lacking_words(dialog) == [], type(dialog).__name__
 
 
 def test_tab_goes_as_the_eye_does(painting: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:

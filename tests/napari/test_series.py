@@ -26,41 +26,6 @@ from .side import choose, opened, run, settle, stem
 Press = Callable[..., None]
 
 
-@pytest.fixture
-def generating(dock: SynthesisDock) -> SynthesisDock:
-    dock.task.value = "generate"
-    dock.inputs.label.setCurrentText("church")
-    dock.parameters.widgets["steps"].value = 2
-    dock.parameters.seed.value = 5
-    return dock
-
-
-def test_variations_and_the_one_picked_is_the_run_alone(
-    generating: SynthesisDock, viewer: Viewer, qtbot: QtBot, press: Press
-) -> None:
-    dialog = opened(generating, qtbot)
-    assert dialog.form.axis.value == "seed"
-    assert stem(run(qtbot, dialog)) == ["seed 5", "seed 6", "seed 7", "seed 8"]
-    (stack,) = viewer.layers
-    assert stack.data.shape[0] == 4
-    assert viewer.dims.axis_labels[0] == "seed"
-    assert generating.inputs.image_layer.value is None
-    choose(qtbot, dialog, 2)
-    assert viewer.dims.point[0] == 2
-    click(qtbot, dialog.pick_button)
-    settle(qtbot, viewer)
-    picked = viewer.layers[-1]
-    assert not stack.visible
-    generating.parameters.widgets["n"].value = 1
-    generating.parameters.seed.value = 7
-    press(generating)
-    settle(qtbot, viewer)
-    alone = viewer.layers[-1]
-    assert alone is not picked
-    np.testing.assert_array_equal(alone.data, picked.data)
-    assert alone.metadata[RECIPE] == picked.metadata[RECIPE]
-
-
 def test_every_class_of_an_edit(
     painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, press: Press, photo: np.ndarray
 ) -> None:
@@ -93,8 +58,7 @@ def test_every_class_of_an_edit(
 def test_recipes_of_all_are_with_the_layer(
     painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, photo: np.ndarray, tiny: Classifier
 ) -> None:
-    dialog = opened(painting, qtbot)
-    assert dialog.form.axis.value == "strength"
+    dialog = opened(painting, qtbot, "Strengths")
     type_into(qtbot, dialog.form.strengths, "2, 8")
     assert stem(run(qtbot, dialog)) == ["eps 2", "eps 8"]
     kept = viewer.layers[-1].metadata[SERIES]["results"]
@@ -138,7 +102,11 @@ def test_another_classifier(painting: SynthesisDock, viewer: Viewer, qtbot: QtBo
     dialog = opened(painting, qtbot, "Classifiers")
     assert dialog.form.hint.text().startswith("Choose another classifier")
     assert not dialog.run_button.isEnabled()
-    dialog.form.other.value = another(tmp_path / "plain", ("tench", "church"))
+    painting.model.value = another(tmp_path / "plain", ("tench", "church"))
+    painting.model.value = "bundled"
+    assert dialog.form.other.value == str(tmp_path / "plain"), "the first that is another one"
+    qtbot.waitUntil(lambda: "ready" in painting.status.text(), timeout=60_000)
+    assert dialog.form.hint.isHidden() and dialog.run_button.isEnabled()
     assert stem(run(qtbot, dialog)) == ["bundled", "plain"]
     choose(qtbot, dialog, 1)
     click(qtbot, dialog.pick_button)

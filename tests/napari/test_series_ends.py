@@ -23,7 +23,7 @@ from .side import choose, opened, run, settle
     ],
 )
 def test_bad_strengths(painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, typed: str, told: str) -> None:
-    dialog = opened(painting, qtbot)
+    dialog = opened(painting, qtbot, "Strengths")
     type_into(qtbot, dialog.form.strengths, typed)
     assert run(qtbot, dialog) == []
     assert errors() == [told]
@@ -31,12 +31,15 @@ def test_bad_strengths(painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, ty
     assert len(viewer.layers) == 2
 
 
-def test_tasks_without_chance_say_so(painting: SynthesisDock, qtbot: QtBot) -> None:
-    dialog = opened(painting, qtbot, "Seeds")
+def test_a_task_with_one_result_says_so(painting: SynthesisDock, qtbot: QtBot) -> None:
+    painting.task.value = "counterfactual"
+    dialog = opened(painting, qtbot)
+    assert dialog.form.axis.value == "class"
+    dialog.form.axis.native.setCurrentText("Seeds")
     assert dialog.form.hint.isVisible()
-    assert dialog.form.hint.text().startswith("Paint draws nothing at random")
+    assert dialog.form.hint.text().startswith("Counterfactual has one result, whatever the seed")
     assert not dialog.run_button.isEnabled()
-    painting.task.value = "generate"
+    painting.task.value = "paint"
     assert not dialog.form.hint.isVisible()
     assert dialog.run_button.isEnabled()
     painting.task.value = "palette"

@@ -16,8 +16,6 @@ from .conftest import errors
 from .moments import ACTS, click, ended, landing, paused, pressed, results
 from .scopes import choose
 
-WHAT = ("source removed", "mask removed", "slice changed", "source replaced")
-
 
 def begin(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot, steps: int = 60) -> None:
     """Fill the form anew, and start a run on three slices."""
@@ -41,7 +39,7 @@ def second(dock: SynthesisDock, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: dock.bar.value() > 65, timeout=60_000)
 
 
-@pytest.mark.parametrize("what", WHAT)
+@pytest.mark.parametrize("what", ACTS)
 def test_at_every_moment(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot, what: str) -> None:
     for moment in (pressed, paused, second, landing):
         begin(dock, viewer, qtbot)
