@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import napari
 import numpy as np
 from napari.utils.notifications import show_error, show_warning
 from napari_builtins.io import napari_write_image  # type: ignore[import-untyped]
-from qtpy.QtCore import QTimer
 
 from napari_robust_synth._napari.layers import Array
+from napari_robust_synth._napari.opening import opening_viewer
 from napari_robust_synth._napari.recipe_layer import recipes_in
+from napari_robust_synth._napari.soon import soon
 from napari_robust_synth.pictures import encode, files
 from napari_robust_synth.pictures.embedded import SUFFIXES
 from napari_robust_synth.pictures.origin import anchored, seen_from
@@ -30,15 +31,16 @@ def recipe_reader(path: str | list[str]) -> Callable[[str | list[str]], list[Any
 def open_recipe(path: str | list[str]) -> list[Any]:
     """Fill the form of the dock with a recipe; what is wrong with it is shown in one line."""
     where = Path(str(path))
-    viewer = napari.current_viewer()
+    viewer = opening_viewer()
+    window = getattr(viewer, "window", None)
     try:
-        if viewer is None:
+        if window is None:
             raise ValueError(f"{where} needs napari's window: open it there, or use napari-robust-synth replay")
         recipes = Recipes.read(where).each(lambda recipe: anchored(recipe, where.parent))
     except ValueError as error:
         show_error(str(error))
         return NO_LAYERS
-    QTimer.singleShot(0, lambda: _edit(viewer, recipes, where))
+    soon(window._qt_window, partial(_edit, viewer, recipes, where))
     return NO_LAYERS
 
 
