@@ -61,6 +61,7 @@ def recipe_dialog(viewer: napari.viewer.Viewer) -> RecipeDialog:
 def show_recipe(viewer: napari.viewer.Viewer) -> None:
     """Show how the selected layer was made."""
     dialog = recipe_dialog(viewer)
+    dialog.take_selected()
     dialog.show()
     dialog.raise_()
 

@@ -82,10 +82,10 @@ class RecipeDialog(RecipeDesk):
     def _make(self, request: Replay) -> None:
         self._start(lambda job: request.make(job.tick), self._add, "Replaying…")
 
-    def _add(self, made: tuple[Any, dict[str, Any]]) -> None:
-        data, look = made
+    def _add(self, made: tuple[Any, dict[str, Any], str]) -> None:
+        data, look, note = made
         self.viewer.layers.append(Image(data, **look))
-        self.status.setText("Done: the result is a new layer")
+        self.status.setText("Done: the result is a new layer" + (f"; {note}" if note else ""))
 
     def ask_for_folders(self) -> None:
         """Ask for a folder of pictures, and for one for the results."""

@@ -18,6 +18,8 @@ from napari_robust_synth._napari.soon import soon
 from napari_robust_synth.pictures import encode, files
 from napari_robust_synth.pictures.embedded import SUFFIXES
 from napari_robust_synth.pictures.origin import anchored, seen_from
+from napari_robust_synth.pictures.stacks import SUFFIXES as STACKS
+from napari_robust_synth.pictures.stacks import encode_stack
 from napari_robust_synth.tasks.recipes import Recipes
 
 NO_LAYERS: list[Any] = [(None,)]
@@ -67,28 +69,33 @@ def write_picture(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
         where = where.with_name(f"{where.name}.tif")  # as napari has it
     try:
         recipes = recipes_in(meta.get("metadata", {}))
-        pixels = None if recipes is None else _one_picture(data, meta, name, where)
+        pixels = None if recipes is None else _pixels(data, meta, name, where)
     except ValueError as error:
         show_warning(f"{where.name} has no recipe inside: {error}")
         recipes = pixels = None
     if recipes is None or pixels is None:
         written = napari_write_image(str(where), data, meta)
         return [] if written is None else [written]
+    rgb = bool(meta.get("rgb"))
     try:
         files.check_folder(where.parent)
         beside = recipes.each(lambda recipe: seen_from(recipe, where.parent))
-        files.write_all({where: encode.encode(where, pixels, None, beside)})
+        one = pixels.ndim == (3 if rgb else 2)
+        content = encode.encode(where, pixels, None, beside) if one else encode_stack(where, pixels, rgb, beside)
+        files.write_all({where: content})
     except ValueError as error:
         raise OSError(str(error)) from None
     return [str(where)]
 
 
-def _one_picture(data: Any, meta: dict[str, Any], name: str, where: Path) -> Array:
+def _pixels(data: Any, meta: dict[str, Any], name: str, where: Path) -> Array:
+    """Return the picture, or the stack of pictures, without axes one long."""
     if where.suffix.lower() not in SUFFIXES:
         raise ValueError(f"{where.suffix} can't carry one, save it as .png or .tif")
     if meta.get("multiscale"):
         raise ValueError(f"{name} has several scales, expected one")
     pixels, axes = np.asarray(data), 3 if meta.get("rgb") else 2
-    if any(length != 1 for length in pixels.shape[:-axes]):
-        raise ValueError(f"{name} has the shape {pixels.shape}, expected one picture")
-    return pixels.reshape(pixels.shape[-axes:])
+    picture, several = pixels.shape[-axes:], [length for length in pixels.shape[:-axes] if length != 1]
+    if several and where.suffix.lower() not in STACKS:
+        raise ValueError(f"{name} has the shape {pixels.shape}, which {where.suffix} can't hold: save it as .tif")
+    return pixels.reshape(*several, *picture)

@@ -1,4 +1,4 @@
-"""A recipe that is dropped onto a window, as napari opens it: no dock is open, and another window may be the current one."""
+"""A recipe dropped onto a window, as napari opens it: no dock is open, and another window may be the current one."""
 
 import json
 from collections.abc import Callable
