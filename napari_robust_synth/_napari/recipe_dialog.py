@@ -11,11 +11,12 @@ from napari.utils.notifications import show_error
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QFileDialog
 
-from napari_robust_synth._napari.planes import check_view, read_plane
+from napari_robust_synth._napari.planes import check_view
 from napari_robust_synth._napari.recipe_desk import RecipeDesk
 from napari_robust_synth._napari.recipe_edit import fill
 from napari_robust_synth._napari.recipe_jobs import replay_folder, save
 from napari_robust_synth._napari.recipe_request import Replay
+from napari_robust_synth._napari.recipe_slices import plane_for
 from napari_robust_synth._napari.recipe_source import NOT_FOUND, Found
 from napari_robust_synth._napari.recipe_text import command_line, python_code
 from napari_robust_synth._napari.recipe_view import OWN
@@ -69,7 +70,7 @@ class RecipeDialog(RecipeDesk):
             return
         try:
             check_view(layer, self.viewer.dims)
-            self._make(Replay.of(recipes, read_plane(layer, self.viewer.dims.point)))
+            self._make(Replay.of(recipes, plane_for(recipes, layer, self.viewer.dims.point)))
         except ValueError as error:
             show_error(str(error))
 

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_robust_synth._napari.layers import Array
-from napari_robust_synth._napari.planes import Plane
+from napari_robust_synth._napari.planes import Plane, read_plane
 from napari_robust_synth._napari.recipe_source import Found, Places, index_of
 from napari_robust_synth._napari.slices import slice_at
 from napari_robust_synth.pictures.origin import box_of, own_pixels
 from napari_robust_synth.tasks.recipe import pixel_hash
-from napari_robust_synth.tasks.recipes import Recipes
+from napari_robust_synth.tasks.recipes import SLICES, Recipes
+
+if TYPE_CHECKING:
+    from napari.layers import Image
 
 
 def axis_of(recipes: Recipes) -> int:
     """Return the axis of the stack that slices lie along."""
     return int(recipes.axis or 0)
+
+
+def plane_for(recipes: Recipes, layer: Image, point: Sequence[float]) -> Plane:
+    """Describe what of a layer recipes are to be done to: its plane at a world point, of slices whichever is there.
+
+    Raises
+    ------
+    ValueError
+        When there is none.
+    """
+    if recipes.kind == SLICES and layer.ndim - 2 > axis_of(recipes):
+        position = np.array(layer.world_to_data(np.asarray(point)[-layer.ndim :]), float)
+        position[axis_of(recipes)] = 0
+        point = layer.data_to_world(position)
+    return read_plane(layer, point)
 
 
 def first_slice(plane: Plane, recipes: Recipes) -> Plane:
