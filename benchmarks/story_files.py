@@ -68,6 +68,7 @@ class Files(Story):
         wait(lambda: len(self.viewer.layers) == 1, 20)
         assert (self.viewer.layers[0].data == before).all(), "the saved file has other pixels"
         wait(lambda: "carries its recipe" in self.dock.status.text(), 20)
+        self.reopened = self.viewer.layers[0]
         hand.press("Recipe…", self.dock)
         self.recipe = self.dialog(RecipeDialog)
         hand.shot("the saved file, and its recipe")
@@ -75,6 +76,7 @@ class Files(Story):
     def replay(self) -> None:
         hand = self.hand
         hand.menu("File", "Open Sample", PLUGIN, "Inpaint: a photo with a hole")
+        self.select_layer(self.reopened)
         hand.choose(self.recipe.on.native, "Samoyed with a hole")
         hand.click(self.recipe.replay_button)
         hand.shot("replaying")

@@ -58,11 +58,13 @@ def recipe_dialog(viewer: napari.viewer.Viewer) -> RecipeDialog:
     return dialog
 
 
-def show_recipe(viewer: napari.viewer.Viewer) -> None:
-    """Show how the selected layer was made."""
+def show_recipe(viewer: napari.viewer.Viewer) -> RecipeDialog:
+    """Show how the selected layer was made, and return the dialog."""
     dialog = recipe_dialog(viewer)
+    dialog.take_selected()
     dialog.show()
     dialog.raise_()
+    return dialog
 
 
 def save_result(viewer: napari.viewer.Viewer) -> None:

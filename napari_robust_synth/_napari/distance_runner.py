@@ -11,7 +11,7 @@ from napari_robust_synth._napari.difference_layer import LayerData, difference_l
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.stepping import Tick, last_state
 from napari_robust_synth._napari.worker_errors import explained
-from napari_robust_synth.tasks.recipes import Recipes
+from napari_robust_synth.tasks.recipes import OBJECTS, Recipes
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.request import Request
@@ -74,4 +74,4 @@ def _search(number: int, job: Job, done: int, count: int, stop: Event) -> Genera
 
 
 def _recipes(request: Request, cases: Sequence[tuple[int, Job]]) -> Recipes:
-    return Recipes(tuple((number, request.recipe(job, job.steps)) for number, job in cases))
+    return Recipes(tuple((number, request.recipe(job, job.steps)) for number, job in cases), OBJECTS)

@@ -42,8 +42,8 @@ class Landing:
 
     def show(self, outcome: Outcome) -> None:
         """Show what came of the run."""
-        request, recipe, slices = self.request, outcome.recipe.to_dict(), outcome.slices
-        kept = {SLICES: [{"slice": n, "recipe": one.to_dict()} for n, one in slices]} if slices else recipe
+        request, recipe = self.request, outcome.recipe.to_dict()
+        kept = recipe if outcome.slices is None else {SLICES: outcome.slices.to_dict()}
         result = request.arrange(outcome.result)
         edit = Edit(request.task.name, _target(recipe), kept, outcome.recipe.value_range)
         before = None if outcome.source is None else request.arrange(outcome.source)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from napari.layers import Image
 from qtpy.QtWidgets import QPushButton
 
-from napari_robust_synth._napari.listening import listen
-from napari_robust_synth._napari.recipe_layer import as_metadata, look_into_file
+from napari_robust_synth._napari.recipe_watch import watch_of
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
     from napari_robust_synth._napari.recipe_dialog import RecipeDialog
-    from napari_robust_synth.tasks.recipes import Recipes
 
 
 class RecipeButton(QPushButton):
-    """Opens the dialog; and while the dock is there, images that are opened get the recipes in their files."""
+    """Opens the dialog, and tells when a picture that was opened carries a recipe."""
 
     def __init__(self, dock: SynthesisDock) -> None:
         super().__init__("Recipe…", dock)
@@ -25,9 +23,7 @@ class RecipeButton(QPushButton):
         self.setToolTip("How the selected result was made: save it, copy it, edit it, replay it")
         self._dialog: RecipeDialog | None = None
         self.clicked.connect(self.open)
-        listen(self, dock.viewer.layers.events.inserted, self._inserted)
-        for layer in dock.viewer.layers:
-            self._look(layer)
+        watch_of(dock.viewer).found.connect(self._found)
 
     @property
     def dialog(self) -> RecipeDialog:
@@ -43,20 +39,7 @@ class RecipeButton(QPushButton):
         self.dialog.show()
         self.dialog.raise_()
 
-    def _inserted(self, event: Any) -> None:
-        self._look(event.value)
-
-    def _look(self, layer: Any) -> None:
-        worker = look_into_file(layer)
-        if worker is not None:
-            worker.returned.connect(self._looked)
-            worker.start()
-
-    def _looked(self, outcome: tuple[Image, Recipes | None]) -> None:
-        layer, recipes = outcome
-        if recipes is None:
-            return
-        layer.metadata.update(as_metadata(recipes))
+    def _found(self, layer: Image) -> None:
         self.dock.status.setText(f"{layer.name} carries its recipe: press Recipe… to edit or replay it")
         if self._dialog is not None:
             self._dialog.follow()

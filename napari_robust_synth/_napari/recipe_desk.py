@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from napari.layers import Image
 from napari.utils.notifications import show_error
+from qtpy.QtCore import QEvent
 from qtpy.QtGui import QCloseEvent
 
 from napari_robust_synth._napari.listening import listen
 from napari_robust_synth._napari.recipe_jobs import RecipeJob, Work
 from napari_robust_synth._napari.recipe_layer import recipes_in, words
 from napari_robust_synth._napari.recipe_save import ask_and_save
+from napari_robust_synth._napari.recipe_slices import find_slices
 from napari_robust_synth._napari.recipe_source import Found, Places, find
 from napari_robust_synth._napari.recipe_view import RecipeView
 from napari_robust_synth.pictures.replaying import Done
-from napari_robust_synth.tasks.recipes import Recipes
+from napari_robust_synth.tasks.recipes import SLICES, Recipes
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
 
 
 class RecipeDesk(RecipeView):
-    """Follows the selected layer; where that has no recipe, the last one stays."""
+    """Follows the selected layer, and is empty where that has none; a file's recipe stays until there is another."""
 
     def __init__(self, dock: SynthesisDock) -> None:
         super().__init__(dock, lambda: [layer for layer in dock.viewer.layers if isinstance(layer, Image)])
@@ -37,7 +39,7 @@ class RecipeDesk(RecipeView):
         self.picture_button.clicked.connect(lambda: ask_and_save(self.layer, self))
         listen(self, self.viewer.layers.selection.events.active, self.follow)
         for event in (self.viewer.layers.events.inserted, self.viewer.layers.events.removed):
-            listen(self, event, self._layers_changed)
+            listen(self, event, lambda _: self.on.reset_choices())
         self.follow()
 
     def take(self, recipes: Recipes, name: str) -> None:
@@ -45,11 +47,23 @@ class RecipeDesk(RecipeView):
         self.recipes, self.name, self.layer = recipes, name, None
         self._refresh()
 
+    def take_selected(self) -> None:
+        """Show the recipe of the selected layer, or none, and no longer that of a file."""
+        if self.job is None:
+            self.recipes, self.name, self.layer = None, "", None
+        self.follow()
+
     def cancel(self) -> None:
         """End what is under way."""
         if self.job is not None:
             self.job.cancel.set()
             self.status.setText("Ending…")
+
+    def event(self, event: QEvent | None) -> bool:
+        """Look again when a user comes to the dialog: a run or an undo may have given the layer another recipe."""
+        if event is not None and event.type() == QEvent.Type.WindowActivate:
+            self.follow()
+        return bool(super().event(event))
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """End what is under way when the dialog is closed."""
@@ -57,23 +71,18 @@ class RecipeDesk(RecipeView):
         super().closeEvent(event)
 
     def follow(self, event: Any = None) -> None:
-        """Show the recipe of the selected layer, if it has one."""
-        layer = self.viewer.layers.selection.active
-        if isinstance(layer, Image) and self.job is None:
+        """Show the recipe of the selected layer, or none."""
+        if self.job is None:
+            layer, recipes = self.viewer.layers.selection.active, None
             try:
-                recipes = recipes_in(layer.metadata)
+                recipes = recipes_in(layer.metadata) if isinstance(layer, Image) else None
             except ValueError as error:
                 self.status.setText(f"{layer.name}: {error}")
-                return
             if recipes is not None:
                 self.recipes, self.name, self.layer = recipes, layer.name, layer
+            elif self.layer is not None:
+                self.recipes, self.name, self.layer = None, "", None
         self._refresh()
-
-    def _layers_changed(self, event: Any = None) -> None:
-        self.on.reset_choices()
-        if self.layer not in self.viewer.layers:
-            self.layer = None
-            self._refresh()
 
     def _refresh(self) -> None:
         about = "" if self.recipes is None else words(self.recipes)
@@ -102,12 +111,13 @@ class RecipeDesk(RecipeView):
         places = Places.of(self.viewer, recipes.first)
 
         def work(_: RecipeJob) -> Found | None:
-            return find(recipes.first, places)
+            return find_slices(recipes, places) if recipes.kind == SLICES else find(recipes.first, places)
 
         self._start(work, lambda found: done(recipes, found), "Looking for the picture…")
 
     def _told(self, outcome: Done) -> None:
-        self.log.appendPlainText(f"{outcome.path.name}: {'done' if outcome.result else outcome.reason}")
+        note = f", {outcome.note}" if outcome.note else ""
+        self.log.appendPlainText(f"{outcome.path.name}: {f'done{note}' if outcome.result else outcome.reason}")
 
     def _ended(self, outcome: Any, error: str) -> None:
         self.job = None
@@ -121,4 +131,4 @@ class RecipeDesk(RecipeView):
             except ValueError as wrong:
                 self.status.setText(str(wrong))
                 show_error(str(wrong))
-        self._refresh()
+        self.follow()

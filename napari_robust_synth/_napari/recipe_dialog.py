@@ -11,11 +11,12 @@ from napari.utils.notifications import show_error
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QFileDialog
 
-from napari_robust_synth._napari.planes import check_view, read_plane
+from napari_robust_synth._napari.planes import check_view
 from napari_robust_synth._napari.recipe_desk import RecipeDesk
 from napari_robust_synth._napari.recipe_edit import fill
 from napari_robust_synth._napari.recipe_jobs import replay_folder, save
 from napari_robust_synth._napari.recipe_request import Replay
+from napari_robust_synth._napari.recipe_slices import plane_for
 from napari_robust_synth._napari.recipe_source import NOT_FOUND, Found
 from napari_robust_synth._napari.recipe_text import command_line, python_code
 from napari_robust_synth._napari.recipe_view import OWN
@@ -69,7 +70,7 @@ class RecipeDialog(RecipeDesk):
             return
         try:
             check_view(layer, self.viewer.dims)
-            self._make(Replay.of(recipes, read_plane(layer, self.viewer.dims.point)))
+            self._make(Replay.of(recipes, plane_for(recipes, layer, self.viewer.dims.point)))
         except ValueError as error:
             show_error(str(error))
 
@@ -82,10 +83,10 @@ class RecipeDialog(RecipeDesk):
     def _make(self, request: Replay) -> None:
         self._start(lambda job: request.make(job.tick), self._add, "Replaying…")
 
-    def _add(self, made: tuple[Any, dict[str, Any]]) -> None:
-        data, look = made
+    def _add(self, made: tuple[Any, dict[str, Any], str]) -> None:
+        data, look, note = made
         self.viewer.layers.append(Image(data, **look))
-        self.status.setText("Done: the result is a new layer")
+        self.status.setText("Done: the result is a new layer" + (f"; {note}" if note else ""))
 
     def ask_for_folders(self) -> None:
         """Ask for a folder of pictures, and for one for the results."""

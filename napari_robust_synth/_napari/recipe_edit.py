@@ -4,61 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from napari.layers import Image, Labels
+from napari.layers import Image
 from napari.utils.notifications import show_warning
 
-from napari_robust_synth._napari.layers import Array
+from napari_robust_synth._napari.offers import ALL, SHOWN, Choice
 from napari_robust_synth._napari.panels import ALL_LABELS
 from napari_robust_synth._napari.planes import Plane, read_plane
+from napari_robust_synth._napari.recipe_masks import mask_layer, mask_of
+from napari_robust_synth._napari.recipe_slices import axis_of, first_slice
 from napari_robust_synth._napari.recipe_source import NOT_FOUND, Found, file_of, index_of
 from napari_robust_synth.models import find_model, is_name
-from napari_robust_synth.pictures.origin import box_of
 from napari_robust_synth.tasks.base import TASKS
-from napari_robust_synth.tasks.packing import unpack_labels, unpack_mask
 from napari_robust_synth.tasks.recipe import Recipe
-from napari_robust_synth.tasks.recipes import Recipes
-from napari_robust_synth.tasks.strokes import read_stroke
+from napari_robust_synth.tasks.recipes import OBJECTS, RESULTS, SLICES, Recipes
 from napari_robust_synth.tasks.targets import read_targets
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
-
-
-def mask_of(recipes: Recipes) -> Array | None:
-    """Return the mask or the labels of recipes: of objects their numbers, of a live painting what is there in the end.
-
-    Raises
-    ------
-    ValueError
-        When they are damaged.
-    """
-    first = recipes.first
-    if first.live:
-        return _painted(first)
-    if first.mask is None:
-        return None
-    if first.palette is not None:
-        return unpack_labels(first.mask)
-    masks = [(number or 1, unpack_mask(r.mask)) for number, r in recipes.numbered if r.mask is not None]
-    labels = np.zeros(masks[0][1].shape, np.int32)
-    for number, mask in masks:
-        if mask.shape != labels.shape:
-            raise ValueError("the masks of the recipe's objects differ in size: they are damaged")
-        labels[mask] = number
-    return labels
-
-
-def _painted(recipe: Recipe) -> Array:
-    strokes = [read_stroke(change["paint"]) for _, change in recipe.changes if "paint" in change]
-    top, left, bottom, right = recipe.crop
-    labels = np.zeros((max(bottom - top, 1), max(right - left, 1)), np.int32)
-    for row, column, stroke in strokes:
-        there = labels[row : row + stroke.shape[0], column : column + stroke.shape[1]]
-        if min(row, column) < 0 or there.shape != stroke.shape:
-            raise ValueError("a stroke of the recipe lies outside its picture: it is damaged")
-        there[:] = stroke
-    return labels
 
 
 def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None) -> str:
@@ -77,6 +39,9 @@ def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None) -> str:
         raise ValueError(f"the recipe's parameters do not fit {recipe.task} ({error})") from None
     targets = {} if recipe.palette is None else read_targets(recipe.palette)
     entry = find_model(recipe.model)
+    if recipes.kind == SLICES and found is not None and found.plane is None and found.file is None:
+        recipes = recipes.cut_out()  # of the history no more is known
+        recipe = recipes.first
     layer = None if recipe.image is None else _layer(dock.viewer, recipe, found)
     if is_name(recipe.model):
         dock.model.value = recipe.model
@@ -96,8 +61,9 @@ def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None) -> str:
         return "" if recipe.image is None else NOT_FOUND
     inputs.reset_choices()
     inputs.image_layer.value = layer
+    inputs.scope.choose(Choice(ALL, axis_of(recipes)) if recipes.kind == SLICES else Choice(SHOWN))
     if labels is not None:
-        inputs.mask_layer.value = _mask_layer(dock.viewer, _plane(layer, recipe), recipe, labels)
+        inputs.mask_layer.value = mask_layer(dock.viewer, _plane(layer, recipes), recipes, labels)
         inputs.region.value = ALL_LABELS
     for label, target in targets.items():
         name = ", ".join(map(str, target.features)) or str(target.label)
@@ -106,8 +72,10 @@ def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None) -> str:
 
 
 def _differs(recipe: Recipe, recipes: Recipes) -> str:
-    if recipes.of_objects:
+    if recipes.kind == OBJECTS:
         return "Press “Distance to every class…” and choose each object by itself"
+    if recipes.kind == RESULTS:
+        return f"Filled in as {recipes.titles[0]!r}; press “Side by side…” for several again"
     if recipe.live:
         return "Filled in as painted in the end; Replay makes every stroke again"
     if recipe.changes or recipe.last_step < int(recipe.parameters.get("steps", 0)):
@@ -123,7 +91,7 @@ def _layer(viewer: Any, recipe: Recipe, found: Found | None) -> Image | None:
         if found is None:
             show_warning(f"{path.name} is not, or is no longer, the picture that the recipe was made with")
     elif found is not None:
-        rgb = found.pixels.ndim == 3
+        rgb = found.pixels.ndim - len(index_of(recipe)) == 3
         layer = viewer.add_image(found.pixels, name="before", rgb=rgb)
     else:
         return None
@@ -140,18 +108,7 @@ def _show_slice(viewer: Any, layer: Image, index: tuple[int, ...]) -> None:
             viewer.dims.set_point(viewer.dims.ndim - layer.ndim + axis, world[axis])
 
 
-def _plane(layer: Image, recipe: Recipe) -> Plane:
-    index = index_of(recipe) if layer.ndim > 2 else ()
-    return read_plane(layer, layer.data_to_world((*index, *([0] * (layer.ndim - len(index))))))
-
-
-def _mask_layer(viewer: Any, plane: Plane, recipe: Recipe, labels: Array) -> Labels:
-    part = (recipe.image or {}).get("part")
-    corner = (0, 0) if part is None else box_of(part, plane.shape)[:2]
-    data, place = plane.stacked(labels), plane.placed(corner)
-    for layer in viewer.layers:
-        if isinstance(layer, Labels) and not layer.multiscale and layer.data.shape == data.shape:
-            same = np.array_equal(layer.data, data) and np.allclose(layer.translate, place["translate"])
-            if same and np.allclose(layer.scale, place["scale"]):
-                return layer
-    return viewer.add_labels(data, name=f"{plane.name} · mask", **place)
+def _plane(layer: Image, recipes: Recipes) -> Plane:
+    index = index_of(recipes.first) if layer.ndim > 2 else ()
+    plane = read_plane(layer, layer.data_to_world((*index, *([0] * (layer.ndim - len(index))))))
+    return first_slice(plane, recipes) if recipes.kind == SLICES else plane

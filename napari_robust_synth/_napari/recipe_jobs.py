@@ -10,9 +10,11 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import numpy as np
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from superqt.utils import FunctionWorker
 
+from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.loading import prepare_torch
 from napari_robust_synth._napari.recipe_request import usable
 from napari_robust_synth._napari.recipe_source import Found
@@ -20,10 +22,11 @@ from napari_robust_synth._napari.runner import PAUSE_SECONDS
 from napari_robust_synth._napari.worker_errors import explained
 from napari_robust_synth.models.cancel import Cancelled
 from napari_robust_synth.pictures import encode, files
-from napari_robust_synth.pictures.origin import own_picture, seen_from
+from napari_robust_synth.pictures.origin import own_pixels, seen_from
 from napari_robust_synth.pictures.replaying import pictures_in, replay_each
-from napari_robust_synth.tasks.recipe import Recipe, pixel_hash
-from napari_robust_synth.tasks.recipes import Recipes
+from napari_robust_synth.pictures.stacks import encode_stack
+from napari_robust_synth.tasks.recipe import pixel_hash
+from napari_robust_synth.tasks.recipes import SLICES, Recipes
 
 Work = Callable[["RecipeJob"], Any]
 
@@ -83,13 +86,13 @@ def replay_folder(recipes: Recipes, folder: Path, out: Path, job: RecipeJob) -> 
         raise ValueError(f"{out} holds the pictures: choose another folder for the results")
     pictures = pictures_in(folder)
     files.check_folder(out)
-    model = usable(recipes.first.model, recipes.first.device)
+    usable(recipes.first.model, recipes.first.device)
     failed, done = 0, 0
 
     def tick(step: int, steps: int) -> None:
         job.tick(1000 * done + 1000 * step // max(steps, 1), 1000 * len(pictures))
 
-    for outcome in replay_each(recipes, model, pictures, out, tick):
+    for outcome in replay_each(recipes, lambda recipe: usable(recipe.model, recipe.device), pictures, out, tick):
         done, failed = done + 1, failed + (outcome.result is None)
         job.told.emit(outcome)
     return f"{done - failed} of {len(pictures)} pictures done" + (f", {failed} failed" if failed else "")
@@ -100,20 +103,33 @@ def save(recipes: Recipes, found: Found | None, path: Path) -> tuple[Path, bool]
     prepare_torch()
     folder = path.parent
     files.check_folder(folder)
-    first, data = recipes.first, {}
-    whole = first.image is None or _is_file(first)
+    data = {}
+    whole = recipes.first.image is None or _is_file(recipes)
     if not whole and found is not None:
         source = path.with_name(path.name.removesuffix(files.RECIPE_SUFFIX) + ".source.tif")
-        image = {"path": str(source.resolve()), "sha256": pixel_hash(found.pixels), "of": "pixels"}
-        recipes, whole = recipes.each(lambda recipe: replace(recipe, image=image)), True
-        data[source] = encode.encode(source, found.pixels)
+        recipes, data[source] = _with_source(recipes, found.pixels, source)
+        whole = True
     files.write_all({path: recipes.each(lambda recipe: seen_from(recipe, folder)).to_bytes(), **data})
     return path, whole
 
 
-def _is_file(recipe: Recipe) -> bool:
+def _with_source(recipes: Recipes, pixels: Array, source: Path) -> tuple[Recipes, bytes]:
+    """Return recipes of a file beside them, and that file."""
+    pixels = np.asarray(pixels, pixels.dtype.newbyteorder("="))  # as it will be read back
+    named, cut = {"path": str(source.resolve()), "of": "pixels"}, recipes.cut_out() if recipes.kind == SLICES else None
+    if cut is None:
+        image = named | {"sha256": pixel_hash(pixels)}
+        return recipes.each(lambda recipe: replace(recipe, image=image)), encode.encode(source, pixels)
+    numbered = []
+    for number, recipe in cut.numbered:
+        own = pixel_hash(pixels[(number, *cut.where(recipe))])
+        numbered.append((number, replace(recipe, image={**(recipe.image or {}), **named, "sha256": own})))
+    return replace(cut, numbered=tuple(numbered)), encode_stack(source, pixels, pixels.ndim == 4)
+
+
+def _is_file(recipes: Recipes) -> bool:
     try:
-        own_picture(recipe, Path.cwd())
+        own_pixels(recipes, Path.cwd())
     except ValueError:
         return False
     return True

@@ -11,14 +11,18 @@ from napari.layers import Image
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.feature_words import named
-from napari_robust_synth._napari.layers import RECIPE
+from napari_robust_synth._napari.frames import SERIES
+from napari_robust_synth._napari.layers import RECIPE, SLICES
 from napari_robust_synth.pictures.embedded import SUFFIXES, embedded
 from napari_robust_synth.pictures.origin import anchored
+from napari_robust_synth.tasks import recipes as kinds
 from napari_robust_synth.tasks.base import TASKS
 from napari_robust_synth.tasks.recipes import Recipes
 
 OBJECTS = "robust_synthesis_objects"
 """Where a layer has the recipes of its objects in its metadata."""
+KEYS = {kinds.WHOLE: RECIPE, kinds.SLICES: SLICES, kinds.OBJECTS: OBJECTS, kinds.RESULTS: SERIES}
+"""Where a layer has its recipes; the first of these is the latest that was done."""
 
 
 def recipes_in(metadata: Mapping[str, Any]) -> Recipes | None:
@@ -29,13 +33,14 @@ def recipes_in(metadata: Mapping[str, Any]) -> Recipes | None:
     ValueError
         When they are damaged.
     """
-    raw = metadata.get(RECIPE, metadata.get(OBJECTS))
-    return None if raw is None else Recipes.from_dict(raw)
+    raw = next((metadata[key] for key in KEYS.values() if key in metadata), None)
+    waiting = isinstance(raw, Mapping) and raw.get(kinds.RESULTS) == []  # a series before its first result
+    return None if raw is None or waiting else Recipes.from_dict(raw)
 
 
 def as_metadata(recipes: Recipes) -> dict[str, Any]:
     """Return the metadata of a layer that has these recipes."""
-    return {OBJECTS if recipes.of_objects else RECIPE: recipes.to_dict()}
+    return {KEYS[recipes.kind]: recipes.to_dict()}
 
 
 def look_into_file(layer: Any) -> FunctionWorker[tuple[Image, Recipes | None]] | None:
@@ -64,8 +69,10 @@ def words(recipes: Recipes) -> str:
     what = first.label or named(", ".join(f"feature {n}" for n in first.features), first.model_sha256)
     if first.palette:
         what = f"{len(first.palette)} labels"
-    if recipes.of_objects:
-        what += f" · {len(recipes.numbered)} objects"
+    if recipes.kind == kinds.RESULTS:
+        what = f"{len(recipes.numbered)} results, each another {recipes.axis}"
+    elif recipes.kind != kinds.WHOLE:
+        what += f" · {len(recipes.numbered)} {recipes.kind}"
     how = [f"{first.last_step} steps", f"seed {first.seed}", f"{first.size} px", Path(first.model).name]
     if first.live:
         how.append("painted live")

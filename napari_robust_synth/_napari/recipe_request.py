@@ -10,12 +10,13 @@ from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.loading import classifier
 from napari_robust_synth._napari.parts import choose_part
 from napari_robust_synth._napari.planes import Plane
-from napari_robust_synth._napari.recipe_layer import as_metadata
+from napari_robust_synth._napari.recipe_result import laid_out
+from napari_robust_synth._napari.recipe_slices import first_slice, read_slices
 from napari_robust_synth._napari.request import Request
 from napari_robust_synth.pictures.origin import box_of
 from napari_robust_synth.tasks.base import TASKS
 from napari_robust_synth.tasks.recipe import pixel_hash
-from napari_robust_synth.tasks.recipes import Recipes
+from napari_robust_synth.tasks.recipes import SLICES, Recipes
 
 if TYPE_CHECKING:
     from napari_robust_synth.models import Classifier
@@ -43,9 +44,11 @@ class Replay(Request):
         Raises
         ------
         ValueError
-            When the recipe's parameters are none of its task.
+            When the recipe's parameters are none of its task, or the plane is of another kind of stack.
         """
         first = recipes.first
+        if plane is not None and recipes.kind == SLICES:
+            plane = first_slice(plane, recipes)
         try:
             task = TASKS[first.task](**first.parameters)
         except TypeError as error:
@@ -61,30 +64,41 @@ class Replay(Request):
             own=own,
         )
 
-    def make(self, tick: Callable[[int, int], None]) -> tuple[Array, dict[str, Any]]:
-        """Return the data and the look of the layer with the result; runs in the worker.
+    def make(self, tick: Callable[[int, int], None]) -> tuple[Array, dict[str, Any], str]:
+        """Return the data and the look of the layer with the result, and what is to be told; runs in the worker.
 
         Raises
         ------
         ValueError
             When model or picture do not fit the recipe.
         """
-        model = usable(self.model, self.device)
-        from napari_robust_synth import core
+        usable(self.model, self.device)
         from napari_robust_synth.tasks import make_again
 
-        recipes, pixels, origin = self.recipes, self.own, self.recipes.first.image
-        if self.source is not None:
-            read, origin = self._read(self.source)
-            if pixels is None:
-                pixels = read
-                limits = core.dtype_range(core.check_image(pixels), self.source.limits)
-                recipes = recipes.each(lambda recipe: replace(recipe, value_range=limits))
-        made = make_again(recipes, model, pixels, origin, tick)
-        again = made.recipes.each(lambda recipe: replace(recipe, model=self.model))
-        return self.arrange(made.result), {"metadata": as_metadata(again), **self._look()}
+        recipes, pixels, origin, note = self._inputs()
+        made = make_again(recipes, lambda recipe: usable(recipe.model, recipe.device), pixels, origin, tick)
+        data, look = laid_out(self, made)
+        return data, look, note
+
+    def _inputs(self) -> tuple[Recipes, Array | None, dict[str, Any] | None, str]:
+        """Return the recipes for the picture, that picture, what to say of it in new recipes, and to the user."""
+        if self.source is None:
+            return self.recipes, self.own, None, ""
+        from napari_robust_synth import core
+        from napari_robust_synth.tasks.fitting import fitted
+
+        pixels, origin = self._read(self.source)
+        if self.own is not None:
+            return self.recipes, self.own, origin, ""
+        recipes, note = fitted(self.recipes, pixels.shape)
+        one = pixels[0] if recipes.kind == SLICES else pixels
+        limits = core.dtype_range(core.check_image(one), self.source.limits)
+        return recipes.each(lambda recipe: replace(recipe, value_range=limits)), pixels, origin, note
 
     def _read(self, plane: Plane) -> tuple[Array, dict[str, Any]]:
+        if self.recipes.kind == SLICES:
+            self._part[:] = [box_of(self.recipes.box, plane.shape)]
+            return read_slices(plane, self.recipes), {"path": plane.path, "index": plane.index}
         part = (self.recipes.first.image or {}).get("part")
         box = astuple(choose_part(plane, None, self.recipes.first.size)) if part is None else box_of(part, plane.shape)
         self._part[:] = [box]
@@ -93,12 +107,6 @@ class Replay(Request):
         if part is not None or not plane.copied:
             origin |= {"index": plane.index, "part": box}
         return pixels, origin
-
-    def _look(self) -> dict[str, Any]:
-        if self.source is not None or self.own is None or not self.edits:
-            return {"name": self.title, **self.placement}
-        grey = {} if self.own.ndim == 3 else {"contrast_limits": self.recipes.first.value_range}
-        return {"name": f"{self.label or 'result'} · {self.task.name}", "rgb": self.own.ndim == 3, **grey}
 
 
 def usable(model: str, device: str) -> Classifier:

@@ -28,7 +28,8 @@ def ask_and_save(layer: Any, window: QWidget | None) -> None:
     if not carries_recipe(layer):
         show_error("Select a result first: a layer that a run made")
         return
-    name = re.sub(r'[\\/:*?"<>|]', "_", layer.name) + (".png" if layer.dtype == np.uint8 else ".tif")
+    one = set(layer.data.shape[: layer.ndim - 2]) <= {1}
+    name = re.sub(r'[\\/:*?"<>|]', "_", layer.name) + (".png" if layer.dtype == np.uint8 and one else ".tif")
     chosen, _ = QFileDialog.getSaveFileName(window, "Save a picture with its recipe", name, FORMATS)
     if not chosen:
         return

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from napari_robust_synth import core
     from napari_robust_synth.history.trajectory import Trajectory
-    from napari_robust_synth.tasks import Job, Recipe
+    from napari_robust_synth.tasks import Job, Recipe, Recipes
 
 PAUSE_SECONDS = 0.05
 MANY_STEPS = 20  # from here on compiling a shape pays
@@ -106,7 +106,7 @@ class Outcome:
     source: NDArray[Any] | None = None
     beside: tuple[tuple[NDArray[Any], dict[str, Any]], ...] = ()
     likely: float | None = None
-    slices: tuple[tuple[int, Recipe], ...] = ()
+    slices: Recipes | None = None
 
     def judged(self, label: str | None, before: float | None, after: float | None) -> Outcome:
         """Return the same with the classifier's probabilities of a class, before and after."""

@@ -59,6 +59,12 @@ class Scope(QWidget):
         """The axis of which all slices are worked on, if so."""
         return self.choice.axis if self.choice.kind == ALL else None
 
+    def choose(self, choice: Choice) -> None:
+        """Choose what to work on, where the image offers that."""
+        offered = [self.kind.itemData(i) for i in range(self.kind.count())]
+        if choice in offered:
+            self.kind.setCurrentIndex(offered.index(choice))
+
     def follow(self, image: Image | None) -> None:
         """Offer what an image has, and keep to what is chosen where that is still offered."""
         last, same = self.choice, image is self.image

@@ -15,6 +15,7 @@ from superqt.utils import qimage_to_array
 from napari_robust_synth._napari.frames import SERIES
 from napari_robust_synth._napari.landing import add_unselected
 from napari_robust_synth._napari.layers import Array, Matrix, grid_shift
+from napari_robust_synth.tasks.recipes import RESULTS
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.request import Request
@@ -70,7 +71,7 @@ class Board:
                 "axis_labels": (axis, *look.get("axis_labels", ("y", "x"))),
             }
         self._results: list[dict[str, Any]] = []
-        metadata = {SERIES: {"axis": axis, "stacked": not grid, "results": self._results}}
+        metadata = {SERIES: {"format": 1, "axis": axis, "stacked": not grid, RESULTS: self._results}}
         name = f"{request.title} · each {axis}"
         data = self._pixels.reshape(shape)
         self.layer = Image(data, rgb=True, name=name, affine=matrix, metadata=metadata, **look)

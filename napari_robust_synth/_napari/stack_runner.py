@@ -13,6 +13,7 @@ from napari_robust_synth._napari.runner import Control, Frame, Outcome, Refused,
 from napari_robust_synth._napari.slices import slice_at
 from napari_robust_synth._napari.stack import part_of
 from napari_robust_synth._napari.worker_errors import RunError, explained
+from napari_robust_synth.tasks.recipes import SLICES, Recipes
 
 if TYPE_CHECKING:
     from napari_robust_synth import core
@@ -66,7 +67,7 @@ def run_slices(stack: Stack, _: object, control: Control) -> Generator[Frame | R
     if control.abandoned.is_set() or not done:
         return None
     verdict = f"{'Stopped' if control.stopped.is_set() else 'Done'}: {len(done)} of {len(cases)} slices"
-    return Outcome(after, done[0][1], verdict, before, slices=tuple(done))
+    return Outcome(after, done[0][1], verdict, before, slices=Recipes(tuple(done), SLICES, stack.axis))
 
 
 def _marked(stack: Stack, control: Control) -> Generator[None, None, dict[int, Request]]:

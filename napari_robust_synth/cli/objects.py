@@ -12,7 +12,7 @@ from napari_robust_synth.cli.run import check_out, find_label, lossy, own_parame
 from napari_robust_synth.models import find_model
 from napari_robust_synth.pictures import decode, encode, files
 from napari_robust_synth.tasks.base import Task
-from napari_robust_synth.tasks.recipes import Recipes
+from napari_robust_synth.tasks.recipes import OBJECTS, Recipes
 
 if TYPE_CHECKING:
     from napari_robust_synth.cli.work import Order
@@ -64,7 +64,7 @@ def perform_objects(cases: Sequence[tuple[int, Job]], order: Order, values: Mapp
     found = [d for d, _ in done]
     result = put_together(zip((job for _, job in cases), (part for _, part in done), strict=True))
     icc = order.picture.icc if order.picture else None
-    recipes = Recipes(tuple((n, recipe_of(job, job.steps, path.parent, order)) for n, job in cases))
+    recipes = Recipes(tuple((n, recipe_of(job, job.steps, path.parent, order)) for n, job in cases), OBJECTS)
     data = encode.encode(path, result, icc, recipes)
     written, _ = decode.decode(data, str(path))
     together = [job.probability(written) for _, job in cases]

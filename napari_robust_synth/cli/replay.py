@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 from napari_robust_synth.cli.objects import perform_objects
 from napari_robust_synth.cli.run import check_out, lossy, parse_range
 from napari_robust_synth.models import find_model
+from napari_robust_synth.pictures import files
 from napari_robust_synth.pictures.embedded import read_recipes
-from napari_robust_synth.pictures.origin import DEFAULT_RANGES, find_recipe_model, other_picture, own_picture
+from napari_robust_synth.pictures.origin import anchored, find_recipe_model, other_pixels, own_pixels
+from napari_robust_synth.pictures.replaying import for_another, loader, origin_of
+from napari_robust_synth.pictures.stacks import check_stack_suffix
 from napari_robust_synth.tasks.base import TASKS
 from napari_robust_synth.tasks.recipe import Recipe
+from napari_robust_synth.tasks.recipes import OBJECTS, RESULTS, SLICES
 
 if TYPE_CHECKING:
     from napari_robust_synth.models import Classifier
@@ -33,38 +37,54 @@ def replay(
 ) -> None:
     """Run a recipe file, or the recipe in a picture; a model or picture whose hash differs is refused."""
     recipes = read_recipes(path)
-    recipe = recipes.first
+    recipe, several = recipes.first, recipes.kind in (SLICES, RESULTS)
     kind = TASKS[recipe.task]
-    picture = other_picture(recipe, image) if image else own_picture(recipe, path.parent)
+    picture = other_pixels(recipes, image) if image else own_pixels(recipes, path.parent)
     inputs = [path, *([picture.path] if picture else [])]
-    check_out(kind, out, inputs)
-    model = find_recipe_model(recipe.model, path.parent) if model is None else model
-    find_model(model)
+    if several:
+        check_stack_suffix(out)
+        files.check_file(out, inputs)
+    else:
+        check_out(kind, out, inputs)
+    models = [model or find_recipe_model(one.model, path.parent) for _, one in recipes.numbered]
+    for name in dict.fromkeys(models):
+        find_model(name)
 
     from napari_robust_synth import core
+    from napari_robust_synth.cli.several import perform_several
     from napari_robust_synth.cli.work import Order, perform
-    from napari_robust_synth.models import load_classifier
     from napari_robust_synth.tasks import Job, restore
 
-    chosen = parse_range(value_range)
-    if picture and (chosen or (image and recipe.value_range in DEFAULT_RANGES)):
-        limits = core.dtype_range(core.check_image(picture.pixels), chosen)
+    note, chosen = "", parse_range(value_range)
+    if picture and image:
+        recipes, note = for_another(recipes, picture.pixels)
+    if picture and chosen:
+        limits = core.dtype_range(core.check_image(picture.pixels[0] if several else picture.pixels), chosen)
         recipes = recipes.each(lambda r: replace(r, value_range=limits))
-    classifier, pixels = (
-        load_classifier(model, device or recipe.device, precise=True),
-        picture.pixels if picture else None,
-    )
-    jobs = [(number, restore(r, classifier, pixels)) for number, r in recipes.numbered]
+
+    load = loader(model, device, path.parent)
+    classifier = load(recipe).on(recipe.precision)
     order = Order(
         out=out,
-        model=model,
+        model=models[0],
         picture=picture,
         inputs=tuple(inputs),
-        notes=(*lossy(kind, out, None), *other_versions(recipe.versions), *other_path(recipe, jobs[0][1].classifier)),
+        notes=(
+            *lossy(kind, out, None),
+            *other_versions(recipe.versions),
+            *other_path(recipe, classifier),
+            *([f"note: {note}"] if note else []),
+        ),
         as_json=as_json,
         quiet=quiet,
     )
-    if recipes.of_objects:
+    if several:
+        origin = origin_of(recipes, picture) if picture and image else None
+        found = recipes.each(lambda r: replace(anchored(r, path.parent), model=model or anchored(r, path.parent).model))
+        perform_several(found, load, origin, order)
+        return
+    jobs = [(number, restore(r, classifier, picture.pixels if picture else None)) for number, r in recipes.numbered]
+    if recipes.kind == OBJECTS:
         perform_objects([(number, job) for number, job in jobs if isinstance(job, Job)], order, {})
     else:
         (_, job), *_ = jobs

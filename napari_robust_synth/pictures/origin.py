@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import numpy as np
 
 from napari_robust_synth.models import is_name
 from napari_robust_synth.pictures import decode
+from napari_robust_synth.pictures.stacks import read_stack
 from napari_robust_synth.tasks.recipe import Recipe, pixel_hash
+from napari_robust_synth.tasks.recipes import SLICES, Recipes
 
 DEFAULT_RANGES = ((0, 1), *((np.iinfo(t).min, np.iinfo(t).max) for t in ("u1", "u2", "i2")))
 
@@ -27,20 +30,78 @@ def own_picture(recipe: Recipe, folder: Path) -> decode.Picture | None:
     """
     if recipe.image is None:
         return None
-    name, expected = recipe.image.get("path"), recipe.image.get("sha256")
-    if not isinstance(name, str):
-        raise ValueError("the recipe names no picture file: give the picture with --image")
-    picture = decode.read((folder.resolve() / name).resolve())
+    path, index = _named(recipe, folder), recipe.image.get("index")
+    picture = _plane(path, index) if isinstance(index, list | tuple) and index else decode.read(path)
     if (part := recipe.image.get("part")) is not None:
         top, left, bottom, right = box = box_of(part, picture.pixels.shape)
         picture = replace(picture, pixels=picture.pixels[top:bottom, left:right], part=box)
-    found = pixel_hash(picture.pixels) if recipe.image.get("of") == "pixels" else picture.sha256
+    _check(recipe, path, pixel_hash(picture.pixels) if recipe.image.get("of") == "pixels" else picture.sha256)
+    return picture
+
+
+def own_pixels(recipes: Recipes, folder: Path) -> decode.Picture | None:
+    """Read what recipes were made from, as `tasks.make_again` takes it.
+
+    Raises
+    ------
+    ValueError
+        When it is not there, or not what the recipes were made with.
+    """
+    if recipes.kind != SLICES:
+        return own_picture(recipes.first, folder)
+    path = _named(recipes.first, folder)
+    picture = other_pixels(recipes, path)
+    for number, recipe in recipes.numbered:
+        _check(recipe, path, pixel_hash(picture.pixels[(number, *recipes.where(recipe))]))
+    return picture
+
+
+def other_pixels(recipes: Recipes, image: Path) -> decode.Picture:
+    """Read what to apply recipes to: a picture, or for those of slices a TIFF with a stack.
+
+    Raises
+    ------
+    ValueError
+        When it is missing, damaged, or not of that kind.
+    """
+    if recipes.kind != SLICES:
+        return other_picture(recipes.first, image)
+    index = [*(recipes.first.image or {})["index"]]
+    index[int(recipes.axis or 0)] = slice(None)
+    stack = _plane(image, index)
+    top, left, bottom, right = box = box_of(recipes.box, stack.pixels.shape[1:])
+    last = max(number for number, _ in recipes.numbered)
+    if last >= len(stack.pixels):
+        raise ValueError(f"{image} has {len(stack.pixels)} slices, but the recipe is of slice {last}, too")
+    return replace(stack, pixels=stack.pixels[:, top:bottom, left:right], part=box)
+
+
+def _named(recipe: Recipe, folder: Path) -> Path:
+    name = (recipe.image or {}).get("path")
+    if not isinstance(name, str):
+        raise ValueError("the recipe names no picture file: give the picture with --image")
+    return (folder.resolve() / name).resolve()
+
+
+def _plane(path: Path, index: Sequence[Any]) -> decode.Picture:
+    """Read a plane of a stack, or several."""
+    stack, rgb = read_stack(path)
+    axes = stack.ndim - (3 if rgb else 2)
+    if axes != len(index):
+        raise ValueError(f"{path} has the shape {stack.shape}, expected {len(index)} axes before height and width")
+    try:
+        return decode.Picture(path, stack[tuple(index)], sha256="")
+    except (IndexError, TypeError):
+        raise ValueError(f"{path} has the shape {stack.shape}, but the recipe is of slice {index}") from None
+
+
+def _check(recipe: Recipe, path: Path, found: str) -> None:
+    expected = (recipe.image or {}).get("sha256")
     if found != expected:
         raise ValueError(
-            f"{picture.path} has the hash {found[:12]}, but the recipe was made with {str(expected)[:12]}: "
+            f"{path} has the hash {found[:12]}, but the recipe was made with {str(expected)[:12]}: "
             "restore that picture, or apply the recipe to this one with --image"
         )
-    return picture
 
 
 def box_of(part: Any, shape: tuple[int, ...]) -> tuple[int, int, int, int]:

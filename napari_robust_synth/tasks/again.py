@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 
 from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks.distances import put_together
 from napari_robust_synth.tasks.job import Job
-from napari_robust_synth.tasks.recipes import Recipes
+from napari_robust_synth.tasks.live import Live
+from napari_robust_synth.tasks.recipe import Recipe, pixel_hash
+from napari_robust_synth.tasks.recipes import OBJECTS, RESULTS, SLICES, Recipes
 from napari_robust_synth.tasks.record import record, restore
+
+Origin = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Made:
-    """What came of recipes: the result, as `Job.result` returns it, and how it was made this time."""
+    """What came of recipes: the result, and how it was made this time.
+
+    The result is as `Job.result` returns it; of slices the stack with all of them in place, of several results a stack
+    of these, (N, H, W[, C]).
+    """
 
     result: core.Array
     recipes: Recipes
@@ -26,9 +35,9 @@ class Made:
 
 def make_again(
     recipes: Recipes,
-    classifier: Classifier,
+    classifier: Classifier | Callable[[Recipe], Classifier],
     image: core.Array | None = None,
-    origin: Mapping[str, Any] | None = None,
+    origin: Origin | None = None,
     tick: Callable[[int, int], None] = lambda step, steps: None,
 ) -> Made:
     """Run recipes to their end; the number of threads is that of the recipe meanwhile.
@@ -37,12 +46,13 @@ def make_again(
     ----------
     recipes : Recipes
         What to do.
-    classifier : Classifier
-        The one that the recipes were made with.
+    classifier : Classifier or callable
+        The one that the recipes were made with, or what returns that of each.
     image : array, optional
-        What to do it to; (H, W), (H, W, 3) or (H, W, 4).
+        What to do it to; (H, W), (H, W, 3) or (H, W, 4). For the recipes of slices ``recipes.box`` of every slice of
+        the stack, (N, h, w[, C]).
     origin : mapping, optional
-        Which picture that is, for the new recipes.
+        Which picture that is, for the new recipes; by default what the recipes say.
     tick : callable
         Called after each step with the number of steps done and that of all; may raise to end it.
 
@@ -55,15 +65,62 @@ def make_again(
     steps, done, made, numbered = sum(recipe.last_step for _, recipe in recipes.numbered), 0, [], []
     try:
         for number, recipe in recipes.numbered:
-            job = restore(recipe, classifier, image)
+            pixels, whence = image, recipe.image if origin is None else origin
+            if recipes.kind == SLICES and image is not None:
+                pixels = image[(_slice(number, image), *recipes.where(recipe))]
+                whence = recipe.image if origin is None else _of_slice(recipes, number, recipe, pixels, origin)
+            model = classifier if isinstance(classifier, Classifier) else classifier(recipe)
+            job = restore(recipe, model, pixels)
             for state in job.replay(recipe.changes, recipe.last_step):
                 tick(done + state.step, steps)
             done += recipe.last_step
             made.append((job, job.result(state.x)))
-            numbered.append((number, record(job, state.step, origin)))
+            numbered.append((number, replace(record(job, state.step, whence), model=recipe.model)))
     finally:
         torch.set_num_threads(threads)
-    whole = made[0][1]
-    if recipes.of_objects:
-        whole = put_together((job, part) for job, part in made if isinstance(job, Job))
-    return Made(whole, Recipes(tuple(numbered)))
+    return Made(_joined(recipes, image, made), replace(recipes, numbered=tuple(numbered)))
+
+
+def _joined(recipes: Recipes, image: core.Array | None, made: Sequence[tuple[Job | Live, core.Array]]) -> core.Array:
+    if recipes.kind == OBJECTS:
+        return put_together((job, part) for job, part in made if isinstance(job, Job))
+    if recipes.kind == RESULTS:
+        return _stacked([part if "image" in job.task.needs else part[0] for job, part in made])
+    return (
+        made[0][1] if recipes.kind != SLICES or image is None else _placed(recipes, image, [part for _, part in made])
+    )
+
+
+def _stacked(results: Sequence[core.Array]) -> core.Array:
+    shapes = {result.shape for result in results}
+    if len(shapes) > 1:
+        raise ValueError(f"the results have the shapes {', '.join(map(str, sorted(shapes)))}, expected one for all")
+    return np.stack(results, dtype=results[0].dtype)
+
+
+def _placed(recipes: Recipes, image: core.Array, results: Sequence[core.Array]) -> core.Array:
+    rows, _ = recipes.where(recipes.first)
+    factor = len(results[0]) // (rows.stop - rows.start)
+    out: core.Array = np.stack([core.enlarge(one, factor, "nearest") for one in image], dtype=image.dtype)
+    for (number, recipe), result in zip(recipes.numbered, results, strict=True):
+        rows, columns = (slice(factor * one.start, factor * one.stop) for one in recipes.where(recipe))
+        out[number, rows, columns] = result
+    return out
+
+
+def _slice(number: int, image: core.Array) -> int:
+    if number >= len(image):
+        raise ValueError(f"the recipe is of slice {number}, but the stack has {len(image)}: choose a longer one")
+    return number
+
+
+def _of_slice(recipes: Recipes, number: int, recipe: Recipe, pixels: core.Array, origin: Origin) -> dict[str, Any]:
+    index = list(origin.get("index", ()))
+    index[int(recipes.axis or 0)] = number
+    return {
+        **origin,
+        "sha256": pixel_hash(pixels),
+        "of": "pixels",
+        "index": index,
+        "part": (recipe.image or {})["part"],
+    }

@@ -148,14 +148,6 @@ def test_another_picture_on_purpose(cli: Cli, here: Path, tiny_model_folder: Pat
     assert json.loads(Path("out/d.tif.recipe.json").read_text())["value_range"] == [0, 4095]
 
 
-def test_a_picture_that_the_mask_does_not_fit(cli: Cli, here: Path, tiny_model_folder: Path) -> None:
-    recipe = paint(cli, tiny_model_folder)
-    Image.new("RGB", (50, 60)).save("small.png")
-    result = cli("replay", recipe, "--image", "small.png", "-o", "out/b.png")
-    assert result.code == 2
-    assert result.err.startswith("error: the mask is 96 x 72 px, but the image is 50 x 60 px")
-
-
 def test_a_recipe_from_a_layer(cli: Cli, here: Path, tiny_model_folder: Path) -> None:
     recipe = paint(cli, tiny_model_folder)
     raw = json.loads(recipe.read_text())

@@ -76,7 +76,7 @@ def test_each_slice_is_what_it_would_be_alone(
     changed = edited != data
     assert changed[[0, 2, 3]].any((1, 2)).all() and not changed[1].any() and not changed[marks == 0].any()
     assert np.array_equal(stack.data, data)
-    for one in result.metadata[SLICES]:
+    for one in result.metadata[SLICES]["slices"]:
         recipe = Recipe.from_dict(one["recipe"])
         assert recipe.image["index"] == [one["slice"]]
         top, left, bottom, right = recipe.image["part"]
@@ -100,7 +100,7 @@ def test_each_slice_is_what_it_would_be_alone(
     viewer.layers.selection.active = result
     click(qtbot, history.accept_button)
     settle()
-    assert np.array_equal(stack.data, edited) and len(stack.metadata[SLICES]) == 3
+    assert np.array_equal(stack.data, edited) and len(stack.metadata[SLICES]["slices"]) == 3
     click(qtbot, history.undo_button)
     settle()
     assert stack.data.tobytes() == data.tobytes() and SLICES not in stack.metadata
@@ -174,6 +174,6 @@ def test_a_setting_moved_on_the_way_holds_for_the_slices_that_follow(
     press(painting, wait=False)
     painting.parameters.widgets["eps"].value = 3.0
     qtbot.waitUntil(lambda: painting.session is None, timeout=60_000)
-    recipes = [Recipe.from_dict(one["recipe"]) for one in viewer.layers[-1].metadata[SLICES]]
+    recipes = [Recipe.from_dict(one["recipe"]) for one in viewer.layers[-1].metadata[SLICES]["slices"]]
     assert [recipe.changes[0][1] for recipe in recipes] == [{"eps": 3.0}] * 3
     assert [recipe.changes[0][0] for recipe in recipes][1:] == [0, 0]

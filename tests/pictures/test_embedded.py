@@ -69,7 +69,7 @@ def test_a_damaged_file_is_one_line(tmp_path: Path, photo: np.ndarray, recipes: 
 
 def test_objects_come_back(recipes: tasks.Recipes, tiny: Classifier, photo: np.ndarray, mask: np.ndarray) -> None:
     job = tasks.Job(tasks.Counterfactual(steps=1), tiny, image=photo, mask=mask, label="church")
-    both = tasks.Recipes(tuple((n, tasks.record(job, 1, None)) for n in (2, 5)))
+    both = tasks.Recipes(tuple((n, tasks.record(job, 1, None)) for n in (2, 5)), "objects")
     assert tasks.Recipes.from_dict(json.loads(both.to_bytes())) == both
     raw = both.to_dict()
     for damage in ({"object": 0}, {"object": "2"}, {"recipe": None}, {"recipe": recipes.first.to_dict()}):

@@ -4,15 +4,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import napari
 import numpy as np
-import pytest
 from napari import Viewer
 from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth import tasks
-from napari_robust_synth._napari import commands
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.layers import RECIPE
 from napari_robust_synth._napari.recipe_dialog import RecipeDialog
@@ -32,13 +29,10 @@ def test_a_dropped_recipe_fills_the_form_and_runs_again(
     church: np.ndarray,
     press: Press,
     qtbot: QtBot,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     viewer.layers.clear()
     named.task.value = "generate"
     named.parameters.seed.value = 9
-    monkeypatch.setattr(napari, "current_viewer", lambda: viewer)
-    monkeypatch.setattr(commands, "recipe_dialog", lambda _: dialog)
     drop(viewer, saved)
     qtbot.waitUntil(lambda: dialog.status.text() == "Filled in: press Run", timeout=30_000)
     assert [layer.name for layer in viewer.layers] == ["church.source", "church.source · mask"]
@@ -61,17 +55,13 @@ def test_edit_finds_the_open_picture_and_mask(
     assert len(viewer.layers) == 3
 
 
-def test_what_a_recipe_may_not_do(
-    dialog: RecipeDialog, viewer: Viewer, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_recipe_may_not_do(dialog: RecipeDialog, viewer: Viewer, tmp_path: Path, qtbot: QtBot) -> None:
     raw = viewer.layers[-1].metadata[RECIPE]
     (tmp_path / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
     image = {"path": "evil.py", "sha256": "0" * 64, "of": "pixels"}
     path = tmp_path / "evil.recipe.json"
     path.write_text(json.dumps({**raw, "image": image, "label": "church"}))
     viewer.layers.clear()
-    monkeypatch.setattr(napari, "current_viewer", lambda: viewer)
-    monkeypatch.setattr(commands, "recipe_dialog", lambda _: dialog)
     drop(viewer, path)
     qtbot.waitUntil(lambda: "neither open" in dialog.status.text(), timeout=10_000)
     assert not viewer.layers and not (tmp_path / "ran").exists()
@@ -97,12 +87,9 @@ def test_a_damaged_recipe_is_one_line(
     mask: np.ndarray,
     tmp_path: Path,
     qtbot: QtBot,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     job = tasks.Job(tasks.Paint(steps=1), tiny, image=photo, mask=mask, label="church")
     whole = {**tasks.record(job, 1, {"path": None, "sha256": "0", "of": "pixels"}).to_dict(), "model": "bundled"}
-    monkeypatch.setattr(napari, "current_viewer", lambda: viewer)
-    monkeypatch.setattr(commands, "recipe_dialog", lambda _: dock.recipe_button.dialog)
     said = dock.recipe_button.dialog.status
     for number, damage in enumerate(DAMAGES):
         path = tmp_path / f"{number}.recipe.json"

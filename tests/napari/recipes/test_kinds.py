@@ -45,8 +45,9 @@ def show_result(
 ) -> None:
     """Show a photo, and what jobs made of it, with their recipes."""
     image = {"path": None, "sha256": pixel_hash(photo), "of": "pixels"}
+    kind = "whole" if 0 in jobs else "objects"
     numbered = [(n, tasks.record(job, getattr(job, "step", job.steps), image)) for n, job in jobs.items()]
-    recipes = tasks.Recipes(tuple((n, replace(recipe, model=str(folder))) for n, recipe in numbered))
+    recipes = tasks.Recipes(tuple((n, replace(recipe, model=str(folder))) for n, recipe in numbered), kind)
     viewer.add_image(photo, name="photo", rgb=True)
     viewer.add_image(result, name="result", rgb=True, metadata=as_metadata(recipes))
 
@@ -100,7 +101,7 @@ def test_objects(
     dialog = press_in(qtbot, wanted, "replay_button")
     assert "church · 2 objects" in dialog.about.text()
     np.testing.assert_array_equal(viewer.layers[-1].data, result)
-    assert dialog.recipes.of_objects
+    assert dialog.recipes.kind == "objects"
     press_in(qtbot, wanted, "edit_button")
     np.testing.assert_array_equal(wanted.inputs.mask_layer.value.data, labels)
     assert "choose each object" in dialog.status.text()

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from napari_robust_synth._napari.recipe_dialog import RecipeDialog
 from napari_robust_synth._napari.recipe_view import OWN
 from napari_robust_synth.pictures import decode, encode
 from napari_robust_synth.pictures.embedded import embedded
+from napari_robust_synth.tasks.packing import unpack_mask
 from tests.napari.conftest import errors
 from tests.napari.hands import click
 
@@ -34,6 +34,7 @@ def test_replay_on_its_own_picture_and_on_another(
     np.testing.assert_array_equal(again.affine, viewer.layers["photo"].affine)
     np.testing.assert_array_equal(again.scale, viewer.layers["photo"].scale)
     grey = viewer.add_image(photo[..., 0].astype(np.float32) * 7, name="grey", contrast_limits=(0, 1700))
+    viewer.layers.selection.active = again
     dialog.on.value = grey
     press_in(qtbot, dialog, "replay_button")
     result = viewer.layers[-1]
@@ -41,9 +42,16 @@ def test_replay_on_its_own_picture_and_on_another(
     np.testing.assert_array_equal(result.data[~mask], grey.data[~mask])
     assert (result.data[mask] != grey.data[mask]).any()
     assert result.metadata[RECIPE]["value_range"] == [0, 1700]
-    dialog.on.value = viewer.add_image(photo[:50, :60], name="small", rgb=True)
+    small = viewer.add_image(photo[:36, :48], name="small", rgb=True)
+    viewer.layers.selection.active = again
+    dialog.on.value = small
     press_in(qtbot, dialog, "replay_button")
-    assert dialog.status.text().startswith("the mask is 96 x 72 px, but the image is 60 x 50 px")
+    assert dialog.status.text() == (
+        "Done: the result is a new layer; the mask was scaled from 96 x 72 px to the picture's 48 x 36 px"
+    )
+    changed = (viewer.layers[-1].data != small.data).any(-1)
+    assert changed.any() and not changed[~mask[1::2, 1::2]].any()
+    assert unpack_mask(viewer.layers[-1].metadata[RECIPE]["mask"]).shape == (36, 48)
 
 
 def test_replay_goes_on_from_an_earlier_state(
@@ -81,11 +89,11 @@ def test_a_folder_with_a_bad_picture(
     chosen = iter([str(folder), str(out)])
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: next(chosen))
     press_in(qtbot, dialog, "folder_button")
-    assert dialog.status.text() == "1 of 3 pictures done, 2 failed"
+    assert dialog.status.text() == "2 of 3 pictures done, 1 failed"
     lines = dialog.log.toPlainText().splitlines()
     assert len(lines) == 3
     assert lines[1] == "b.png: done"
-    assert "the mask is 96 x 72 px" in lines[2]
+    assert lines[2] == "c.png: done, the mask was scaled from 96 x 72 px to the picture's 96 x 40 px"
     np.testing.assert_array_equal(decode.read(out / "b.png").pixels, church)
     assert embedded(out / "b.png") is not None
     shutil.rmtree(out)
@@ -96,8 +104,9 @@ def test_a_folder_with_a_bad_picture(
 
 def test_cancel_ends_a_replay(dialog: RecipeDialog, viewer: Viewer, qtbot: QtBot) -> None:
     before = len(viewer.layers)
-    long = dialog.recipes.first.parameters | {"steps": 2000}
-    dialog.recipes = dialog.recipes.each(lambda recipe: replace(recipe, parameters=long, last_step=2000))
+    recipe = viewer.layers[-1].metadata[RECIPE]
+    recipe |= {"parameters": recipe["parameters"] | {"steps": 2000}, "last_step": 2000}
+    dialog.take_selected()
     click(qtbot, dialog.replay_button)
     qtbot.waitUntil(lambda: dialog.bar.value() > 0, timeout=30_000)
     click(qtbot, dialog.cancel_button)

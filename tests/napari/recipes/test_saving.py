@@ -11,17 +11,19 @@ import numpy as np
 import pytest
 from napari import Viewer
 from napari.utils.io import imsave
+from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QCoreApplication, QEvent, QThreadPool
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QFileDialog
 
-from napari_robust_synth._napari.commands import save_result, show_recipe
+from napari_robust_synth._napari.commands import save_result
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.docks import open_dock
 from napari_robust_synth._napari.layers import RECIPE
 from napari_robust_synth._napari.recipe_dialog import RecipeDialog
 from napari_robust_synth._napari.recipe_files import write_picture
+from napari_robust_synth._napari.recipe_watch import watch_of
 from napari_robust_synth.pictures import decode
 from napari_robust_synth.pictures.embedded import embedded
 from tests.napari.conftest import errors
@@ -111,28 +113,38 @@ def test_a_result_is_saved_in_one_step(
     np.testing.assert_array_equal(decode.read(tmp_path / "one.tif").pixels, church)
     assert embedded(tmp_path / "one.tif").first.label == "church"
     viewer.layers.remove(viewer.layers[-1])
-    assert not dialog.picture_button.isEnabled() and dialog.save_button.isEnabled()
+    assert not dialog.picture_button.isEnabled() and not dialog.save_button.isEnabled()
     viewer.layers.selection.active = viewer.layers["photo"]
     save_result(viewer)
     assert errors()[-1] == "Select a result first: a layer that a run made"
 
 
-def test_a_picture_that_was_open_before_the_dock_offers_its_recipe(
-    named: SynthesisDock, church: np.ndarray, viewer: Viewer, tmp_path: Path, qtbot: QtBot
+@pytest.mark.parametrize("opened_before", [False, True])
+def test_a_saved_result_offers_its_recipe_also_while_the_dock_is_closed(
+    named: SynthesisDock, church: np.ndarray, viewer: Viewer, tmp_path: Path, qtbot: QtBot, opened_before: bool
 ) -> None:
     path = tmp_path / "church.png"
     viewer.layers.save(str(path), selected=True, plugin=PLUGIN)
     viewer.window.remove_dock_widget(named)
     named.deleteLater()
+    if opened_before:  # as in a window where nothing of ours was open yet
+        watch_of(viewer).deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     viewer.layers.clear()
     viewer.show()
     (layer,) = viewer.open(str(path), plugin="napari")
-    show_recipe(viewer)
+    if opened_before:
+        open_dock(viewer, "Robust Synthesis")
+    qtbot.waitUntil(lambda: bool(errors()), timeout=30_000)
+    assert errors() == ["church carries its recipe: press Edit recipe, or Recipe… in the dock to replay it"]
+    (words, edit), *_ = notification_manager.records[-1].actions
+    assert words == "Edit recipe"
+    edit(None)
     dock = open_dock(viewer, "Robust Synthesis")
     dialog = dock.recipe_button.dialog
-    assert dock is not named
-    qtbot.waitUntil(dialog.edit_button.isEnabled, timeout=30_000)
-    assert dialog.heading.text() == layer.name and "church" in dialog.about.text()
-    qtbot.waitUntil(lambda: "press Recipe…" in dock.status.text(), timeout=30_000)
+    assert dock is not named and dialog.isVisible() and dialog.heading.text() == layer.name
+    qtbot.waitUntil(
+        lambda: "press Run" in dialog.status.text() or "neither open" in dialog.status.text(), timeout=60_000
+    )
+    assert dock.inputs.label.currentText() == "church"
     QThreadPool.globalInstance().waitForDone(60_000)
