@@ -100,7 +100,7 @@ class LiveBrush(QObject):
         self.table.point = lambda: dock.viewer.dims.point
         dock.viewer.dims.events.point.connect(self.table.look_again)
         self.table.changed.connect(self._palette_changed)
-        dock.model.changed.connect(lambda _: self.table.forget_features())
+        dock.model.changed.connect(lambda _: self.table.all_rows.forget_features())
         self.table.live.clicked.connect(self._toggle)
 
     def _palette_changed(self) -> None:

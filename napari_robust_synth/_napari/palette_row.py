@@ -57,7 +57,7 @@ class PaletteRow(QObject):
         self._names: tuple[str, ...] = ()
         self._features = features
         self.offer(class_names)
-        self._known = self.target()
+        self._known, self.given = self.target(), False
         self.swatch.clicked.connect(lambda: self.chosen.emit(self.label))
         typing = self.name.lineEdit()
         assert typing is not None
@@ -130,5 +130,5 @@ class PaletteRow(QObject):
                 self.name.setCurrentText(fitting[0])
         self.name.show_beginning()
         if (now := self.target()) != self._known:
-            self._known = now
+            self._known, self.given = now, True
             self.changed.emit()

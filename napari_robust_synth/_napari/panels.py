@@ -105,7 +105,7 @@ class InputPanel(QObject):
     def show_task(self, task: type[Task], class_names: Sequence[str]) -> None:
         """Show the inputs that a task needs or takes."""
         self._roles = frozenset(task.needs | task.takes)
-        self.palette.offer(class_names)
+        self.palette.all_rows.offer(class_names)
         chosen = self.label.currentText()
         guess = "label" in task.takes and "feature" not in task.takes
         self.label.clear()
