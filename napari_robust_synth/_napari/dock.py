@@ -36,11 +36,11 @@ class SynthesisDock(DockWithModel):
         self.viewer = viewer
         self._sessions: list[Session] = []
         self.destroyed.connect(partial(abandon_all, self._sessions))
+        self.history.follow(viewer, self.inputs.image_layer)
         remember_drawing(self)
         self.live_brush = LiveBrush(self)
         self.recipe_button = add_recipe_button(self)
         self._connect()
-        self.history.follow(viewer, self.inputs.image_layer)
         bind_run_keys(viewer, self)
         self._show_model()
         self.reset_choices()
@@ -57,6 +57,7 @@ class SynthesisDock(DockWithModel):
         self.model.changed.connect(lambda _: self._load())
         self.device.changed.connect(lambda _: self._load())
         self.inputs.changed.connect(self._refresh)
+        self.inputs.aimed.connect(self._aimed)
         self.inputs.mask_wanted.connect(self._add_mask)
         self.parameters.parameter_changed.connect(self._parameter_changed)
         self.run_button.clicked.connect(self.run)
@@ -82,6 +83,7 @@ class SynthesisDock(DockWithModel):
         for fixed in (self.task, self.model, self.device):
             fixed.enabled = not running
         self.parameters.lock(running)
+        self.inputs.lock(running)
         self.live_brush.refresh(runnable=not lacking)
         if not running:
             self.status.refresh()
@@ -90,6 +92,14 @@ class SynthesisDock(DockWithModel):
         if self.session is not None and name in LIVE:
             self.session.change(**{name: value})
         self._refresh()
+
+    def _aimed(self) -> None:
+        if self.session is None:
+            return
+        try:
+            self.session.aim(self.inputs.aim())
+        except ValueError as error:
+            show_error(str(error))
 
     def _add_mask(self) -> None:
         image = self.inputs.image_layer.value

@@ -49,7 +49,7 @@ def use_features(viewer: napari.viewer.Viewer, model: str, components: Sequence[
         return f"Label {dock.inputs.palette.use(components, name)}"
     if not fits:
         dock.task.value = "paint"
-    dock.inputs.features.setText(", ".join(map(str, components)))
+    dock.inputs.raise_features(components)
     return DOCK
 
 
