@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from qtpy.QtCore import QObject, QSignalBlocker, QSize, Qt, Signal  # type: ignore[attr-defined]
 from qtpy.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
@@ -120,6 +121,11 @@ class PaletteRow(QObject):
             wrong = f"{text!r} is no list of features such as 12, 305" if text[:1].isdigit() else str(error)
             return f"Label {self.label}: {wrong}"
         return Target(label=name, strength=self.strength.value())
+
+    def written(self) -> list[Any]:
+        """Return what it was given, in plain JSON types: a text, features, a strength."""
+        target = self.target()
+        return [self.name.currentText(), list(getattr(target, "features", ())), self.strength.value()]
 
     def settle(self) -> None:
         """Finish a class that was typed in part, and tell when something is new."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import count
+from typing import Any
 
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 
+from napari_robust_synth._napari.memory import Memory
+from napari_robust_synth._napari.model_choice import ModelChoice
 from napari_robust_synth._napari.palette_row import PaletteRow
 from napari_robust_synth.features.names import Group, Names, group
 
@@ -22,14 +25,36 @@ class PaletteRows(QObject):
         self.kept: dict[int, PaletteRow] = {}
         self._names: Sequence[str] = ()
         self._features: dict[str, Group] = {}
+        self._last: dict[str, Any] = {}
 
     def of(self, label: int) -> PaletteRow:
         """Return the row of a label."""
         if label not in self.kept:
             row = self.kept[label] = PaletteRow(label, self._names, self._features)
+            self._restore(row)
             row.changed.connect(self.changed)
             row.chosen.connect(self.chosen)
         return self.kept[label]
+
+    def remember(self, memory: Memory, model: ModelChoice) -> None:
+        """Fill rows as they were last with this classifier, once they are seen, and remember what follows."""
+        match memory.values.get("palette"):
+            case [dict(rows), str(then)] if then == model.value:
+                self._last = rows
+
+        def put() -> None:
+            self._last |= {str(label): row.written() for label, row in self.kept.items() if row.given}
+            memory.put("palette", [self._last, model.value])
+
+        self.changed.connect(put)
+
+    def _restore(self, row: PaletteRow) -> None:
+        match self._last.get(str(row.label)):
+            case [str(text), [*numbers], float(strength)] if all(isinstance(n, int) for n in numbers):
+                text = self._text(group(numbers), text) if numbers else text
+                row.offer_features()
+                self.fill(row.label, text, strength)
+        row.given = False
 
     def offer(self, class_names: Sequence[str]) -> None:
         """Offer the classes of a classifier."""
@@ -66,6 +91,7 @@ class PaletteRows(QObject):
         for row in self.kept.values():
             row.forget_features()
         self._features.clear()
+        self._last = {}
 
     def _text(self, components: Group, name: str) -> str:
         """Return what stands for features in a row: a name stays with those that had it first."""
