@@ -28,9 +28,10 @@ DOCK, TRAIN_DOCK = "Robust Synthesis", "Train classifier"
 
 
 def open_task(viewer: napari.viewer.Viewer, task: str) -> SynthesisDock:
-    """Open the dock, or find it, and choose a task."""
+    """Open the dock, or find it, and choose a task, unless a run is under way."""
     dock: SynthesisDock = open_dock(viewer, DOCK, tabify=False)
-    dock.task.value = task
+    if dock.session is None:
+        dock.task.value = task
     return dock
 
 

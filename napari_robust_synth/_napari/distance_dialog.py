@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_robust_synth._napari.distance_runner import Together, distances
+from napari_robust_synth._napari.last_values import remember_measuring
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.recipe_layer import as_metadata
 from napari_robust_synth._napari.work_dialog import Work, WorkDialog
@@ -47,6 +48,7 @@ class DistanceDialog(WorkDialog):
         self.resize(560, 520)
         self.each = QCheckBox("Each object of the mask's Labels layer by itself")
         self.each.setToolTip("Only an object's own pixels change; the picture with all objects changed becomes a layer")
+        remember_measuring(self)
         self.table = QTableWidget(0, len(HEAD))
         self.table.setHorizontalHeaderLabels(HEAD)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import napari.viewer
 from napari.utils.notifications import show_error
 from qtpy.QtCore import QCoreApplication, QEvent
-from superqt.utils import FunctionWorker, WorkerBase
+from superqt.utils import WorkerBase
 
 from napari_robust_synth._napari.keyboard import bind_run_keys
 from napari_robust_synth._napari.last_values import remember_drawing
 from napari_robust_synth._napari.listening import listen
 from napari_robust_synth._napari.live import LiveBrush
-from napari_robust_synth._napari.loading import Ready, warm_up
 from napari_robust_synth._napari.masks import add_mask
 from napari_robust_synth._napari.reading import NO_IMAGE, missing
 from napari_robust_synth._napari.recipe_button import add_recipe_button
@@ -24,17 +22,13 @@ from napari_robust_synth._napari.session import Session, abandon_all
 from napari_robust_synth._napari.soon import soon
 from napari_robust_synth._napari.stack_session import new_session
 from napari_robust_synth._napari.suggestion import follow
-from napari_robust_synth._napari.view import DockView
-from napari_robust_synth.models import find_model
-from napari_robust_synth.models.store import models_folder
-from napari_robust_synth.models.zoo import BUNDLED
-from napari_robust_synth.tasks import TASKS
+from napari_robust_synth._napari.with_model import DockWithModel
 from napari_robust_synth.tasks.inputs import LIVE
 
 PLUGIN = "napari-robust-synth"
 
 
-class SynthesisDock(DockView):
+class SynthesisDock(DockWithModel):
     """One dock for all tasks; torch is imported in the background once it is open."""
 
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
@@ -42,11 +36,11 @@ class SynthesisDock(DockView):
         self.viewer = viewer
         self._sessions: list[Session] = []
         self.destroyed.connect(partial(abandon_all, self._sessions))
+        self.history.follow(viewer, self.inputs.image_layer)
         remember_drawing(self)
         self.live_brush = LiveBrush(self)
         self.recipe_button = add_recipe_button(self)
         self._connect()
-        self.history.follow(viewer, self.inputs.image_layer)
         bind_run_keys(viewer, self)
         self._show_model()
         self.reset_choices()
@@ -63,6 +57,7 @@ class SynthesisDock(DockView):
         self.model.changed.connect(lambda _: self._load())
         self.device.changed.connect(lambda _: self._load())
         self.inputs.changed.connect(self._refresh)
+        self.inputs.aimed.connect(self._aimed)
         self.inputs.mask_wanted.connect(self._add_mask)
         self.parameters.parameter_changed.connect(self._parameter_changed)
         self.run_button.clicked.connect(self.run)
@@ -72,42 +67,6 @@ class SynthesisDock(DockView):
         listen(self, self.viewer.layers.events.inserted, self._follow)
         if (app := QCoreApplication.instance()) is not None:
             app.aboutToQuit.connect(WorkerBase.await_workers)  # Qt must not go before the thread that imports torch
-
-    def _show_model(self) -> None:
-        try:
-            card = find_model(self.model.value).card
-        except ValueError as error:  # its folder was changed or removed meanwhile
-            if self.model.value == BUNDLED:
-                raise
-            show_error(str(error))
-            self.model.value = BUNDLED
-            return
-        self._class_names = card.class_names
-        self._size = card.size
-        self._show_task()
-
-    def _show_task(self) -> None:
-        task = TASKS[self.task.value]
-        self.about.setText((task.__doc__ or "").strip().splitlines()[0])
-        self.parameters.show_task(task, self._size)
-        self.inputs.show_task(task, self._class_names)
-
-    def use_model(self, folder: Path) -> None:
-        """Choose the model in a folder."""
-        self.model.value = folder.name if folder.parent == models_folder() else str(folder)
-
-    def _load(self) -> None:
-        self.status.rest("Loading the classifier in the background…")
-        worker = FunctionWorker(partial(warm_up, self.model.value, self.device.value))
-        worker.returned.connect(self._loaded)
-        worker.errored.connect(self._not_loaded)
-        worker.start()
-
-    def _loaded(self, ready: Ready) -> None:
-        self.status.rest(f"{self.model.value} classifier ready on {ready.device}", ready.sha256)
-
-    def _not_loaded(self, error: Exception) -> None:
-        self.status.rest(f"The classifier is not available: {error}")
 
     def reset_choices(self, event: Any = None) -> None:
         """Follow the viewer's layers; napari calls this."""
@@ -124,6 +83,7 @@ class SynthesisDock(DockView):
         for fixed in (self.task, self.model, self.device):
             fixed.enabled = not running
         self.parameters.lock(running)
+        self.inputs.lock(running)
         self.live_brush.refresh(runnable=not lacking)
         if not running:
             self.status.refresh()
@@ -132,6 +92,14 @@ class SynthesisDock(DockView):
         if self.session is not None and name in LIVE:
             self.session.change(**{name: value})
         self._refresh()
+
+    def _aimed(self) -> None:
+        if self.session is None:
+            return
+        try:
+            self.session.aim(self.inputs.aim())
+        except ValueError as error:
+            show_error(str(error))
 
     def _add_mask(self) -> None:
         image = self.inputs.image_layer.value

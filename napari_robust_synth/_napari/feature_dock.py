@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,11 @@ from qtpy.QtCore import QCoreApplication
 from superqt.utils import FunctionWorker, WorkerBase
 
 from napari_robust_synth._napari.feature_order import FeatureOrder
-from napari_robust_synth._napari.feature_use import main_dock, use_features
+from napari_robust_synth._napari.feature_use import main_dock, make_brush, use_features
 from napari_robust_synth._napari.feature_work import Features, open_features
 from napari_robust_synth._napari.last_values import remember_browsing
 from napari_robust_synth._napari.soon import soon
-from napari_robust_synth.features.names import name_feature
+from napari_robust_synth.features.names import Group, called, name_features
 
 if TYPE_CHECKING:
     from napari_robust_synth.features import Atlas
@@ -43,6 +44,7 @@ class FeatureBrowser(FeatureOrder):
         self.grid.activated.connect(lambda _: self.use())
         self.card.named.connect(self._rename)
         self.card.use_button.clicked.connect(self.use)
+        self.card.brush_button.clicked.connect(self.make_brush)
         app = QCoreApplication.instance()
         assert app is not None
         app.aboutToQuit.connect(WorkerBase.await_workers)  # Qt must not go before the thread that imports torch
@@ -97,11 +99,12 @@ class FeatureBrowser(FeatureOrder):
         chosen = self.chosen() if self.opened else []
         self.card.show_features(chosen, self.opened.about(chosen[0]) if self.opened and chosen else "")
 
-    def _rename(self, component: int, name: str) -> None:
+    def _rename(self, components: Group, name: str) -> None:
         if self.opened is None:
             return
         try:
-            self.features.rename(name_feature(self.opened.sha256, component, name))
+            self.features.rename(name_features(self.opened.sha256, components, name))
+            self._show_chosen()
         except (OSError, ValueError) as error:
             show_error(str(error))
 
@@ -116,13 +119,19 @@ class FeatureBrowser(FeatureOrder):
 
     def use(self) -> None:
         """Put the chosen features into the dock "Robust Synthesis"."""
+        self._hand_over(use_features)
+
+    def make_brush(self) -> None:
+        """Give the chosen features to a new label of the palette, ready to paint with."""
+        self._hand_over(make_brush)
+
+    def _hand_over(self, use: Callable[[Any, str, Sequence[int], str], str]) -> None:
         chosen = self.chosen()
         if self.opened is None or not chosen:
             return
         try:
-            names = ", ".join(self.features.names.get(one, "") for one in chosen)
-            painter = use_features(self.viewer, self.model.value, chosen, names.strip(", "))
+            painter = use(self.viewer, self.model.value, chosen, called(chosen, self.features.names))
         except ValueError as error:
             show_error(str(error))
             return
-        self.status.setText(f"{painter} paints with {', '.join(map(self._called, chosen))} now")
+        self.status.setText(f"{painter} paints with {self._called(*chosen)} now")

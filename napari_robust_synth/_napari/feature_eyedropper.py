@@ -10,9 +10,8 @@ from napari.layers import Image, Labels, Shapes
 from napari.utils.notifications import show_error
 from qtpy.QtCore import Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QPushButton
-from superqt.utils import FunctionWorker
 
-from napari_robust_synth._napari.feature_work import pick_features
+from napari_robust_synth._napari.feature_look import Look
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.panels import ALL_LABELS, SELECTED_LABEL
 from napari_robust_synth._napari.planes import check_view, read_plane
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from napari_robust_synth.features import Raised
 
 NO_PICTURE = "Open a picture and mark a thing in it: the eyedropper finds the features that the thing raises."
+TIP = "Show the features that the region raises most against the rest of the picture"
+CANCEL_TIP = "Stop looking; nothing changes"
 NO_MASK = "Mark a thing with a Labels or Shapes layer: the eyedropper finds the features that it raises."
 
 
@@ -42,7 +43,8 @@ class EyedropperBox(QGroupBox):
     def __init__(self, viewer: ViewerModel, model: Callable[[], str]) -> None:
         super().__init__("From a picture")
         self._viewer = viewer
-        self._model, self._looking, self._busy = model, "", False
+        self._model = model
+        self._look: Look | None = None
         self.image_layer = ComboBox(choices=lambda _: [x for x in viewer.layers if isinstance(x, Image)], nullable=True)
         self.mask_layer = ComboBox(
             choices=lambda _: [x for x in viewer.layers if isinstance(x, Labels | Shapes)], nullable=True
@@ -53,8 +55,7 @@ class EyedropperBox(QGroupBox):
         self.region.tooltip = "Which labels count"
         self.hint, self.button = QLabel(), QPushButton("Eyedropper")
         self.hint.setWordWrap(True)
-        self.button.setToolTip("Show the features that the region raises most against the rest of the picture")
-        self.button.clicked.connect(self.pick)
+        self.button.clicked.connect(lambda: self.pick() if self._look is None else self.cancel())
         self._form = QFormLayout(self)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for text, combo in (("Image", self.image_layer), ("Mask", self.mask_layer), ("Region", self.region)):
@@ -82,11 +83,13 @@ class EyedropperBox(QGroupBox):
         self.hint.setText(lacking)
         self._form.setRowVisible(self.hint, bool(lacking))
         self._form.setRowVisible(self.region.native, isinstance(mask, Labels))
-        self.button.setEnabled(not lacking and not self._busy)
-        self.button.setText("Looking…" if self._busy else "Eyedropper")
+        looking = self._look is not None
+        self.button.setEnabled(looking or not lacking)
+        self.button.setText("Cancel" if looking else "Eyedropper")
+        self.button.setToolTip(CANCEL_TIP if looking else TIP)
 
     def pick(self) -> None:
-        """Look at what is chosen now; what comes of it is emitted as ``picked``, for the model of now."""
+        """Look at what is chosen now; what is found is emitted as ``picked``, unless the model is another by then."""
         image = self.image_layer.value
         try:
             check_view(image, self._viewer.dims)
@@ -97,19 +100,20 @@ class EyedropperBox(QGroupBox):
         except ValueError as error:
             show_error(str(error))
             return
-        self._looking = self._model()
-        worker = FunctionWorker(pick_features, self._looking, plane, region)
-        worker.returned.connect(self._found)
-        worker.errored.connect(lambda error: show_error(str(error)))
-        worker.finished.connect(self._over)
-        self._busy = True
+        self._look = Look(self, self._model(), plane, region)
+        self._look.ended.connect(self._ended)
         self._refresh()
-        worker.start()
+        self._look.start()
 
-    def _found(self, found: list[Raised]) -> None:
-        if self._looking == self._model():
+    def cancel(self) -> None:
+        """End it after what is under way; nothing comes of it."""
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
+            self._refresh()
+
+    def _ended(self, model: str, found: list[Raised] | None) -> None:
+        self._look = None
+        self._refresh()
+        if found is not None and model == self._model():
             self.picked.emit(found)
-
-    def _over(self, _: None = None) -> None:
-        self._busy = False
-        self._refresh()

@@ -11,6 +11,7 @@ from qtpy.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, 
 from qtpy.QtGui import QColor, QPixmap
 
 from napari_robust_synth._napari.icons import pixmap, square, untinted
+from napari_robust_synth.features.names import Names
 
 TILE = 64
 Index = QModelIndex | QPersistentModelIndex
@@ -22,7 +23,7 @@ class FeatureList(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self.shown: list[int] = []
-        self.names: Mapping[int, str] = {}
+        self.names: Names = {}
         self.scores: Mapping[int, str] = {}
         self._tiles = np.zeros((0, TILE, TILE, 3), np.uint8)
         self._drawn = np.zeros(0, bool)
@@ -45,7 +46,7 @@ class FeatureList(QAbstractListModel):
         self._drawn[first : first + len(tiles)] = True
         self._changed()
 
-    def rename(self, names: Mapping[int, str]) -> None:
+    def rename(self, names: Names) -> None:
         """Show other names."""
         self.names = names
         self._changed()
@@ -71,13 +72,14 @@ class FeatureList(QAbstractListModel):
         if not index.isValid():
             return None
         component = self.shown[index.row()]
-        name = self.names.get(component, "")
+        name = self.names.get((component,), "")
         if role == Qt.ItemDataRole.DisplayRole:
             return name or str(component)
         if role == Qt.ItemDataRole.DecorationRole:
             return untinted(self.picture(component))
         if role == Qt.ItemDataRole.ToolTipRole:
-            words = (f"Feature {component}", name, self.scores.get(component, ""))
+            groups = [f"in {called}" for group, called in self.names.items() if component in group and len(group) > 1]
+            words = (f"Feature {component}", name, *groups, self.scores.get(component, ""))
             return " · ".join(filter(None, words))
         return None
 

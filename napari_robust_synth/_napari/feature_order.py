@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QSignalBlocker
+from qtpy.QtCore import QItemSelection, QItemSelectionModel, QSignalBlocker
 
 from napari_robust_synth._napari.feature_view import FeatureView
 from napari_robust_synth._napari.feature_work import Features
+from napari_robust_synth.features.names import called
 from napari_robust_synth.features.ranking import most_similar, speaking_for
 from napari_robust_synth.features.search import matching
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 ALL_CLASSES = "(all classes)"
 FEW = 100
+BEST = 10  # of those that a region raises: as many are measured in benchmarks/eyedropper.py
 
 
 class FeatureOrder(FeatureView):
@@ -64,6 +66,9 @@ class FeatureOrder(FeatureView):
         scores = {one.component: f"{one.inside:.2g} inside, {one.outside:.2g} outside" for one in found}
         self._show(list(scores), f"The {len(found)} features that the region raises most", scores)
         self.grid.setCurrentIndex(self.features.index(0))
+        best = QItemSelection(self.features.index(0), self.features.index(min(BEST, len(found)) - 1))
+        if (selection := self.grid.selectionModel()) is not None:
+            selection.select(best, QItemSelectionModel.SelectionFlag.Select)
 
     def _list_classes(self, names: Sequence[str]) -> None:
         with QSignalBlocker(self.label):
@@ -94,5 +99,6 @@ class FeatureOrder(FeatureView):
         current = self.grid.currentIndex().row()
         return [self.features.shown[row] for row in sorted(rows, key=lambda row: (row != current, row))]
 
-    def _called(self, component: int) -> str:
-        return self.features.names.get(component) or f"feature {component}"
+    def _called(self, *components: int) -> str:
+        numbers = ", ".join(map(str, components))
+        return called(components, self.features.names) or f"feature{'s' * (len(components) > 1)} {numbers}"

@@ -8,6 +8,7 @@ import napari.viewer
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.docks import open_dock
+from napari_robust_synth._napari.masks import add_mask
 from napari_robust_synth.tasks import TASKS
 
 DOCK, BROWSER = "Robust Synthesis", "Feature browser"
@@ -42,12 +43,47 @@ def use_features(viewer: napari.viewer.Viewer, model: str, components: Sequence[
     dock = main_dock(viewer) or open_dock(viewer, DOCK)
     task = TASKS[dock.task.value]
     fits = bool({"feature", "palette"} & (task.needs | task.takes))
-    if dock.session is not None and (dock.model.value != model or not fits):
-        raise ValueError("a run is under way with another classifier or task: stop it, then use the features")
+    _check_run(dock, model, fits=fits)
     dock.model.value = model
     if "palette" in task.needs:
         return f"Label {dock.inputs.palette.use(components, name)}"
     if not fits:
         dock.task.value = "paint"
-    dock.inputs.features.setText(", ".join(map(str, components)))
+    dock.inputs.raise_features(components)
     return DOCK
+
+
+def make_brush(viewer: napari.viewer.Viewer, model: str, components: Sequence[int], name: str = "") -> str:
+    """Give features of a model to a new label of the palette, ready to paint with.
+
+    Where the dock does another task, or has no Labels layer, the label is in a new layer: one that marks what
+    another task may change is no palette.
+
+    Returns
+    -------
+    str
+        What paints with them now.
+
+    Raises
+    ------
+    ValueError
+        When a run is under way that they don't fit, or there is no picture to paint on; nothing has changed then.
+    """
+    dock = main_dock(viewer) or open_dock(viewer, DOCK)
+    table, image = dock.inputs.palette, dock.inputs.image_layer.value
+    _check_run(dock, model, fits="palette" in TASKS[dock.task.value].needs)
+    layer = table.layer
+    empty = layer is None
+    if layer is None and image is None:
+        raise ValueError(f"a brush needs a picture to paint on: choose an image in {DOCK}, then make the brush")
+    if layer is None:
+        layer = add_mask(dock.viewer, image, dock.inputs.scope.slices)
+    dock.model.value, dock.task.value = model, "palette"
+    dock.inputs.mask_layer.value = layer
+    dock.viewer.layers.selection.active = layer
+    return f"Label {table.add_brush(components, name, empty=empty)}"
+
+
+def _check_run(dock: SynthesisDock, model: str, *, fits: bool) -> None:
+    if dock.session is not None and (dock.model.value != model or not fits):
+        raise ValueError("a run is under way with another classifier or task: stop it, then use the features")

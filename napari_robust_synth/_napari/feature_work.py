@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import astuple, dataclass
+from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from napari_robust_synth._napari.parts import choose_part
 from napari_robust_synth._napari.planes import Plane
 from napari_robust_synth._napari.preferences import preferred_device
 from napari_robust_synth._napari.worker_errors import explained
+from napari_robust_synth.features.names import Names
 
 if TYPE_CHECKING:
     from napari_robust_synth.features import Atlas, Raised
@@ -36,7 +38,7 @@ class Features:
     atlas : Atlas or None
         What the features look like, when that is known.
     names : mapping
-        The names given to some.
+        The names given to some, and to groups.
     trouble : str
         What is wrong with the file of names, or nothing.
     """
@@ -46,7 +48,7 @@ class Features:
     class_names: tuple[str, ...]
     weights: NDArray[np.float32]
     atlas: Atlas | None
-    names: Mapping[int, str]
+    names: Names
     trouble: str = ""
 
     @property
@@ -67,7 +69,8 @@ def open_features(model: str) -> Features:
     from napari_robust_synth.features import find_atlas, read_names
     from napari_robust_synth.models import find_model
 
-    names, trouble = {}, ""
+    names: Names = {}
+    trouble = ""
     try:
         names = read_names(loaded.sha256)
     except ValueError as error:
@@ -94,12 +97,17 @@ def draw_features(model: str) -> Generator[Progress | None, None, Atlas]:
         return (yield from make_atlas(loaded, atlas_path(find_model(model), loaded.sha256)))
 
 
-def pick_features(model: str, plane: Plane, region: Region) -> list[Raised]:
-    """Return the features that a region raises most."""
+def pick_features(model: str, plane: Plane, region: Region, stop: Event) -> list[Raised] | None:
+    """Return the features that a region raises most; None when it was stopped on the way."""
     loaded = classifier(model, preferred_device())
+    if stop.is_set():
+        return None
     from napari_robust_synth.features import eyedropper
     from napari_robust_synth.features.eyedropper import looking_size
 
     with explained():
         part = choose_part(plane, region, looking_size(loaded))
-        return eyedropper(loaded, plane.pixels(part.slices), region.on(astuple(part)), plane.limits)
+        if stop.is_set():
+            return None
+        pixels, marked = plane.pixels(part.slices), region.on(astuple(part))
+        return None if stop.is_set() else eyedropper(loaded, pixels, marked, plane.limits)

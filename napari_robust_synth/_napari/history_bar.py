@@ -77,6 +77,11 @@ class HistoryBar(QWidget):
 
 def refresh_buttons(keeper: Keeper, undo: QPushButton, redo: QPushButton) -> None:
     """Let two buttons say what they would do."""
+    if keeper.painted is not None:
+        for button, words, key in ((undo, "Undo", "Z"), (redo, "Redo", "Shift+Z")):
+            button.setEnabled(True)
+            button.setToolTip(f"{words} the last stroke on {keeper.painted.name} (Ctrl+Alt+{key})")
+        return
     timeline = keeper.active
     entries = {} if timeline is None else timeline.history.entries
     back = None if timeline is None else timeline.history.undo

@@ -18,7 +18,7 @@ from napari_robust_synth.history.edit import Edit, read_recipe
 from napari_robust_synth.history.tree import ORIGINAL, History
 
 if TYPE_CHECKING:
-    from napari.layers import Image
+    from napari.layers import Image, Labels
 
 Choose = Callable[[History], int | None]
 UNDO_KEY, REDO_KEY, COMPARE_KEY = "Control-Alt-Z", "Control-Alt-Shift-Z", "H"
@@ -39,17 +39,29 @@ class Keeper(Keeping):
         super().__init__(viewer, window)
         self.new_layer = self.keep_frames = False
         self._compared: Timeline | None = None
+        self.painted: Labels | None = None
         viewer.bind_key(UNDO_KEY, lambda _: self.undo(), overwrite=True)
         viewer.bind_key(REDO_KEY, lambda _: self.redo(), overwrite=True)
         viewer.bind_key(COMPARE_KEY, self._compare_while_held, overwrite=True)
 
     def undo(self) -> None:
-        """Go back by one edit."""
+        """Go back by one edit; while the live brush is on, by one stroke."""
+        if self.painted is not None:
+            self.painted.undo()
+            return
         self._step(lambda history: history.current, lambda history: history.undo)
 
     def redo(self) -> None:
-        """Go to the edit that was undone last."""
+        """Go to the edit that was undone last; while the live brush is on, to the stroke."""
+        if self.painted is not None:
+            self.painted.redo()
+            return
         self._step(lambda history: history.redo, lambda history: history.redo)
+
+    def paint_on(self, labels: Labels | None) -> None:
+        """Undo and redo strokes on a layer, until the live brush is off: the strokes are one edit only then."""
+        self.painted = labels
+        self.changed.emit()
 
     def go(self, choose: Choose) -> None:
         """Go to the entry that is chosen when it is its turn."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from napari.layers import Image
@@ -51,7 +52,8 @@ class Landing:
         into = request.destination
         layer = None if self.new_layer or not request.whole else self.keeper.home(source, before, result, into)
         if layer is None:
-            layer = Image(result, name=request.title, metadata=recipe_metadata(kept), **request.placement)
+            name = replace(request, label=_last_aim(recipe).get("label", request.label)).title
+            layer = Image(result, name=name, metadata=recipe_metadata(kept), **request.placement)
             self.add(layer)
         beside = tuple(Image(data, **look) for data, look in outcome.beside)
         self.keeper.record(layer, before, result, edit, source, into, beside)
@@ -89,8 +91,14 @@ def add_unselected(viewer: Any, layer: Image) -> None:
 
 
 def _target(recipe: dict[str, Any]) -> str:
-    targets = recipe["palette"].values() if recipe["palette"] else [recipe]
+    targets = recipe["palette"].values() if recipe["palette"] else [recipe | _last_aim(recipe)]
     return named(", ".join(map(_name, targets)), recipe["model_sha256"])
+
+
+def _last_aim(recipe: dict[str, Any]) -> dict[str, Any]:
+    """Return what the run was made to work towards while it went on, if so."""
+    sent = [item for _, change in recipe["changes"] for item in change.items()]
+    return {name: value for name, value in sent if name in ("label", "features")}
 
 
 def _name(target: dict[str, Any]) -> str:

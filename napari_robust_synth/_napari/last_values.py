@@ -13,7 +13,9 @@ from napari_robust_synth._napari.preferences import preferred_device, preferred_
 from napari_robust_synth.models import find_model
 
 if TYPE_CHECKING:
+    from napari_robust_synth._napari.distance_dialog import DistanceDialog
     from napari_robust_synth._napari.feature_view import FeatureView
+    from napari_robust_synth._napari.series_form import SeriesForm
     from napari_robust_synth._napari.train_view import TrainView
     from napari_robust_synth._napari.view import DockView
 
@@ -27,6 +29,10 @@ def remember_drawing(view: DockView) -> None:
     _follow_choice(memory, "classifier", view.model, preferred_model())
     memory.follow("region", view.inputs.region)
     view.inputs.remember(memory)
+    view.inputs.remember_features(memory, view.model)
+    view.inputs.palette.all_rows.remember(memory, view.model)
+    memory.follow_box("new layer", view.history.new_layer)
+    memory.follow_box("keep the frames", view.history.keep_frames)
 
 
 def remember_training(view: TrainView) -> None:
@@ -46,8 +52,22 @@ def remember_training(view: TrainView) -> None:
 
 
 def remember_browsing(view: FeatureView) -> None:
-    """Open the feature browser with the classifier it was left with."""
-    _follow_choice(Memory(view, "Feature browser"), "classifier", view.model, preferred_model())
+    """Open the feature browser as it was left."""
+    memory = Memory(view, "Feature browser")
+    _follow_choice(memory, "classifier", view.model, preferred_model())
+    memory.follow("region", view.eyedropper.region)
+
+
+def remember_comparing(form: SeriesForm) -> None:
+    """Open the dialog of several results as it was left."""
+    memory = Memory(form, "Side by side")
+    memory.follow("how many", form.count)
+    memory.follow("shown as", form.shown_as)
+
+
+def remember_measuring(dialog: DistanceDialog) -> None:
+    """Open the table of distances as it was left."""
+    Memory(dialog, "Distance to every class").follow_box("each object", dialog.each)
 
 
 def _follow_choice(memory: Memory, key: str, choice: ComboBox | ModelChoice, preferred: str) -> None:

@@ -46,6 +46,7 @@ class LiveSession(Session):
         self._shape = (canvas[2] - canvas[0], canvas[3] - canvas[1])
         self._to_labels = self.request.region.to_labels @ grid_shift((1, 1), canvas[:2])
         self._watch.follow(labels)
+        self.landing.keeper.paint_on(labels)
         self._painted((0, 0, *labels.data.shape[-2:]))
         super().start()
 
@@ -80,8 +81,15 @@ class LiveSession(Session):
             if preview in self.viewer.layers:
                 self.viewer.layers.remove(preview)
 
+    def abandon(self) -> None:
+        """End, and keep nothing: the dock is gone, and the window perhaps."""
+        self.landing.keeper.painted = None
+        super().abandon()
+
     def _finished(self, _: None = None) -> None:
         self._watch.follow(None)
+        if not self.control.abandoned.is_set():
+            self.landing.keeper.paint_on(None)
         super()._finished()
 
 
@@ -100,7 +108,7 @@ class LiveBrush(QObject):
         self.table.point = lambda: dock.viewer.dims.point
         dock.viewer.dims.events.point.connect(self.table.look_again)
         self.table.changed.connect(self._palette_changed)
-        dock.model.changed.connect(lambda _: self.table.forget_features())
+        dock.model.changed.connect(lambda _: self.table.all_rows.forget_features())
         self.table.live.clicked.connect(self._toggle)
 
     def _palette_changed(self) -> None:

@@ -77,8 +77,9 @@ def _import_triton() -> None:
 
 
 class Ready(NamedTuple):
-    """Where a classifier is ready, and the hash that recipes name it by."""
+    """Which classifier is ready where, and the hash that recipes name it by."""
 
+    model: str
     device: str
     sha256: str
 
@@ -92,7 +93,7 @@ def warm_up(name: str, device: str) -> Ready:
         loaded.prepare((1, 3, loaded.size, loaded.size))
         x = torch.zeros((1, 3, loaded.size, loaded.size), device=loaded.device, requires_grad=True)
         torch.autograd.grad(loaded.logits(x).sum(), x)
-    return Ready(loaded.device.type, loaded.sha256)
+    return Ready(name, loaded.device.type, loaded.sha256)
 
 
 def best_classes(plane: Plane, model: str, device: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from magicgui.widgets.bases import ValueWidget
 from qtpy.QtCore import QCoreApplication, QObject, QTimer
+from qtpy.QtWidgets import QAbstractButton
 
 from napari_robust_synth.models.store import home_folder, write_whole
 
@@ -55,6 +56,12 @@ class Memory(QObject):
             except (TypeError, ValueError):
                 del self.values[key]
         widget.changed.connect(lambda value: self.put(key, str(value) if isinstance(value, Path) else value))
+
+    def follow_box(self, key: str, box: QAbstractButton) -> None:
+        """Tick a box as it was last, and remember what follows."""
+        if isinstance(last := self.values.get(key), bool):
+            box.setChecked(last)
+        box.toggled.connect(partial(self.put, key))
 
 
 def memory_path() -> Path:

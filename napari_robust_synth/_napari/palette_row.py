@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from qtpy.QtCore import QObject, QSignalBlocker, QSize, Qt, Signal  # type: ignore[attr-defined]
 from qtpy.QtGui import QColor, QIcon, QPainter, QPalette
@@ -58,7 +59,7 @@ class PaletteRow(QObject):
         self._names: tuple[str, ...] = ()
         self._features = features
         self.offer(class_names)
-        self._known = self.target()
+        self._known, self.given = self.target(), False
         self.swatch.clicked.connect(lambda: self.chosen.emit(self.label))
         typing = self.name.lineEdit()
         assert typing is not None
@@ -122,6 +123,11 @@ class PaletteRow(QObject):
             return f"Label {self.label}: {wrong}"
         return Target(label=name, strength=self.strength.value())
 
+    def written(self) -> list[Any]:
+        """Return what it was given, in plain JSON types: a text, features, a strength."""
+        target = self.target()
+        return [self.name.currentText(), list(getattr(target, "features", ())), self.strength.value()]
+
     def settle(self) -> None:
         """Finish a class that was typed in part, and tell when something is new."""
         typed = self.name.currentText().strip().lower()
@@ -131,5 +137,5 @@ class PaletteRow(QObject):
                 self.name.setCurrentText(fitting[0])
         self.name.show_beginning()
         if (now := self.target()) != self._known:
-            self._known = now
+            self._known, self.given = now, True
             self.changed.emit()

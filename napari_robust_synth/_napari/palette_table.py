@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from napari.layers import Labels
@@ -15,11 +16,13 @@ from superqt.utils import FunctionWorker
 from napari_robust_synth._napari.label_watch import LabelWatch, labels_in
 from napari_robust_synth._napari.layers import Box
 from napari_robust_synth._napari.palette_row import PaletteRow
+from napari_robust_synth._napari.palette_rows import PaletteRows
 from napari_robust_synth._napari.planes import plane_index
 from napari_robust_synth.tasks.targets import MAX_LABELS, Target
 
 SETTLED_MS = 300
 EMPTY = "Each label you paint gets a row here: what its region should become."
+TOO_MANY = f"A palette has {MAX_LABELS} labels at most, and more are painted here: erase some of them."
 NO_TARGET = "Paint a region, and say in its row what it should become."
 
 
@@ -31,11 +34,13 @@ class PaletteTable(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.rows: dict[int, PaletteRow] = {}
-        self._kept: dict[int, PaletteRow] = {}
-        self._names: Sequence[str] = ()
-        self._features: dict[str, tuple[int, ...]] = {}
+        self.all_rows = PaletteRows()
+        self.all_rows.changed.connect(self.changed)
+        self.all_rows.chosen.connect(self._choose)
         self.point: Callable[[], Sequence[float]] = tuple
         self._there: set[int] = set()
+        self._looked, self._too_many = False, ""
+        self._brushes: WeakKeyDictionary[Labels, set[int]] = WeakKeyDictionary()
         self._grid, self._empty, self.live = QGridLayout(), QLabel(EMPTY), QPushButton("Live brush")
         self.browse = QPushButton("Features…")
         self._empty.setWordWrap(True)
@@ -62,12 +67,6 @@ class PaletteTable(QWidget):
         """The layer whose labels are the rows."""
         return self.watch.layer
 
-    def offer(self, class_names: Sequence[str]) -> None:
-        """Offer the classes of a classifier."""
-        self._names = tuple(class_names)
-        for row in self._kept.values():
-            row.offer(self._names)
-
     def follow(self, layer: Any) -> None:
         """Show the labels of a layer, in the slice that is shown; of none when it is no Labels layer of one scale."""
         layer = layer if isinstance(layer, Labels) and not layer.multiscale else None
@@ -77,7 +76,7 @@ class PaletteTable(QWidget):
             self.layer.events.selected_label.disconnect(self._show)
             self.layer.events.colormap.disconnect(self._show)
         self.watch.follow(layer)
-        self._there = set()
+        self._there, self._looked = set(), False
         if layer is not None:
             layer.events.selected_label.connect(self._show)
             layer.events.colormap.connect(self._show)
@@ -92,15 +91,11 @@ class PaletteTable(QWidget):
     def lacking(self) -> str:
         """Say what is wrong with the rows, or missing; empty when nothing is."""
         wrong = [text for row in self.rows.values() if isinstance(text := row.target(), str)]
-        return wrong[0] if wrong else "" if self.rows else NO_TARGET
+        return wrong[0] if wrong else self._too_many if self.rows else NO_TARGET
 
     def set_row(self, label: int, name: str, strength: float = 1.0) -> None:
         """Fill a row, also one whose label is not painted yet; a class that is not offered changes nothing."""
-        row = self._row(label)
-        if name in self._names or name in self._features or name[:1].isdigit():
-            row.name.setCurrentText(name)
-        row.strength.setValue(strength)
-        row.settle()
+        self.all_rows.fill(label, name, strength)
 
     def use(self, components: Sequence[int], name: str = "") -> int:
         """Give features, which may have a name, to the label that is selected; returns which it is.
@@ -113,19 +108,26 @@ class PaletteTable(QWidget):
         label = 0 if self.layer is None else int(self.layer.selected_label)
         if label <= 0:
             raise ValueError("no label is selected to give features to: press + or choose a label, then use them")
-        if usable := name and not name[0].isdigit() and name not in self._names:
-            self._features[name] = tuple(components)
-            for row in self._kept.values():
-                row.offer_features()
-        text = name if usable else ", ".join(map(str, components))
-        self.set_row(label, text, self._row(label).strength.value())
+        self.all_rows.give(label, components, name)
         return label
 
-    def forget_features(self) -> None:
-        """Take the names of features back: they are of another classifier."""
-        for row in self._kept.values():
-            row.forget_features()
-        self._features.clear()
+    def add_brush(self, components: Sequence[int], name: str = "", *, empty: bool = False) -> int:
+        """Give features to a label that nothing is painted with, and choose it to paint with; returns which it is.
+
+        Raises
+        ------
+        ValueError
+            When it is not known yet what is painted, unless the layer is known to be empty.
+        """
+        assert self.layer is not None
+        if not self._looked and not empty:
+            raise ValueError("the labels are still being looked at: make the brush again in a moment")
+        label = self.all_rows.free(self._there)
+        self.all_rows.give(label, components, name)
+        self._brushes.setdefault(self.layer, set()).add(label)
+        self._choose(label)
+        self._show()
+        return label
 
     def _painted(self, box: Box) -> None:
         layer = self.layer
@@ -153,29 +155,28 @@ class PaletteTable(QWidget):
 
     def _scan(self) -> None:
         """Look, in the background, which labels are there: one may have been erased."""
-        if self.layer is not None:
-            worker = FunctionWorker(labels_in, self._plane())
+        if (layer := self.layer) is not None:
+            worker = FunctionWorker(lambda plane: (layer, labels_in(plane)), self._plane())
             worker.returned.connect(self._scanned)
             worker.start()
 
-    def _scanned(self, found: set[int]) -> None:
-        if not self._settle.isActive() and found != self._there:
+    def _scanned(self, seen: tuple[Labels, set[int]]) -> None:
+        layer, found = seen
+        if layer is not self.layer or self._settle.isActive():
+            return
+        self._looked = True
+        if found != self._there:
             self._there = found
             self._show()
 
-    def _row(self, label: int) -> PaletteRow:
-        if label not in self._kept:
-            row = self._kept[label] = PaletteRow(label, self._names, self._features)
-            row.changed.connect(self.changed)
-            row.chosen.connect(self._choose)
-        return self._kept[label]
-
     def _show(self, event: Any = None) -> None:
-        layer, before = self.layer, set(self.rows)
-        wanted = set() if layer is None else self._there | {int(layer.selected_label)} - {0}
-        self.rows = {label: self._row(label) for label in sorted(wanted)[:MAX_LABELS]}
+        layer, before = self.layer, (set(self.rows), self._too_many)
+        wanted = set() if layer is None else self._there | self._brushes.get(layer, set()) | {int(layer.selected_label)}
+        shown = sorted(wanted - {0})[:MAX_LABELS]
+        self._too_many = TOO_MANY if len(self._there - set(shown)) else ""
+        self.rows = {label: self.all_rows.of(label) for label in shown}
         self._empty.setVisible(not self.rows)
-        for row in self._kept.values():
+        for row in self.all_rows.kept.values():
             for column, widget in enumerate((row.swatch, row.name, row.strength)):
                 self._grid.removeWidget(widget)
                 if row.label in self.rows:
@@ -184,7 +185,7 @@ class PaletteTable(QWidget):
         for label, row in self.rows.items():
             selected = layer is not None and label == layer.selected_label
             row.colour(None if layer is None else layer.get_color(label), selected=selected)
-        if set(self.rows) != before:
+        if (set(self.rows), self._too_many) != before:
             self.changed.emit()
 
     def _choose(self, label: int) -> None:

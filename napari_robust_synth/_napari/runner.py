@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_robust_synth._napari.changes import usable
 from napari_robust_synth._napari.low_priority import low_priority_thread
 from napari_robust_synth._napari.switching import switching_often
 from napari_robust_synth._napari.worker_errors import explained
@@ -147,8 +148,8 @@ def job_frames(
                 yield None
                 continue
             change, refused = usable(job, control.pending())
-            if refused is not None:
-                yield refused
+            if refused:
+                yield Refused(refused)
             state = thread.submit(states.send, change).result()
             control.keep(job, state)
             yield frame(job, state) if control.due() or state.step == job.steps else None
@@ -182,17 +183,3 @@ def score(terms: Mapping[str, Tensor]) -> str:
         f"{name} {100 * math.exp(-value):.0f}%" if value >= 0 else f"{name}: {-value:.2f}"
         for name, value in values.items()
     )
-
-
-def usable(job: Job, change: dict[str, Any] | None) -> tuple[dict[str, Any] | None, Refused | None]:
-    """Return what of a change can be used, and what is wrong with its palette."""
-    if change is None or "palette" not in change:
-        return change, None
-    from napari_robust_synth.tasks.regions import named
-    from napari_robust_synth.tasks.targets import read_targets
-
-    try:
-        named(job.classifier, read_targets(change["palette"]))
-    except ValueError as error:
-        return {name: value for name, value in change.items() if name != "palette"} or None, Refused(str(error))
-    return change, None

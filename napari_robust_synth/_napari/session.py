@@ -57,6 +57,7 @@ class Session:
         on_end: Callable[[str], None],
     ) -> None:
         self.viewer, self.request, self.on_frame, self.on_end = viewer, request, on_frame, on_end
+        self._aim: dict[str, Any] = {"label": request.label, "features": list(request.features)}
         self.landing = Landing(viewer, request, self._add)
         self.control = Control(trajectory=self.landing.trajectory, frame_seconds=frame_seconds())
         self.preview: Image
@@ -110,6 +111,12 @@ class Session:
     def change(self, **parameters: Any) -> None:
         """Change parameters from the next step on."""
         self.control.changes.put(parameters)
+
+    def aim(self, aim: dict[str, Any]) -> None:
+        """Work towards another class, or features, from the next step on, when it is another."""
+        if self._aim | aim != self._aim:
+            self._aim |= aim
+            self.change(**aim)
 
     def _yielded(self, shown: Frame | Refused | None) -> None:
         if shown is None or self.control.abandoned.is_set():

@@ -41,10 +41,10 @@ def features(
         "device": classifier.device.type,
         "image": str(image),
         "mask": str(mask),
-        "features": [{**asdict(one), "name": names.get(one.component)} for one in found],
+        "features": [{**asdict(one), "name": names.get((one.component,))} for one in found],
     }
     lines = [
-        f"{one.component:6}  {one.inside:8.3g} inside  {one.outside:8.3g} outside  {names.get(one.component, '')}"
+        f"{one.component:6}  {one.inside:8.3g} inside  {one.outside:8.3g} outside  {names.get((one.component,), '')}"
         for one in found
     ]
     report.show(values, "\n".join(line.rstrip() for line in lines), as_json=as_json, quiet=quiet)

@@ -26,7 +26,7 @@ def run_together(jobs: list[Job], tick: Callable[[float], None] = lambda picture
     tick : callable
         Called after each step with the share of pictures that it amounts to.
     """
-    task, classifier, parts = jobs[0].task, jobs[0].classifier, [job._inputs for job in jobs]
+    task, classifier, parts = jobs[0].task, jobs[0].classifier, [job.begun.inputs for job in jobs]
     inputs = Inputs(
         image=torch.cat([p.image for p in parts]),
         mask=torch.cat([p.mask for p in parts]),

@@ -3,7 +3,7 @@ from .atlas import find_atlas as find_atlas
 from .eyedropper import Raised as Raised
 from .eyedropper import eyedropper as eyedropper
 from .making import make_atlas as make_atlas
-from .names import name_feature as name_feature
+from .names import name_features as name_features
 from .names import read_names as read_names
 from .ranking import most_similar as most_similar
 from .ranking import speaking_for as speaking_for

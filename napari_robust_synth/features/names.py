@@ -1,11 +1,28 @@
-"""Names that people gave to features, kept for each model."""
+"""Names that people gave to features, and to groups of them, kept for each model."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from napari_robust_synth.models.store import home_folder, write_whole
+
+Group = tuple[int, ...]
+"""Components in ascending order; one alone is a group, too."""
+Names = Mapping[Group, str]
+
+
+def group(components: Iterable[int]) -> Group:
+    """Return components as what names are looked up by."""
+    return tuple(sorted({int(component) for component in components}))
+
+
+def called(components: Iterable[int], names: Names) -> str:
+    """Return the name of a group, else those of its parts when each has one, else nothing."""
+    wanted = group(components)
+    parts = [names.get((one,), "") for one in wanted]
+    return names.get(wanted) or (", ".join(parts) if all(parts) else "")
 
 
 def names_path(sha256: str) -> Path:
@@ -13,8 +30,8 @@ def names_path(sha256: str) -> Path:
     return home_folder() / "feature_names" / f"{sha256[:16]}.json"
 
 
-def read_names(sha256: str) -> dict[int, str]:
-    """Return the names given to a model's features.
+def read_names(sha256: str) -> dict[Group, str]:
+    """Return the names given to a model's features, and to groups of them.
 
     Raises
     ------
@@ -24,25 +41,26 @@ def read_names(sha256: str) -> dict[int, str]:
     path = names_path(sha256)
     try:
         names = json.loads(path.read_text(encoding="utf-8"))
-        return {int(component): str(name) for component, name in names.items()}
+        return {group(int(part) for part in key.split(",")): str(name) for key, name in names.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise ValueError(f"the names in {path} can't be read ({error}): mend the file, or delete it") from None
 
 
-def name_feature(sha256: str, component: int, name: str) -> dict[int, str]:
-    """Name a feature, or forget its name when that is empty; return all names.
+def name_features(sha256: str, components: Iterable[int], name: str) -> dict[Group, str]:
+    """Name a feature, or several together, or forget the name when that is empty; return all names.
 
     Raises
     ------
     ValueError
         When the file is damaged; it stays as it is.
     """
-    names = {**read_names(sha256), component: " ".join(name.split())}
-    names = {c: names[c] for c in sorted(names) if names[c]}
+    names = {**read_names(sha256), group(components): " ".join(name.split())}
+    names = {key: names[key] for key in sorted(names) if names[key]}
     path = names_path(sha256)
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(names, indent=2, ensure_ascii=False)
+    plain = {", ".join(map(str, key)): value for key, value in names.items()}
+    text = json.dumps(plain, indent=2, ensure_ascii=False)
     write_whole(path, lambda file: file.write_text(text + "\n", encoding="utf-8"))
     return names

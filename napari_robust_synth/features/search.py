@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+
+from napari_robust_synth.features.names import Names
 
 
-def matching(text: str, components: Iterable[int], names: Mapping[int, str]) -> list[int]:
+def matching(text: str, components: Iterable[int], names: Names) -> list[int]:
     """Return the components that a search finds, in their order.
 
     Parameters
@@ -15,9 +17,9 @@ def matching(text: str, components: Iterable[int], names: Mapping[int, str]) -> 
     components : iterable of int
         Where to look.
     names : mapping
-        The names of some.
+        The names of some; a group's name finds all that belong to it.
 
-    >>> matching("2", [1, 2, 20, 12], {12: "2 stripes"})
+    >>> matching("2", [1, 2, 20, 12], {(12,): "2 stripes"})
     [2, 20, 12]
     >>> matching("12, 1", [1, 2, 20, 12], {})
     [1, 12]
@@ -27,8 +29,6 @@ def matching(text: str, components: Iterable[int], names: Mapping[int, str]) -> 
         wanted = set(map(int, parts))
         return [c for c in components if c in wanted]
     words = text.lower().replace(",", " ").split()
-    return [c for c in components if _is_found(words, c, names.get(c, "").lower())]
-
-
-def _is_found(words: list[str], component: int, name: str) -> bool:
-    return (len(words) == 1 and str(component).startswith(words[0])) or all(word in name for word in words)
+    named = {c for members, name in names.items() if all(word in name.lower() for word in words) for c in members}
+    number = words[0] if len(words) == 1 else ""
+    return [c for c in components if not words or c in named or (number and str(c).startswith(number))]

@@ -104,6 +104,8 @@ class Task:
     needs: ClassVar[frozenset[Role]] = frozenset()
     takes: ClassVar[frozenset[Role]] = frozenset()
     size_ratio: ClassVar[float] = 1.0
+    kept: ClassVar[frozenset[Role]] = frozenset()
+    """Roles that can't change while it runs."""
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"default": {}, "paper": {}}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

@@ -29,6 +29,7 @@ class Counterfactual(Task):
     name = "counterfactual"
     needs = frozenset({"image", "label"})
     takes = frozenset({"mask"})
+    kept = frozenset({"label"})
 
     def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
         """Cross-entropy of what the classifier will see of the result, in an L2 ball around the picture."""

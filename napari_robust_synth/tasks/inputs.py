@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from napari_robust_synth.tasks.base import Task
 
 MAX_SIZE = 1024
-LIVE = {"eps", "step_size", "keep", "palette"}
+LIVE = {"eps", "step_size", "keep", "label", "features", "palette"}
+"""What may change while a run goes on, where a task has it; see `followed`."""
 
 
 def class_index(class_names: Sequence[str], label: str | int) -> int:
@@ -74,17 +75,25 @@ def check_features(classifier: Classifier, features: Sequence[int]) -> tuple[int
 
 
 def changed(task: Task, change: Mapping[str, Any]) -> Task:
-    """Return ``task`` as it is after a change while it runs; a new palette is no parameter, and checked elsewhere.
+    """Return ``task`` as it is after a change while it runs; a new target is no parameter, and checked elsewhere.
 
     Raises
     ------
     ValueError
         When a value is out of range, or is one that a run keeps.
     """
-    fixed = sorted(set(change) - (LIVE & (set(task.parameters()) | task.needs)))
+    fixed = sorted(set(change) - followed(type(task)))
     if fixed:
         raise ValueError(f"{fixed[0]} can't change while {task.name} runs")
-    return task.with_changes({name: value for name, value in change.items() if name != "palette"})
+    parameters = set(task.parameters())
+    return task.with_changes({name: value for name, value in change.items() if name in parameters})
+
+
+def followed(task: type[Task]) -> set[str]:
+    """Return what a run of a task follows while it goes on: parameters, and what it works towards."""
+    roles = (task.needs | task.takes) - task.kept
+    names = {"features" if role == "feature" else role for role in roles}
+    return LIVE & (set(task.parameters()) | names)
 
 
 def check_size(size: int) -> int:

@@ -12,11 +12,12 @@ from torch import Tensor
 
 from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
-from napari_robust_synth.tasks.base import Inputs, Regions, Task
-from napari_robust_synth.tasks.inputs import changed, check_features, check_roles, check_size, class_index
+from napari_robust_synth.tasks.base import Inputs, Task
+from napari_robust_synth.tasks.course import Aim, Course
+from napari_robust_synth.tasks.inputs import check_roles, check_size
 from napari_robust_synth.tasks.picture import Picture
 from napari_robust_synth.tasks.recipe import Change
-from napari_robust_synth.tasks.regions import aimed_anew, check_labels, lay_out, named
+from napari_robust_synth.tasks.regions import check_labels, lay_out, named
 from napari_robust_synth.tasks.targets import Targets
 
 BATCH = 16
@@ -80,31 +81,40 @@ class Job:
         check_roles(task, **{role: value is not None for role, value in given.items()})
         self.task, self.classifier, self.preset, self.seed, self.batch = task, classifier, preset, seed, batch
         self.size = check_size(task.working_size(classifier.size) if size is None else size)
-        self.features = check_features(classifier, features)
-        index = None if label is None else class_index(classifier.class_names, label)
         canvas = np.zeros((self.size, self.size, 3), np.uint8) if image is None else core.check_image(image)
         self.palette = None if palette is None else named(classifier, palette)
         if mask is not None and self.palette:
             mask = check_labels(mask, canvas.shape, self.palette)
         self.labels = mask if self.palette else None
         self.picture = Picture.of(task, canvas, mask, size=self.size, value_range=value_range)
-        x, device = self.picture.pixels(), classifier.device
-        if index is None and not self.features and "label" in task.needs | task.takes:
-            index = int(classifier.probabilities(x.to(device)).argmax())
-        self._inputs = Inputs(
-            image=x.to(device),
+        x, device, regions = self.picture.pixels().to(classifier.device), classifier.device, None
+        aim = Aim.of(task, classifier, x, label, features)
+        if self.labels is not None and self.palette is not None:
+            regions = lay_out(classifier, self.labels[self.picture.crop.slices], self.palette, self.picture.shape)
+        inputs = Inputs(
+            image=x,
             mask=self.picture.marked().to(device),
-            label=torch.tensor([] if index is None else [index], device=device),
-            features=self.features,
+            label=aim.number(device),
+            features=aim.features,
             scale=self.picture.scale,
             generator=torch.Generator().manual_seed(seed),
-            regions=self._regions(),
+            regions=regions,
             carried=self.picture.carried,
         )
-        self.label = None if index is None else classifier.class_names[index]
-        self.start = task.starts(classifier, self._inputs).to(device)
+        self.begun = self.course = Course(task, aim, inputs)
+        self.start = task.starts(classifier, inputs).to(device)
         self.changes: list[tuple[int, Change]] = []
-        self._problem(task, self.start)
+        self._problem(self.start)
+
+    @property
+    def label(self) -> str | None:
+        """The class that it works towards: a change while it runs may make it another."""
+        return self.course.aim.label
+
+    @property
+    def features(self) -> tuple[int, ...]:
+        """The features that it raises, as `label`."""
+        return self.course.aim.features
 
     @property
     def steps(self) -> int:
@@ -114,37 +124,29 @@ class Job:
     def states(self) -> Generator[core.State, Change | None, None]:
         """Run: yield ``steps + 1`` states, all pictures in each.
 
-        Send a mapping of parameters (``eps``, ``step_size``, ``keep``; ``palette``, as in a recipe) to change them
-        from the next step on; what was sent is kept in `changes`.
+        Send a mapping of parameters (``eps``, ``step_size``, ``keep``; ``label`` or ``features``; ``palette``, as in a
+        recipe) to change them from the next step on; what was sent is kept in `changes`.
         """
-        generator = torch.Generator().manual_seed(self.seed)
-        self.changes, self._inputs = [], replace(self._inputs, regions=self._regions(), generator=generator)
-        task, pictures = self.task, list(torch.split(self.start, self.batch))
+        inputs = replace(self.begun.inputs, generator=torch.Generator().manual_seed(self.seed))
+        self.changes, self.course = [], self.begun
+        pictures, scale = list(torch.split(self.start, self.batch)), inputs.scale
         for i, chunk in enumerate(pictures):
-            problem = task.begin(self._problem(task, chunk), self._inputs)
-            run = task.descend(problem, task.step_size * self._inputs.scale)
+            task = self.course.task
+            run = task.descend(task.begin(self._problem(chunk), inputs), task.step_size * scale)
             change = None
             while (state := next(run, None) if change is None else run.send(change)) is not None:
                 pictures[i], change = state.x, None
                 step = i * task.steps + state.step
                 sent = yield replace(state, step=step, x=torch.cat(pictures))
                 if sent and step < self.steps:
-                    task = changed(task, sent)
-                    if self._inputs.regions and "palette" in sent:
-                        regions = aimed_anew(self.classifier, self._inputs.regions, sent["palette"])
-                        self._inputs = replace(self._inputs, regions=regions)
-                    self.changes.append((step, dict(sent)))
+                    self.course = self.course.turned(self.classifier, sent)
+                    self.changes.append((step, self.course.written(sent)))
                     if state.step < task.steps:
-                        problem = self._problem(task, chunk)
-                        change = core.Change(task.step_size * self._inputs.scale, problem.objective, problem.feasible)
+                        problem, step_size = self._problem(chunk), self.course.task.step_size * scale
+                        change = core.Change(step_size, problem.objective, problem.feasible)
 
-    def _regions(self) -> Regions | None:
-        if self.labels is None or self.palette is None:
-            return None
-        return lay_out(self.classifier, self.labels[self.picture.crop.slices], self.palette, self.picture.shape)
-
-    def _problem(self, task: Task, start: Tensor) -> core.Problem:
-        return task.problem(self.classifier, self._inputs, start)
+    def _problem(self, start: Tensor) -> core.Problem:
+        return self.course.task.problem(self.classifier, self.course.inputs, start)
 
     def replay(self, changes: Sequence[tuple[int, Change]], last_step: int) -> Generator[core.State, None, None]:
         """Run with recorded changes, up to ``last_step``."""
@@ -178,7 +180,7 @@ class Job:
 
     def preview(self, x: Tensor) -> NDArray[np.uint8]:
         """Return what to show of pictures at the working scale: (N, h, w, 4) uint8, clear outside the mask."""
-        pictures = torch.cat([x, self._inputs.mask.expand(len(x), 1, -1, -1)], 1)
+        pictures = torch.cat([x, self.begun.inputs.mask.expand(len(x), 1, -1, -1)], 1)
         shown: NDArray[np.uint8] = (pictures * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy().copy()
         return shown
 
@@ -187,7 +189,7 @@ class Job:
 
         On a source or result of full resolution, or without one on what the run starts from.
         """
-        if self.label is None:
+        if (index := self.course.aim.index) is None:
             return None
         if result is None:
             x = self.start
@@ -196,4 +198,4 @@ class Job:
         else:
             x = torch.cat([core.resample(core.to_tensor(r, (0, 255)), self.picture.shape) for r in result])
         p = [self.classifier.probabilities(one.to(self.classifier.device)) for one in torch.split(x, 1)]
-        return float(torch.cat(p)[:, int(self._inputs.label)].mean())
+        return float(torch.cat(p)[:, index].mean())

@@ -47,8 +47,7 @@ class Live:
         One line: what was received, what was expected.
     """
 
-    live = True
-    label, labels, features, batch = None, None, (), 1
+    live, label, labels, features, batch = True, None, None, (), 1
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ import torch
 from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks.base import TASKS, Task
+from napari_robust_synth.tasks.course import Aim
 from napari_robust_synth.tasks.job import Job
 from napari_robust_synth.tasks.live import Live
 from napari_robust_synth.tasks.packing import pack_labels, pack_mask, unpack_labels, unpack_mask
@@ -25,6 +26,7 @@ PACKAGES = ("napari-robust-synth", "torch", "torchvision", "numpy")
 def record(job: Job | Live, last_step: int, image: Mapping[str, Any] | None) -> Recipe:
     """Write down a run that ended at ``last_step``; ``image`` says which picture it was."""
     mask = None if job.picture.mask is None else pack_mask(job.picture.mask)
+    aim = job.begun.aim if isinstance(job, Job) else Aim()
     return Recipe(
         task=job.task.name,
         preset=job.preset,
@@ -33,8 +35,8 @@ def record(job: Job | Live, last_step: int, image: Mapping[str, Any] | None) -> 
         mask=mask if job.labels is None else pack_labels(job.labels),
         palette=None if job.palette is None else write_targets(job.palette),
         live=job.live,
-        label=job.label,
-        features=list(job.features),
+        label=aim.label,
+        features=list(aim.features),
         model=job.classifier.name,
         model_sha256=job.classifier.sha256,
         seed=job.seed,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from napari_robust_synth.features import name_feature
+from napari_robust_synth.features import name_features
 from napari_robust_synth.features.atlas import Atlas, cache_folder
 from napari_robust_synth.models import Classifier
 from tests.cli.conftest import Cli
@@ -17,7 +17,7 @@ def test_the_features_of_a_region(
     call = ("features", photo_file, "--mask", mask_file, "--model", tiny_model_folder, "--device", "cpu", "--top", 4)
     found = cli(*call, "--json").json["features"]
     assert len(found) == 4 and all(one["inside"] > one["outside"] and one["name"] is None for one in found)
-    name_feature(tiny.sha256, found[1]["component"], "dots")
+    name_features(tiny.sha256, [found[1]["component"]], "dots")
     assert cli(*call, "--json").json["features"][1]["name"] == "dots"
     lines = cli(*call).out.splitlines()
     assert [int(line.split()[0]) for line in lines] == [one["component"] for one in found]

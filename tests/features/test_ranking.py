@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from napari_robust_synth.features import matching, most_similar, name_feature, read_names, speaking_for
-from napari_robust_synth.features.names import names_path
+from napari_robust_synth.features import matching, most_similar, name_features, read_names, speaking_for
+from napari_robust_synth.features.names import called, names_path
 from napari_robust_synth.features.ranking import signatures
 
 WEIGHTS = np.array([[3, -1, 2.9, 0, 1], [0, 2, 0.1, 0, 1], [-1, 0, -1, 0, 1]], np.float32)
@@ -35,30 +35,41 @@ def test_what_looks_alike_counts_more() -> None:
 
 
 def test_search() -> None:
-    names = {12: "blue sky", 305: "Sky stripes", 40: "30 dots"}
+    names = {(12,): "blue sky", (305,): "Sky stripes", (40,): "30 dots", (3, 30): "dry grass"}
     shown = [305, 12, 3, 30, 40]
     assert matching("", shown, names) == shown
     assert matching("30", shown, names) == [305, 30, 40]
     assert matching("12, 305, 7", shown, names) == [305, 12]
     assert matching("SKY", shown, names) == [305, 12]
     assert matching("sky str", shown, names) == [305]
-    assert matching("grass", shown, names) == []
+    assert matching("grass", shown, names) == [3, 30], "a group is found by its name"
+    assert matching("blue grass", shown, names) == [], "in one name, not in two"
 
 
 def test_names_are_kept_for_each_model(home: Path) -> None:
     assert read_names("a" * 64) == {}
-    name_feature("a" * 64, 305, "  blue   sky ")
-    assert name_feature("a" * 64, 12, "Gräser") == {12: "Gräser", 305: "blue sky"} == read_names("a" * 64)
+    name_features("a" * 64, [305], "  blue   sky ")
+    named = name_features("a" * 64, [12], "Gräser")
+    assert named == {(12,): "Gräser", (305,): "blue sky"} == read_names("a" * 64)
     assert read_names("b" * 64) == {}
-    assert name_feature("a" * 64, 305, " ") == {12: "Gräser"}
+    assert name_features("a" * 64, [305], " ") == {(12,): "Gräser"}
     assert [p.name for p in names_path("a" * 64).parent.iterdir()] == ["a" * 16 + ".json"]
+
+
+def test_a_group_has_a_name_of_its_own(home: Path) -> None:
+    name_features("a" * 64, [12], "sky")
+    names = name_features("a" * 64, [305, 12], "evening")
+    assert names == {(12,): "sky", (12, 305): "evening"} == read_names("a" * 64)
+    assert called([305, 12], names) == "evening" and called([12], names) == "sky"
+    assert called([12, 7], names) == "", "7 has none"
+    assert called([12, 7], {**names, (7,): "grass"}) == "grass, sky"
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"sky": 3}', "\\xff"])
 def test_damaged_names_are_left_alone(home: Path, text: str) -> None:
-    name_feature("a" * 64, 1, "sky")
+    name_features("a" * 64, [1], "sky")
     path = names_path("a" * 64)
     path.write_text(text)
     with pytest.raises(ValueError, match="mend the file, or delete it"):
-        name_feature("a" * 64, 2, "grass")
+        name_features("a" * 64, [2], "grass")
     assert path.read_text() == text

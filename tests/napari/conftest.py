@@ -21,7 +21,7 @@ from napari_robust_synth.models import ZOO, ZooEntry
 from napari_robust_synth.models.store import keep_in
 
 from .brush import STEPS
-from .hands import Choose, Open, click, show
+from .hands import Choose, Open, Reopen, click, reopened, show
 
 PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}
 
@@ -43,21 +43,24 @@ def viewer(make_napari_viewer: Callable[[], Viewer]) -> Viewer:
 
 
 @pytest.fixture
-def dock(
-    viewer: Viewer, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> Iterator[SynthesisDock]:
+def reopen(viewer: Viewer, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[Reopen]:
+    """Open the dock, on the tiny classifier, after closing the one given."""
     monkeypatch.setitem(ZOO, "bundled", ZooEntry("bundled", tiny_model_folder))
     loading._load.cache_clear()
-    dock = SynthesisDock(viewer)
-    viewer.window.add_dock_widget(dock, name="Robust Synthesis")
-    qtbot.waitUntil(lambda: "ready" in dock.status.text(), timeout=60_000)
+    notification_manager.records.clear()
+    yield lambda old=None: reopened(viewer, old, qtbot)
+    QThreadPool.globalInstance().waitForDone(30_000)  # a worker that outlives Qt ends the process
+    loading._load.cache_clear()
+
+
+@pytest.fixture
+def dock(reopen: Reopen, qtbot: QtBot) -> Iterator[SynthesisDock]:
+    dock = reopen()
     notification_manager.records.clear()
     yield dock
     if dock.session is not None:
         dock.session.abandon()
         qtbot.waitUntil(lambda: not dock.session.worker.is_running, timeout=10_000)
-    QThreadPool.globalInstance().waitForDone(30_000)  # a worker that outlives Qt ends the process
-    loading._load.cache_clear()
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import numpy as np
 from napari import Viewer
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import Qt, QThreadPool
+from qtpy.QtCore import QCoreApplication, QEvent, Qt, QThreadPool
 from qtpy.QtWidgets import QLineEdit, QWidget
 
+from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.train_dock import TrainDock
 
 TINY = """
@@ -23,12 +24,25 @@ workers = 0
 LEFT = Qt.MouseButton.LeftButton
 Choose = Callable[[str], None]
 Open = Callable[[], tuple[Viewer, TrainDock]]
+Reopen = Callable[..., SynthesisDock]
 
 
 def show(viewer: Viewer, dock: TrainDock, picture: tuple[np.ndarray, np.ndarray], qtbot: QtBot) -> None:
     viewer.add_image(picture[0], name="things", contrast_limits=(0, 255))
     viewer.add_labels(picture[1], name="examples")
     qtbot.waitUntil(lambda: dock.source.table.rowCount() == 2, timeout=10_000)
+
+
+def reopened(viewer: Viewer, old: SynthesisDock | None, qtbot: QtBot) -> SynthesisDock:
+    """Open the dock that draws, after closing the one given."""
+    if old is not None:
+        viewer.window.remove_dock_widget(old)
+        old.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    dock = SynthesisDock(viewer)
+    viewer.window.add_dock_widget(dock, name="Robust Synthesis")
+    qtbot.waitUntil(lambda: " ready " in dock.status.text(), timeout=60_000)
+    return dock
 
 
 def type_into(qtbot: QtBot, line: QWidget, text: str) -> None:

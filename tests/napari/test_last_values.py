@@ -2,46 +2,20 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from napari import Viewer, settings
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QCoreApplication, QEvent, Qt, QThreadPool
+from qtpy.QtCore import QCoreApplication, QEvent, Qt
 
-from napari_robust_synth._napari import loading
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.memory import memory_path, read_values
 from napari_robust_synth._napari.train_dock import TrainDock
-from napari_robust_synth.models import ZOO, ZooEntry
 from napari_robust_synth.models.store import models_folder
 
 from .conftest import errors
-
-Reopen = Callable[..., SynthesisDock]
-
-
-@pytest.fixture
-def reopen(viewer: Viewer, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[Reopen]:
-    """Open the dock, after closing the one given."""
-    monkeypatch.setitem(ZOO, "bundled", ZooEntry("bundled", tiny_model_folder))
-    loading._load.cache_clear()
-
-    def go(old: SynthesisDock | None = None) -> SynthesisDock:
-        if old is not None:
-            viewer.window.remove_dock_widget(old)
-            old.deleteLater()
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        dock = SynthesisDock(viewer)
-        viewer.window.add_dock_widget(dock, name="Robust Synthesis")
-        qtbot.waitUntil(lambda: " ready " in dock.status.text(), timeout=60_000)
-        return dock
-
-    yield go
-    QThreadPool.globalInstance().waitForDone(30_000)
-    loading._load.cache_clear()
+from .hands import Reopen
 
 
 def test_the_dock_opens_as_it_was_left(reopen: Reopen, tiny_model_folder: Path, qtbot: QtBot) -> None:
@@ -111,11 +85,15 @@ DAMAGED = {
                 "seed": -1,
                 "region": "everywhere",
                 "class": "no such class",
+                "features": ["7", "gone"],
+                "palette": [{"1": ["church", "x", 1]}, "bundled"],
+                "new layer": "yes",
                 "parameters": {"paint, default": {"steps": "many", "eps": -1, "knots": 2, "working_size": 3}},
             }
         }
     ),
     "parameters of other kinds": '{"Robust Synthesis": {"class": 5, "parameters": {"paint, default": 3}}}',
+    "rows of other kinds": '{"Robust Synthesis": {"features": 7, "palette": [{"1": 3, "2": [1, [2]]}, "bundled"]}}',
     "no parameters": '{"Robust Synthesis": {"parameters": []}}',
 }
 
@@ -130,7 +108,9 @@ def test_a_damaged_file_is_ignored(reopen: Reopen) -> None:
         assert fresh == vars(dock.parameters._task())
         assert (dock.task.value, dock.device.value, dock.model.value) == ("paint", "auto", "bundled")
         assert dock.parameters.seed.value == 0 and dock.parameters.working_size.value == 64
-        assert dock.inputs.label.currentText() == "tench" and errors() == []
+        assert dock.inputs.label.currentText() == "tench" and dock.inputs.features.text() == ""
+        assert [dock.inputs.palette.all_rows.of(label).target().label for label in (1, 2)] == ["tench", "church"]
+        assert not dock.history.new_layer.isChecked() and errors() == []
 
 
 def test_written_whole_and_beside_what_others_wrote(reopen: Reopen, qtbot: QtBot) -> None:

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from napari import Viewer
 from pytestqt.qtbot import QtBot
+from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.keeper import keeper_of
 
 from .brush import STEPS, labels_of, rested, stop
 from .conftest import PLACE, errors
@@ -67,3 +69,39 @@ def test_labels_on_another_grid(live: SynthesisDock, viewer: Viewer, qtbot: QtBo
     grown = np.pad(fine.data, 2).astype(bool)
     near = np.any([grown[2 + y : 146 + y, 2 + x : 194 + x] for y in range(-2, 3) for x in range(-2, 3)], 0)[::2, ::2]
     assert not changed[~near].any()
+
+
+def test_undo_and_redo_are_of_strokes_while_it_is_on(
+    live: SynthesisDock, viewer: Viewer, qtbot: QtBot, photo: np.ndarray
+) -> None:
+    layer, bar = labels_of(live), live.history
+    for place in ((20, 20), (50, 60)):
+        layer.paint(place, 1)
+    one, both = layer.data.copy(), layer.data.copy()
+    one[40:] = 0
+    assert bar.undo_button.toolTip() == "Undo the last stroke on photo · mask (Ctrl+Alt+Z)"
+    click(qtbot, bar.undo_button)
+    np.testing.assert_array_equal(layer.data, one)
+    click(qtbot, bar.redo_button)
+    np.testing.assert_array_equal(layer.data, both)
+    canvas = viewer.window._qt_viewer.canvas.native
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    np.testing.assert_array_equal(layer.data, one)
+    qtbot.waitUntil(lambda: live.bar.value() >= STEPS and "Paint on" in live.status.text(), timeout=60_000)
+    stop(live, qtbot)
+    result = viewer.layers["photo · palette"]
+    changed = (result.data != photo).any(2)
+    assert changed.any() and not changed[one == 0].any()
+    keeper = keeper_of(viewer)
+    qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+    click(qtbot, bar.undo_button)
+    qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+    np.testing.assert_array_equal(result.data, photo, "the whole painting is one edit again")
+    np.testing.assert_array_equal(layer.data, one)
+
+
+def test_closing_the_dock_gives_undo_back(live: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    keeper = keeper_of(viewer)
+    assert keeper.painted is labels_of(live)
+    live.session.abandon()
+    assert keeper.painted is None

@@ -139,6 +139,16 @@ def test_changes_while_it_runs_hold_from_the_next_step_and_replay(
     np.testing.assert_array_equal(job.result(state.x), result.data)
 
 
+def test_more_labels_than_a_palette_has_are_told(palette: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    layer = viewer.layers["region"]
+    layer.data = np.repeat(np.arange(96, dtype=np.uint8)[None] // 2, 72, 0)  # labels 0 to 47
+    qtbot.waitUntil(lambda: len(rows(palette)) == 32, timeout=10_000)
+    assert "32 labels at most" in palette.hint.text() and not palette.run_button.isEnabled()
+    layer.data = np.where(layer.data > 32, 0, layer.data)
+    qtbot.waitUntil(lambda: palette.hint.text() == "", timeout=10_000)
+    assert len(rows(palette)) == 32 and palette.run_button.isEnabled()
+
+
 def test_shapes_are_no_palette(palette: SynthesisDock, viewer: Viewer, press: Press) -> None:
     shapes = viewer.add_shapes([np.array([[1, 1], [30, 1], [30, 30]])], shape_type="polygon", name="shapes")
     palette.inputs.mask_layer.value = shapes
@@ -147,7 +157,7 @@ def test_shapes_are_no_palette(palette: SynthesisDock, viewer: Viewer, press: Pr
 
 def test_another_classifier_keeps_what_it_also_knows(palette: SynthesisDock) -> None:
     table = palette.inputs.palette
-    table.offer(("beagle", "church", "gas pump"))
+    table.all_rows.offer(("beagle", "church", "gas pump"))
     assert rows(palette)[1].target().label == "church"
     assert rows(palette)[4].target().label in ("beagle", "church", "gas pump")
 

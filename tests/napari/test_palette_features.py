@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from napari import Viewer
 from pytestqt.qtbot import QtBot
+from qtpy.QtCore import QItemSelectionModel, Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.feature_dock import FeatureBrowser
@@ -55,12 +56,55 @@ def test_the_selected_label_gets_a_feature_by_its_name(
 
 def test_names_are_of_one_classifier(browser: FeatureBrowser, dock: SynthesisDock, qtbot: QtBot) -> None:
     table = dock.inputs.palette
-    assert table.use((7, 9), "church") == 1 and table.rows[1].name.currentText() == "7, 9", "church is a class"
+    assert table.use((7, 9), "church") == 1
+    assert table.rows[1].name.currentText() == "church (7, 9)", "church is a class"
     table.use((7,), "grass")
     dock.model.changed.emit("another")
     assert table.rows[1].name.currentText() == "7" and table.rows[1].name.findText("grass") < 0
     table.rows[1].name.setCurrentText("grass")
     assert "unknown class 'grass'" in table.rows[1].target()
+
+
+def test_a_name_stays_with_the_features_that_had_it_first(
+    browser: FeatureBrowser, dock: SynthesisDock, viewer: Viewer
+) -> None:
+    table, layer = dock.inputs.palette, viewer.layers[-1]
+    table.use((12,), "sky")
+    layer.paint((20, 20), 1)
+    layer.selected_label = 2
+    table.use((305, 12), "sky")
+    assert table.targets()[1].features == (12,) and table.targets()[2].features == (12, 305)
+    assert [row.name.currentText() for row in table.rows.values()] == ["sky", "sky (12, 305)"]
+    layer.selected_label = 1
+    table.use((12, 305), "sky")
+    assert table.rows[1].name.currentText() == "sky (12, 305)" and table.targets()[1].features == (12, 305)
+
+
+def test_several_have_a_name_when_all_have_one_or_they_have_it_together(
+    browser: FeatureBrowser, dock: SynthesisDock, qtbot: QtBot
+) -> None:
+    grid, row = browser.grid, dock.inputs.palette.rows[1].name
+
+    def choose(*components: int) -> None:
+        grid.clearSelection()
+        for component in components:
+            grid.selectionModel().select(browser.features.find(component), QItemSelectionModel.SelectionFlag.Select)
+
+    for component, name in ((7, "grass"), (9, "sky")):
+        choose(component)
+        type_into(qtbot, browser.card.name, name)
+    choose(7, 8, 9)
+    click(qtbot, browser.card.use_button)
+    assert row.currentText() == "7, 8, 9" and browser.status.text().endswith("with features 7, 8, 9 now")
+    choose(7, 9)
+    click(qtbot, browser.card.use_button)
+    assert row.currentText() == "grass, sky"
+    type_into(qtbot, browser.card.name, "meadow")
+    assert browser.card.brush_button.text() == "+ meadow"
+    click(qtbot, browser.card.use_button)
+    assert row.currentText() == "meadow" and dock.inputs.palette.targets()[1].features == (7, 9)
+    assert browser.features.find(7).data() == "grass"
+    assert "in meadow" in browser.features.find(7).data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_without_a_label_it_says_what_to_do(browser: FeatureBrowser, viewer: Viewer, qtbot: QtBot) -> None:
@@ -90,4 +134,4 @@ def test_the_label_that_is_painted_with_has_a_frame(
 
 def test_no_class_is_cut_at_its_beginning(browser: FeatureBrowser, dock: SynthesisDock) -> None:
     dock.inputs.palette.set_row(2, "golden retriever")
-    assert all(row.name.lineEdit().cursorPosition() == 0 for row in dock.inputs.palette._kept.values())
+    assert all(row.name.lineEdit().cursorPosition() == 0 for row in dock.inputs.palette.all_rows.kept.values())

@@ -10,7 +10,7 @@ from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.feature_words import named
 from napari_robust_synth._napari.keeper import keeper_of
 from napari_robust_synth._napari.runner import Frame
-from napari_robust_synth.features.names import name_feature, names_path
+from napari_robust_synth.features.names import name_features, names_path
 from napari_robust_synth.models import Classifier
 
 Press = Callable[..., None]
@@ -46,7 +46,7 @@ def test_another_task_or_sample_has_no_verdict_yet(painting: SynthesisDock, view
 def test_features_have_their_names(
     painting: SynthesisDock, viewer: Viewer, press: Press, tiny: Classifier, qtbot: QtBot
 ) -> None:
-    name_feature(tiny.sha256, 7, "grass")
+    name_features(tiny.sha256, [7], "grass")
     painting.inputs.features.setText("7, 12")
     painting._on_frame(Frame(1, 5, np.zeros((1, 2, 2, 4), np.uint8), None, 0.5, "1 features 7, 12: 0.20"))
     assert painting.status.text().startswith("1 grass, feature 12: 0.20 · loss")
@@ -61,5 +61,6 @@ def test_names_that_can_not_be_read_are_numbers() -> None:
     path.parent.mkdir(parents=True)
     path.write_text("{")
     assert named("feature 7", "0" * 64) == "feature 7"
-    path.write_text('{"7": "grass"}')
+    path.write_text('{"7": "grass", "7, 12": "meadow"}')
     assert named("feature 7 and features 8, 12", "0" * 64) == "grass and features 8, 12"
+    assert named("features 12, 7", "0" * 64) == "meadow"

@@ -47,7 +47,7 @@ def test_what_is_carried_is_what_is_seen_of_the_result(
     for marked in (None, mask.repeat(2, 0).repeat(2, 1)):
         job = Job(TASK, tiny, image=large, mask=marked, label="church", size=size)
         random = torch.randn(job.start.shape, generator=torch.Generator().manual_seed(0))
-        change = 0.05 * random * (job._inputs.mask > 0)
+        change = 0.05 * random * (job.begun.inputs.mask > 0)
         seen = job.picture.seen(job.picture.with_change(change)) - job.picture.seen(job.picture.source)
         torch.testing.assert_close(job.picture.carried(change), seen, atol=2e-5, rtol=1e-3)
 

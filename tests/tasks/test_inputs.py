@@ -3,7 +3,7 @@
 import pytest
 
 from napari_robust_synth.models import Classifier
-from napari_robust_synth.tasks import Generate, Inpaint, Paint, SuperResolve, Translate
+from napari_robust_synth.tasks import Counterfactual, Generate, Inpaint, Paint, SuperResolve, Translate
 from napari_robust_synth.tasks.inputs import changed, check_features, check_roles, check_size, class_index
 
 NAMES = ("tench", "church", "golden retriever", "English springer")
@@ -105,6 +105,8 @@ def test_changes_while_it_runs() -> None:
         (Paint(), {"steps": 3}, "steps can't change while paint runs"),
         (Translate(), {"keep": 3}, "keep can't change while translate runs"),
         (Paint(), {"colour": 3}, "colour can't change"),
+        (Translate(), {"features": [3]}, "features can't change while translate runs"),
+        (Counterfactual(), {"label": "church"}, "label can't change while counterfactual runs"),
         (Paint(), {"eps": -1}, "eps is -1"),
     ],
 )

@@ -43,7 +43,7 @@ def test_a_region_does_not_move_for_the_others_target(tiny: Classifier, photo: n
     still = {1: Target(label="church"), 7: Target(features=(3,), strength=0.0)}
     run = job(tiny, photo, labels, still)
     x = core.last(run.states()).x
-    first, second = run._inputs.regions.masks[:, 0]
+    first, second = run.begun.inputs.regions.masks[:, 0]
     assert (x != run.start)[0, :, first].any(0).float().mean() > 0.9
     assert torch.equal(x[..., second], run.start[..., second])
 
@@ -52,14 +52,15 @@ def test_alone_it_is_a_region_of_paint(tiny: Classifier, photo: np.ndarray, labe
     mask = labels == 1
     run = job(tiny, photo, np.where(mask, 1, 0), {1: Target(label="church")}, steps=1, eps=200, step_size=1.0)
     paint = Job(Paint(steps=1, eps=200), tiny, image=photo, mask=mask, label="church")
-    share = float((9 * (paint._inputs.mask > 0).float().mean()) ** 0.5)
+    share = float((9 * (paint.begun.inputs.mask > 0).float().mean()) ** 0.5)
     step, other = (core.last(r.states()).x - r.start for r in (run, paint))
     torch.testing.assert_close(step, share * other, atol=1e-5, rtol=1e-3)
 
 
 def test_strength_is_how_far_a_region_goes(tiny: Classifier, photo: np.ndarray, labels: np.ndarray) -> None:
     run = job(tiny, photo, np.where(labels == 3, 0, labels), steps=12, eps=2.0)
-    moved = [((core.last(run.states()).x - run.start) * m).norm() / m.sum() ** 0.5 for m in run._inputs.regions.masks]
+    masks = run.begun.inputs.regions.masks
+    moved = [((core.last(run.states()).x - run.start) * m).norm() / m.sum() ** 0.5 for m in masks]
     assert moved[1] / moved[0] == pytest.approx(2, rel=0.05)
 
 

@@ -51,7 +51,7 @@ def test_the_start_is_in_the_set(name: str, tiny: Classifier, photo: np.ndarray,
     moved = first.x - run.start
     radius = run.task.eps * run.picture.scale
     if name == "palette":
-        regions = run._inputs.regions
+        regions = run.begun.inputs.regions
         reach = radius * (regions.masks.float().mean((1, 2, 3)) / (1 / 9)).sqrt()
         for region, far in zip(regions.masks, reach, strict=True):
             assert (moved * region).norm() == pytest.approx(0.5 * float(far), rel=0.05)
@@ -59,7 +59,7 @@ def test_the_start_is_in_the_set(name: str, tiny: Classifier, photo: np.ndarray,
         assert moved.norm() == pytest.approx(0.5 * radius, rel=0.05)
         assert (end.x - run.start).norm() <= radius * (1 + 1e-4)
     if "mask" in run.task.needs:
-        assert not moved[(run._inputs.mask == 0).expand_as(moved)].any()
+        assert not moved[(run.begun.inputs.mask == 0).expand_as(moved)].any()
 
 
 def test_a_recipe_makes_it_again(tiny: Classifier, photo: np.ndarray, mask: np.ndarray) -> None:
