@@ -45,7 +45,7 @@ def jobs(classifier: Classifier, args: argparse.Namespace) -> list[Job]:
 
 def scan(job: Job, args: argparse.Namespace) -> tuple[float, int]:
     """Return the distance of the grid's first success, and the steps it took."""
-    problem, scale, taken = job._problem(job.task, job.start), job.picture.scale, 0
+    problem, scale, taken = job.task.problem(job.classifier, job.begun.inputs, job.start), job.picture.scale, 0
     x, goal = job.start, -math.log(job.task.probability)
     for i in range(1, round(job.task.eps / args.grid) + 1):
         eps = i * args.grid * scale
