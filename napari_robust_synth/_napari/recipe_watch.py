@@ -13,8 +13,6 @@ from napari_robust_synth._napari.listening import listen
 from napari_robust_synth._napari.recipe_layer import as_metadata, look_into_file
 from napari_robust_synth.tasks.recipes import Recipes
 
-OFFER = "Edit recipe"
-
 
 class RecipeWatch(QObject):
     """Gives opened images the recipes in their files, for as long as the window is there; ``found`` has the layer."""
@@ -39,9 +37,8 @@ class RecipeWatch(QObject):
         if recipes is None:
             return
         layer.metadata.update(as_metadata(recipes))
-        offer = (OFFER, partial(_edit, self.viewer, layer))
-        said = f"{layer.name} carries its recipe: press {OFFER}, or Recipe… in the dock to replay it"
-        notification_manager.dispatch(Notification(said, "info", [offer]))
+        offer = ("Edit recipe", partial(_edit, self.viewer, layer))
+        notification_manager.dispatch(Notification(f"{layer.name} carries its recipe", "info", [offer]))
         self.found.emit(layer)
 
 

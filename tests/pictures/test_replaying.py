@@ -15,6 +15,8 @@ from napari_robust_synth.pictures import decode, encode, replay
 from napari_robust_synth.pictures.embedded import read_recipes
 from napari_robust_synth.pictures.origin import anchored, seen_from
 from napari_robust_synth.pictures.replaying import pictures_in, replay_each
+from napari_robust_synth.pictures.stacks import encode_stack, read_stack
+from napari_robust_synth.tasks.recipe import pixel_hash
 
 
 @pytest.fixture
@@ -71,3 +73,23 @@ def test_a_folder_goes_on_after_a_bad_picture(church: Path, tmp_path: Path, tiny
     np.testing.assert_array_equal(decode.read(out / "b.png").pixels, decode.read(church).pixels)
     np.testing.assert_array_equal(replay(out / "c.png"), decode.read(out / "c.png").pixels)
     assert sorted(p.name for p in out.iterdir()) == ["b.png", "b.png.recipe.json", "c.png", "c.png.recipe.json"]
+
+
+def test_a_folder_of_stacks_for_the_recipes_of_slices(tmp_path: Path, tiny: Classifier, photo: np.ndarray) -> None:
+    stack = np.stack([photo, photo[::-1]])
+    image = {"path": None, "sha256": pixel_hash(stack[1]), "of": "pixels", "index": [1], "part": [0, 0, 72, 96]}
+    job = tasks.Job(tasks.Translate(steps=2), tiny, image=stack[1], label="church")
+    recipes = tasks.Recipes(((1, tasks.record(job, 2, image)),), "slices", 0)
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    out.mkdir()
+    (folder / "a.tif").write_bytes(encode_stack(folder / "a.tif", stack, True))
+    (folder / "b.png").write_bytes(encode.encode(folder / "b.png", photo))
+    (folder / "c.tif").write_bytes(encode_stack(folder / "c.tif", stack[:1], True))
+    done, *failed = replay_each(recipes, lambda _: tiny, pictures_in(folder), out, lambda step, steps: None)
+    assert (
+        done.result == out / "a.tif" and ["as .tif" in d.reason or "1 slices" in d.reason for d in failed] == [True] * 2
+    )
+    pixels, rgb = read_stack(done.result)
+    assert rgb and np.array_equal(pixels, [stack[0], job.run()])
+    assert read_recipes(done.result).first.image["path"] == "../in/a.tif"
