@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, get_args, get_origin
 
 from magicgui.widgets import ComboBox, FloatSlider, Slider, SpinBox
-from magicgui.widgets.bases import ValueWidget
+from magicgui.widgets.bases import ValueWidget, Widget
 from qtpy.QtWidgets import QWidget
 
 from napari_robust_synth.tasks.base import Param, Task
@@ -29,7 +29,7 @@ def whole_number(low: int, high: int, *, label: str = "", value: int | None = No
     return box
 
 
-def explain(widget: ValueWidget[Any]) -> None:
+def explain(widget: Widget) -> None:
     """Give the parts of a widget its help and its name."""
     for part in widget.native.findChildren(QWidget):
         part.setToolTip(widget.tooltip)
