@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args, get_origin
 
-from magicgui.widgets import ComboBox, FloatSlider, Slider, SpinBox, Widget
-from magicgui.widgets.bases import ValueWidget
+from magicgui.widgets import ComboBox, FloatSlider, Slider, SpinBox
+from magicgui.widgets.bases import ValueWidget, Widget
 from qtpy.QtWidgets import QWidget
 
 from napari_robust_synth.tasks.base import Param, Task

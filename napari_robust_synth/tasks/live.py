@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from torch import Tensor
 
 from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
-from napari_robust_synth.tasks.base import Regions, Task
+from napari_robust_synth.tasks.base import Regions
 from napari_robust_synth.tasks.inputs import changed, check_size
 from napari_robust_synth.tasks.packing import pack_labels
 from napari_robust_synth.tasks.palette import Palette, region_problem
@@ -61,15 +60,15 @@ class Live:
         value_range: core.Range | None = None,
         preset: str = "default",
     ) -> None:
-        self.task = task = replace(task, variation=0.0)  # strokes start from the picture
-        self.classifier, self.preset, self.seed = classifier, preset, seed
+        still = task.with_changes({"variation": 0.0})  # strokes start from the picture
+        self.task, self.classifier, self.preset, self.seed = still, classifier, preset, seed
         self.size = check_size(task.working_size(classifier.size) if size is None else size)
         self.picture = Picture.of(task, image, size=self.size, value_range=value_range)
         self.palette = named(classifier, palette)
         self.changes: list[tuple[int, Change]] = []
         self.step = 0
         self.patches: list[Patch] = []
-        self._task: Task = task
+        self._task = still
         self._targets = self.palette
         self._labels: NDArray[np.int32] = np.zeros(self.picture.source.shape[:2], np.int32)
 
