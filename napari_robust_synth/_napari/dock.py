@@ -16,8 +16,7 @@ from napari_robust_synth._napari.last_values import remember_drawing
 from napari_robust_synth._napari.listening import listen
 from napari_robust_synth._napari.live import LiveBrush
 from napari_robust_synth._napari.loading import Ready, warm_up
-from napari_robust_synth._napari.masks import add_mask
-from napari_robust_synth._napari.reading import NO_IMAGE, missing
+from napari_robust_synth._napari.reading import NO_IMAGE, missing, new_mask
 from napari_robust_synth._napari.recipe_button import add_recipe_button
 from napari_robust_synth._napari.runner import Frame
 from napari_robust_synth._napari.session import Session, abandon_all
@@ -134,12 +133,11 @@ class SynthesisDock(DockView):
         self._refresh()
 
     def _add_mask(self) -> None:
-        image = self.inputs.image_layer.value
-        if image is None:
+        if self.inputs.image_layer.value is None:
             show_error("Choose an image first: the mask is made to its size")
             return
         try:
-            self.inputs.mask_layer.value = add_mask(self.viewer, image, self.inputs.scope.slices)
+            self.inputs.mask_layer.value = new_mask(self, self.viewer)
         except ValueError as error:
             show_error(str(error))
 

@@ -18,6 +18,7 @@ from napari_robust_synth._napari.masks import LabelRegion
 from napari_robust_synth._napari.runner import Frame, run_job
 from napari_robust_synth._napari.session import Session
 from napari_robust_synth._napari.strokes import stroke_on
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.tasks.targets import write_targets
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class LiveBrush(QObject):
     def __init__(self, dock: SynthesisDock) -> None:
         super().__init__(dock)
         self.dock, self.table = dock, dock.inputs.palette
-        self.table.point = lambda: dock.viewer.dims.point
+        self.table.world = lambda: World.of(dock.viewer.dims)
         dock.viewer.dims.events.point.connect(self.table.look_again)
         self.table.changed.connect(self._palette_changed)
         dock.model.changed.connect(lambda _: self.table.forget_features())

@@ -15,7 +15,7 @@ from superqt.utils import FunctionWorker
 from napari_robust_synth._napari.label_watch import LabelWatch, labels_in
 from napari_robust_synth._napari.layers import Box
 from napari_robust_synth._napari.palette_row import PaletteRow
-from napari_robust_synth._napari.planes import plane_index
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.tasks.targets import MAX_LABELS, Target
 
 SETTLED_MS = 300
@@ -34,7 +34,7 @@ class PaletteTable(QWidget):
         self._kept: dict[int, PaletteRow] = {}
         self._names: Sequence[str] = ()
         self._features: dict[str, tuple[int, ...]] = {}
-        self.point: Callable[[], Sequence[float]] = tuple
+        self.world: Callable[[], World] = World
         self._there: set[int] = set()
         self._grid, self._empty, self.live = QGridLayout(), QLabel(EMPTY), QPushButton("Live brush")
         self.browse = QPushButton("Features…")
@@ -146,7 +146,7 @@ class PaletteTable(QWidget):
         """Return the labels of the slice that is shown, or none where the layer has none there."""
         assert self.layer is not None
         try:
-            plane: NDArray[Any] = self.layer.data[plane_index(self.layer, self.point())]
+            plane: NDArray[Any] = self.layer.data[self.world().index(self.layer)]
         except ValueError:
             return np.zeros((0, 0), np.uint8)
         return plane

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from magicgui.widgets import ComboBox
 from napari.layers import Image, Labels, Shapes
@@ -16,6 +16,9 @@ from napari_robust_synth._napari.palette_table import PaletteTable
 from napari_robust_synth._napari.scope import Scope
 from napari_robust_synth._napari.search_box import SearchBox
 from napari_robust_synth.tasks.base import Task
+
+if TYPE_CHECKING:
+    from napari.components import LayerList
 
 GUESS = "(guess from the picture)"
 MASKED = {"mask", "palette"}
@@ -42,7 +45,7 @@ class InputPanel(QObject):
     mask_wanted = Signal()
     features_wanted = Signal()
 
-    def __init__(self, form: QFormLayout, layers: Callable[[], Sequence[Any]]) -> None:
+    def __init__(self, form: QFormLayout, layers: Callable[[], LayerList]) -> None:
         super().__init__()
         self.form = form
         self.image_layer = ComboBox(choices=lambda _: [x for x in layers() if editable(x)], nullable=True)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from napari.layers import Image, Labels
+from napari.layers import Labels
 from napari.utils.notifications import show_warning
 
+from napari_robust_synth._napari.colours import ColourPlane
 from napari_robust_synth._napari.layers import Array
+from napari_robust_synth._napari.offers import seen_as
 from napari_robust_synth._napari.panels import ALL_LABELS
 from napari_robust_synth._napari.planes import Plane, read_plane
 from napari_robust_synth._napari.recipe_source import NOT_FOUND, Found, file_of, index_of
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.models import find_model, is_name
 from napari_robust_synth.pictures.origin import box_of
 from napari_robust_synth.tasks.base import TASKS
@@ -77,7 +80,7 @@ def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None) -> str:
         raise ValueError(f"the recipe's parameters do not fit {recipe.task} ({error})") from None
     targets = {} if recipe.palette is None else read_targets(recipe.palette)
     entry = find_model(recipe.model)
-    layer = None if recipe.image is None else _layer(dock.viewer, recipe, found)
+    plane = None if recipe.image is None else _source(dock.viewer, recipe, found)
     if is_name(recipe.model):
         dock.model.value = recipe.model
     else:
@@ -92,12 +95,13 @@ def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None) -> str:
     inputs = dock.inputs
     inputs.label.setCurrentText(recipe.label or "")
     inputs.features.setText(", ".join(map(str, recipe.features)))
-    if layer is None:
+    if plane is None:
         return "" if recipe.image is None else NOT_FOUND
     inputs.reset_choices()
-    inputs.image_layer.value = layer
+    inputs.image_layer.value = plane.layer
+    inputs.scope.choose(*seen_as(plane))
     if labels is not None:
-        inputs.mask_layer.value = _mask_layer(dock.viewer, _plane(layer, recipe), recipe, labels)
+        inputs.mask_layer.value = _mask_layer(dock.viewer, plane, recipe, labels)
         inputs.region.value = ALL_LABELS
     for label, target in targets.items():
         name = ", ".join(map(str, target.features)) or str(target.label)
@@ -115,10 +119,12 @@ def _differs(recipe: Recipe, recipes: Recipes) -> str:
     return "Filled in: press Run"
 
 
-def _layer(viewer: Any, recipe: Recipe, found: Found | None) -> Image | None:
-    if found is not None and found.plane is not None and found.plane.layer in viewer.layers:
-        layer = found.plane.layer
-    elif (path := file_of(recipe)) is not None:
+def _source(viewer: Any, recipe: Recipe, found: Found | None) -> Plane | None:
+    plane = None if found is None else found.plane
+    if plane is not None and all(spot.layer in viewer.layers for spot in plane.spots((0, 0, *plane.shape))):
+        _show_as(viewer, plane, recipe)
+        return plane
+    if (path := file_of(recipe)) is not None:
         layer = viewer.open(str(path.resolve()), plugin="napari")[0]
         if found is None:
             show_warning(f"{path.name} is not, or is no longer, the picture that the recipe was made with")
@@ -127,27 +133,29 @@ def _layer(viewer: Any, recipe: Recipe, found: Found | None) -> Image | None:
         layer = viewer.add_image(found.pixels, name="before", rgb=rgb)
     else:
         return None
-    if not layer.rgb:
-        layer.contrast_limits = recipe.value_range
-    _show_slice(viewer, layer, index_of(recipe))
-    return layer
-
-
-def _show_slice(viewer: Any, layer: Image, index: tuple[int, ...]) -> None:
-    if index and len(index) == layer.ndim - 2:
-        world = layer.data_to_world((*index, 0, 0))
-        for axis in range(len(index)):
-            viewer.dims.set_point(viewer.dims.ndim - layer.ndim + axis, world[axis])
-
-
-def _plane(layer: Image, recipe: Recipe) -> Plane:
     index = index_of(recipe) if layer.ndim > 2 else ()
-    return read_plane(layer, layer.data_to_world((*index, *([0] * (layer.ndim - len(index))))))
+    plane = read_plane(layer, World.of(viewer.dims).at(layer, (*index, *([0] * (layer.ndim - len(index))))))
+    _show_as(viewer, plane, recipe)
+    return plane
+
+
+def _show_as(viewer: Any, plane: Plane, recipe: Recipe) -> None:
+    """Show the slice that a recipe is of, in the range of values that counted."""
+    if isinstance(plane, ColourPlane):
+        for channel in plane.channels:
+            channel.layer.contrast_limits = channel.limits
+    elif not plane.layer.rgb:
+        plane.layer.contrast_limits = recipe.value_range
+    first = viewer.dims.ndim - plane.layer.ndim
+    for axis, at in enumerate(
+        World.of(viewer.dims).at(plane.layer, (*plane.index, 0, 0)).point[first:][: len(plane.index)]
+    ):
+        viewer.dims.set_point(first + axis, at)
 
 
 def _mask_layer(viewer: Any, plane: Plane, recipe: Recipe, labels: Array) -> Labels:
     part = (recipe.image or {}).get("part")
-    corner = (0, 0) if part is None else box_of(part, plane.shape)[:2]
+    corner = (0, 0) if part is None or labels.shape == plane.shape else box_of(part, plane.shape)[:2]
     data, place = plane.stacked(labels), plane.placed(corner)
     for layer in viewer.layers:
         if isinstance(layer, Labels) and not layer.multiscale and layer.data.shape == data.shape:

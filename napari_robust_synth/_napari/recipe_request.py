@@ -14,7 +14,6 @@ from napari_robust_synth._napari.recipe_layer import as_metadata
 from napari_robust_synth._napari.request import Request
 from napari_robust_synth.pictures.origin import box_of
 from napari_robust_synth.tasks.base import TASKS
-from napari_robust_synth.tasks.recipe import pixel_hash
 from napari_robust_synth.tasks.recipes import Recipes
 
 if TYPE_CHECKING:
@@ -89,10 +88,8 @@ class Replay(Request):
         box = astuple(choose_part(plane, None, self.recipes.first.size)) if part is None else box_of(part, plane.shape)
         self._part[:] = [box]
         pixels = plane.pixels((slice(box[0], box[2]), slice(box[1], box[3])))
-        origin: dict[str, Any] = {"path": plane.path, "sha256": pixel_hash(pixels), "of": "pixels"}
-        if part is not None or not plane.copied:
-            origin |= {"index": plane.index, "part": box}
-        return pixels, origin
+        origin = plane.origin(box, pixels)
+        return pixels, origin if part is None else origin | {"index": plane.index, "part": box}
 
     def _look(self) -> dict[str, Any]:
         if self.source is not None or self.own is None or not self.edits:

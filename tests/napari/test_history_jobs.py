@@ -19,6 +19,7 @@ from napari_robust_synth._napari.history_dock import HistoryDock
 from napari_robust_synth._napari.keeper import keeper_of
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.planes import read_plane
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.history.budget import fit
 from napari_robust_synth.history.edit import Edit
 from napari_robust_synth.history.tree import History
@@ -45,8 +46,8 @@ def masked(seed: int, shape: tuple[int, int]) -> np.ndarray:
     top, left = random.integers(0, 8, 2)
     labels[top : top + 4, left : left + 6] = 1
     place = {"rotate": float(random.choice([0, 30])), "scale": tuple(shape / np.array(labels.shape))}
-    plane = read_plane(Image(np.zeros(shape)), (0, 0))
-    return read_region(Labels(labels, **place), plane, (0, 0), selected_only=False).on((0, 0, *shape))
+    plane = read_plane(Image(np.zeros(shape)), World((0, 0)))
+    return read_region(Labels(labels, **place), plane, World((0, 0)), selected_only=False).on((0, 0, *shape))
 
 
 @settings(max_examples=5, deadline=None, derandomize=True)

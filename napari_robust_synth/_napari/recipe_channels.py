@@ -1,0 +1,64 @@
+"""The channels that a recipe saw as a colour picture, looked for among the layers that are open."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from napari.layers import Image
+
+from napari_robust_synth._napari.colours import ColourPlane, of_axis, of_layers
+from napari_robust_synth._napari.world import World
+
+
+@dataclass(frozen=True)
+class Told:
+    """A channel as a recipe has it: the layer's name, which plane of it, and what is black and full there."""
+
+    name: str
+    index: tuple[int, ...]
+    limits: tuple[float, float]
+
+
+def told(image: dict[str, Any] | None) -> list[Told]:
+    """Return the three channels that a recipe's picture was seen in; none where it was not, or where they are damaged."""
+    channels = (image or {}).get("channels")
+    if not isinstance(channels, list | tuple) or len(channels) != 3:
+        return []
+    try:
+        found = [Told(str(one["name"]), tuple(one["index"]), _limits(*one["limits"])) for one in channels]
+    except (KeyError, TypeError, ValueError):
+        return []
+    whole = all(isinstance(i, int) for one in found for i in one.index)
+    return found if whole and len({len(one.index) for one in found}) == 1 else []
+
+
+def colour_planes(layers: Sequence[Any], channels: Sequence[Told], world: World) -> Iterator[ColourPlane]:
+    """Yield what of the layers may be a recipe's channels, seen as the recipe has them."""
+    first = channels[0].index
+    grey = [x for x in layers if isinstance(x, Image) and not x.rgb and x.ndim == len(first) + 2]
+    moved = [axis for axis in range(len(first)) if len({one.index[axis] for one in channels}) > 1]
+    named = [next((x for x in grey if x.name == one.name), None) for one in channels]
+    for layer in grey if len(moved) == 1 else []:
+        with suppress(ValueError):  # it has no such plane
+            plane = of_axis(layer, moved[0], [one.index[moved[0]] for one in channels], world.at(layer, (*first, 0, 0)))
+            yield _seen(plane, channels)
+    if not moved and None not in named:
+        with suppress(ValueError):  # they lie apart
+            yield _seen(of_layers(named, world.at(named[0], (*first, 0, 0))), channels)
+
+
+def _seen(plane: ColourPlane, channels: Sequence[Told]) -> ColourPlane:
+    pairs = list(zip(plane.channels, channels, strict=True))
+    if not all(0 <= i < size for one, told in pairs for i, size in zip(told.index, one.data.shape, strict=False)):
+        raise ValueError(f"layer {plane.name!r} has no such channels")
+    return replace(plane, channels=tuple(replace(one, limits=told.limits) for one, told in pairs))
+
+
+def _limits(low: float, high: float) -> tuple[float, float]:
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ValueError(f"limits are {low} and {high}, expected black below white")
+    return float(low), float(high)
