@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,8 +23,8 @@ class Told:
     limits: tuple[float, float]
 
 
-def told(image: dict[str, Any] | None) -> list[Told]:
-    """Return the three channels that a recipe's picture was seen in; none where it was not, or where they are damaged."""
+def told(image: Mapping[str, Any] | None) -> list[Told]:
+    """Return the channels that a recipe saw its picture in, three or, where it did not or they are damaged, none."""
     channels = (image or {}).get("channels")
     if not isinstance(channels, list | tuple) or len(channels) != 3:
         return []

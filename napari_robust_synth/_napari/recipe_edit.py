@@ -8,11 +8,12 @@ import numpy as np
 from napari.layers import Labels
 from napari.utils.notifications import show_warning
 
-from napari_robust_synth._napari.colours import ColourPlane
+from napari_robust_synth._napari.colours import ColourPlane, of_axis
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.offers import seen_as
 from napari_robust_synth._napari.panels import ALL_LABELS
 from napari_robust_synth._napari.planes import Plane, read_plane
+from napari_robust_synth._napari.recipe_channels import told
 from napari_robust_synth._napari.recipe_source import NOT_FOUND, Found, file_of, index_of
 from napari_robust_synth._napari.world import World
 from napari_robust_synth.models import find_model, is_name
@@ -120,23 +121,29 @@ def _differs(recipe: Recipe, recipes: Recipes) -> str:
 
 
 def _source(viewer: Any, recipe: Recipe, found: Found | None) -> Plane | None:
+    """Return the recipe's picture, which is opened or added where it is not there, and shown."""
     plane = None if found is None else found.plane
-    if plane is not None and all(spot.layer in viewer.layers for spot in plane.spots((0, 0, *plane.shape))):
+    if plane is None or not all(spot.layer in viewer.layers for spot in plane.spots((0, 0, *plane.shape))):
+        plane = _opened(viewer, recipe, found)
+    if plane is not None:
         _show_as(viewer, plane, recipe)
-        return plane
+    return plane
+
+
+def _opened(viewer: Any, recipe: Recipe, found: Found | None) -> Plane | None:
     if (path := file_of(recipe)) is not None:
         layer = viewer.open(str(path.resolve()), plugin="napari")[0]
         if found is None:
             show_warning(f"{path.name} is not, or is no longer, the picture that the recipe was made with")
-    elif found is not None:
-        rgb = found.pixels.ndim == 3
-        layer = viewer.add_image(found.pixels, name="before", rgb=rgb)
-    else:
+    elif found is None:
         return None
+    elif told(recipe.image):
+        layer = viewer.add_image(np.moveaxis(found.pixels, -1, 0), name="before", contrast_limits=(0, 1))
+        return of_axis(layer, 0, range(3), World().at(layer, (0, 0, 0)))
+    else:
+        layer = viewer.add_image(found.pixels, name="before", rgb=found.pixels.ndim == 3)
     index = index_of(recipe) if layer.ndim > 2 else ()
-    plane = read_plane(layer, World.of(viewer.dims).at(layer, (*index, *([0] * (layer.ndim - len(index))))))
-    _show_as(viewer, plane, recipe)
-    return plane
+    return read_plane(layer, World().at(layer, (*index, *([0] * (layer.ndim - len(index))))))
 
 
 def _show_as(viewer: Any, plane: Plane, recipe: Recipe) -> None:
@@ -147,10 +154,9 @@ def _show_as(viewer: Any, plane: Plane, recipe: Recipe) -> None:
     elif not plane.layer.rgb:
         plane.layer.contrast_limits = recipe.value_range
     first = viewer.dims.ndim - plane.layer.ndim
-    for axis, at in enumerate(
-        World.of(viewer.dims).at(plane.layer, (*plane.index, 0, 0)).point[first:][: len(plane.index)]
-    ):
-        viewer.dims.set_point(first + axis, at)
+    shown = World.of(viewer.dims).at(plane.layer, (*plane.index, 0, 0))
+    for axis in range(first, first + len(plane.index)):
+        viewer.dims.set_point(axis, shown.point[axis])
 
 
 def _mask_layer(viewer: Any, plane: Plane, recipe: Recipe, labels: Array) -> Labels:
