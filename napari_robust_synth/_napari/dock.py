@@ -124,6 +124,7 @@ class SynthesisDock(DockView):
             fixed.enabled = not running
         self.parameters.lock(running)
         self.live_brush.refresh(runnable=not lacking)
+        self.history.offer_frames(slices=self.inputs.scope.slices is not None, live=self.live_brush.on)
         if not running:
             self.status.refresh()
 

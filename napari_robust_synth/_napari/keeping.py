@@ -11,7 +11,7 @@ from napari.utils.notifications import show_info, show_warning
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 
 from napari_robust_synth._napari.destination import Destination
-from napari_robust_synth._napari.frames import covering
+from napari_robust_synth._napari.frames import STEPS, covering
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.one_by_one import OneByOne
 from napari_robust_synth._napari.preferences import follow_history_limit, history_limit
@@ -67,8 +67,9 @@ class Keeping(QObject):
 
     @property
     def room(self) -> int:
-        """Bytes that are left."""
-        return max(history_limit() - self.nbytes, 0)
+        """Bytes that are left, beside the histories and the frames of earlier runs."""
+        frames: int = sum(layer.data.nbytes for layer in self.viewer.layers if STEPS in layer.metadata)
+        return max(history_limit() - self.nbytes - frames, 0)
 
     def activate(self, layer: Image | None) -> None:
         """Let Undo and the rest be about a layer; where it has no edits, about what was made from it last."""

@@ -104,10 +104,11 @@ class InputPanel(QObject):
         typing.editingFinished.connect(self._complete)
         self.features.textChanged.connect(lambda _: self.changed.emit())
         self._roles: frozenset[str] = frozenset()
+        self._edits = False
 
     def show_task(self, task: type[Task], class_names: Sequence[str]) -> None:
         """Show the inputs that a task needs or takes."""
-        self._roles = frozenset(task.needs | task.takes)
+        self._roles, self._edits = frozenset(task.needs | task.takes), "image" in task.needs
         self.palette.offer(class_names)
         chosen = self.label.currentText()
         guess = "label" in task.takes and "feature" not in task.takes
@@ -130,7 +131,7 @@ class InputPanel(QObject):
         self.form.setRowVisible(
             self._rows["region"], self._roles & MASKED == {"mask"} and isinstance(self.mask_layer.value, Labels)
         )
-        self.scope.follow(self.image_layer.value if "image" in self._roles else None)
+        self.scope.follow(self.image_layer.value if "image" in self._roles else None, slices=self._edits)
         of_palette = "palette" in self._roles
         self.palette.follow(self.mask_layer.value if of_palette else None)
         if isinstance(words := self.form.labelForField(self._rows["mask"]), QLabel):

@@ -62,10 +62,12 @@ class Scope(QWidget):
         """The axis of which all slices are worked on, if so."""
         return self.choice.slices
 
-    def follow(self, image: Image | None) -> None:
-        """Offer what an image has, and keep to what is chosen where that is still offered."""
+    def follow(self, image: Image | None, *, slices: bool = True) -> None:
+        """Offer what an image has, all slices if ``slices``, and keep to what is chosen while it is offered."""
         last, same = self.choice, image is self.image
-        self.image, offered = image, [] if image is None else offers(image, self.layers())
+        offered = [] if image is None else offers(image, self.layers())
+        offered = [(choice, words) for choice, words in offered if slices or choice.slices is None]
+        self.image = image
         if _values(self.kind) != [choice for choice, _ in offered] or not same:
             self.kind.blockSignals(True)
             self.kind.clear()

@@ -60,7 +60,7 @@ def new_session(dock: SynthesisDock, kind: type[Session]) -> Session:
         When a value or layer cannot be used.
     """
     axis, dims = dock.inputs.scope.slices, dock.viewer.dims
-    if kind is not Session or axis is None or "image" not in dock.parameters.task().needs:
+    if kind is not Session or axis is None:
         return kind(dock.viewer, read(dock, dims), dock._on_frame, dock._on_end)
     first, mask = read(dock, dims, all_slices=True), dock.inputs.mask_layer.value
     assert first.source is not None
