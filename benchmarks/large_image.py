@@ -20,6 +20,7 @@ from napari_robust_synth import core
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.planes import read_plane
 from napari_robust_synth._napari.request import Request
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.tasks import Paint
 
 SIDE, SMALL, CHUNK, REGION = 20_000, 512, 512, 256
@@ -47,9 +48,9 @@ class Counting:
 
 
 def request(image: Image, corner: tuple[int, int], steps: int) -> Request:
-    plane = read_plane(image, (0, 0))
+    plane = read_plane(image, World((0, 0)))
     mask = Labels(np.ones((REGION, REGION), np.uint8), **plane.placed(corner))
-    region = read_region(mask, plane, (0, 0), selected_only=False)
+    region = read_region(mask, plane, World((0, 0)), selected_only=False)
     task = Paint(steps=steps)
     return Request(
         task=task, preset="default", model="bundled", device="cpu", source=plane, region=region, label="church"

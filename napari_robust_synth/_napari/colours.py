@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_robust_synth._napari.destination import Destination, Spot
-from napari_robust_synth._napari.layers import Array, Box, Matrix, value_range
-from napari_robust_synth._napari.planes import Plane, Slices, finest, read_plane
+from napari_robust_synth._napari.layers import Array, Box, Matrix, finest, value_range
+from napari_robust_synth._napari.planes import Plane, Slices, read_plane
+from napari_robust_synth._napari.world import World
 
 if TYPE_CHECKING:
     from napari.layers import Image
@@ -75,6 +76,11 @@ class ColourPlane(Plane):
         return place
 
     @property
+    def axes(self) -> tuple[int, ...]:
+        """The axes of the layers that the plane is one index of: not that of the channels."""
+        return tuple(axis for axis in super().axes if axis != self.axis)
+
+    @property
     def _channels(self) -> int:
         return 1 if self.axis is None else int(self.data.shape[self.axis])
 
@@ -85,56 +91,52 @@ class ColourPlane(Plane):
         return matrix
 
 
-def of_axis(layer: Image, axis: int, chosen: Sequence[int], point: Sequence[float]) -> ColourPlane:
-    """Describe three channels along an axis of a layer at a world point.
+def of_axis(layer: Image, axis: int, chosen: Sequence[int], world: World) -> ColourPlane:
+    """Describe three channels along an axis of a layer, in the slice that is shown.
 
     Raises
     ------
     ValueError
-        When they are not three different ones, or there is no plane at the point.
+        When they are not three different ones, or no plane is shown.
     """
-    plane, names = read_plane(layer, point), [f"channel {i}" for i in chosen]
+    plane, names = read_plane(layer, world), [f"channel {i}" for i in chosen]
     _check(names)
     limits, before, after = _limits(layer), plane.index[:axis], plane.index[axis + 1 :]
     channels = tuple(Channel(layer, plane.data, (*before, i, *after), limits) for i in chosen)
-    alone = isinstance(plane.data, np.ndarray) and not layer.multiscale and set(_sizes(plane, axis)) <= {1}
+    sizes = (*plane.data.shape[:axis], *plane.data.shape[axis + 1 : len(plane.index)])
+    alone = isinstance(plane.data, np.ndarray) and not layer.multiscale and set(sizes) <= {1}
     return _coloured(replace(plane, index=(*before, 0, *after), in_memory=alone), channels, axis)
 
 
-def of_layers(layers: Sequence[Image], point: Sequence[float]) -> ColourPlane:
+def of_layers(layers: Sequence[Image], world: World) -> ColourPlane:
     """Describe three layers as one colour picture.
 
     Raises
     ------
     ValueError
-        When they are not three different ones, lie in different places, or have no plane at the point.
+        When they are not three different ones, lie in different places, or have no plane that is shown.
     """
     first, *others = layers
     _check([layer.name for layer in layers])
-    if odd := [layer.name for layer in others if not fitting(first, layer)]:
+    if odd := [layer.name for layer in others if not fitting(first, layer, world)]:
         raise ValueError(f"layer {odd[0]!r} is not where {first.name!r} is: expected layers of one shape and place")
-    planes = [read_plane(layer, point) for layer in layers]
+    planes = [read_plane(layer, world) for layer in layers]
     channels = tuple(Channel(p.layer, p.data, p.index, _limits(p.layer)) for p in planes)
     return _coloured(replace(planes[0], in_memory=all(p.in_memory for p in planes)), channels, None)
 
 
-def fitting(one: Image, other: Image) -> bool:
+def fitting(one: Image, other: Image, world: World) -> bool:
     """Say whether both are grey, of one shape, and in one place."""
     if one.rgb or other.rgb or finest(one).shape != finest(other).shape:
         return False
     corners = np.vstack([np.zeros(one.ndim), np.eye(one.ndim)])
-    return all(np.allclose(one.data_to_world(c), other.data_to_world(c)) for c in corners)
+    return all(np.allclose(world.at(one, c).point, world.at(other, c).point) for c in corners)
 
 
 def _coloured(plane: Plane, channels: tuple[Channel, ...], axis: int | None) -> ColourPlane:
     known = {field.name: getattr(plane, field.name) for field in fields(Plane)}
     look = {"rgb": True, "blending": "translucent", "interpolation2d": plane.look["interpolation2d"]}
     return ColourPlane(**(known | {"limits": (0.0, 1.0), "look": look}), channels=channels, axis=axis)
-
-
-def _sizes(plane: Plane, axis: int) -> tuple[int, ...]:
-    sizes: tuple[int, ...] = plane.data.shape[: len(plane.index)]
-    return sizes[:axis] + sizes[axis + 1 :]
 
 
 def _limits(layer: Image) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from napari_robust_synth._napari.recipe_save import ask_and_save
 from napari_robust_synth._napari.series import CLASS, CLASSIFIER, variation
 from napari_robust_synth._napari.series_button import SeriesButton
 from napari_robust_synth._napari.tour import begin_tour
+from napari_robust_synth._napari.world import World
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.recipe_dialog import RecipeDialog
@@ -112,7 +113,7 @@ def classify_layer(viewer: napari.viewer.Viewer) -> None:
         return
     try:
         check_view(active, viewer.dims)
-        plane = read_plane(active, viewer.dims.point)
+        plane = read_plane(active, World.of(viewer.dims))
     except ValueError as error:
         show_error(str(error))
         return

@@ -24,6 +24,7 @@ from napari_robust_synth._napari.last_values import remember_measuring
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.recipe_layer import as_metadata
 from napari_robust_synth._napari.work_dialog import Work, WorkDialog
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.models.store import write_whole
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class DistanceDialog(WorkDialog):
         if not isinstance(mask, Labels):
             raise ValueError("choose a Labels layer as the mask: each of its labels is an object")
         assert request.source is not None
-        region = read_region(mask, request.source, self.viewer.dims.point, selected_only=False)
+        region = read_region(mask, request.source, World.of(self.viewer.dims), selected_only=False)
         return replace(request, region=region)
 
     def _take(self, told: Distance | Together) -> None:

@@ -14,8 +14,7 @@ from napari_robust_synth._napari.keyboard import bind_run_keys
 from napari_robust_synth._napari.last_values import remember_drawing
 from napari_robust_synth._napari.listening import listen
 from napari_robust_synth._napari.live import LiveBrush
-from napari_robust_synth._napari.masks import add_mask
-from napari_robust_synth._napari.reading import NO_IMAGE, missing
+from napari_robust_synth._napari.reading import NO_IMAGE, missing, new_mask
 from napari_robust_synth._napari.recipe_button import add_recipe_button
 from napari_robust_synth._napari.runner import Frame
 from napari_robust_synth._napari.session import Session, abandon_all
@@ -85,6 +84,7 @@ class SynthesisDock(DockWithModel):
         self.parameters.lock(running)
         self.inputs.lock(running)
         self.live_brush.refresh(runnable=not lacking)
+        self.history.offer_frames(slices=self.inputs.scope.slices is not None, live=self.live_brush.on)
         if not running:
             self.status.refresh()
 
@@ -102,12 +102,11 @@ class SynthesisDock(DockWithModel):
             show_error(str(error))
 
     def _add_mask(self) -> None:
-        image = self.inputs.image_layer.value
-        if image is None:
+        if self.inputs.image_layer.value is None:
             show_error("Choose an image first: the mask is made to its size")
             return
         try:
-            self.inputs.mask_layer.value = add_mask(self.viewer, image, self.inputs.scope.slices)
+            self.inputs.mask_layer.value = new_mask(self, self.viewer)
         except ValueError as error:
             show_error(str(error))
 

@@ -15,6 +15,7 @@ from napari_robust_synth._napari.feature_look import Look
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.panels import ALL_LABELS, SELECTED_LABEL
 from napari_robust_synth._napari.planes import check_view, read_plane
+from napari_robust_synth._napari.world import World
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -93,10 +94,10 @@ class EyedropperBox(QGroupBox):
         image = self.image_layer.value
         try:
             check_view(image, self._viewer.dims)
-            point = self._viewer.dims.point
-            plane = read_plane(image, point)
+            world = World.of(self._viewer.dims)
+            plane = read_plane(image, world)
             selected = self.region.value == SELECTED_LABEL
-            region = read_region(self.mask_layer.value, plane, point, selected_only=selected)
+            region = read_region(self.mask_layer.value, plane, world, selected_only=selected)
         except ValueError as error:
             show_error(str(error))
             return

@@ -13,6 +13,7 @@ from napari_robust_synth._napari.timeline import Timeline, alike
 from napari_robust_synth.tasks import Counterfactual
 
 DOCK = "Edit history"
+FRAMES = "Keep the steps of the next run as a layer with a slider, which can be saved"
 NO_UNDO, NO_REDO = "Nothing to undo (Ctrl+Alt+Z)", "Nothing to redo (Ctrl+Alt+Shift+Z)"
 
 
@@ -28,7 +29,7 @@ class HistoryBar(QWidget):
         self.new_layer.setToolTip(
             "Put the next result into a layer of its own instead of the one with the edits so far"
         )
-        self.keep_frames.setToolTip("Keep the steps of the next run as a layer with a slider, which can be saved")
+        self.keep_frames.setToolTip(FRAMES)
         self.rows = rows = QGridLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         for column, button in enumerate((self.undo_button, self.redo_button, self.history_button)):
@@ -55,6 +56,12 @@ class HistoryBar(QWidget):
         image.changed.connect(self._keeper.activate)
         self._keeper.changed.connect(self._refresh)
         self._keeper.begun.connect(self._go_on_with)
+
+    def offer_frames(self, *, slices: bool, live: bool) -> None:
+        """Let frames be kept, or say why a run on all slices and the live brush keep none."""
+        why = "The live brush keeps no frames" if live else "A run on all slices keeps no frames" if slices else ""
+        self.keep_frames.setEnabled(not why)
+        self.keep_frames.setToolTip(why or FRAMES)
 
     def origin(self, image: Any) -> Any:
         """Return what an image was made from, or the image itself when no run made it."""

@@ -29,17 +29,9 @@ class NothingThereError(ValueError):
     """A slice has no pixels, or a mask marks none of them."""
 
 
-def data_to_world(layer: Layer, index: tuple[int, ...] = ()) -> Matrix:
-    """Return the 3 x 3 matrix from a plane's data to world coordinates, all transforms included.
-
-    The plane is a planar layer, or of a stack that at ``index``.
-    """
-    origin = np.asarray(layer.data_to_world((*index, 0, 0)))[-2:]
-    matrix = np.eye(3)
-    matrix[:2, 2] = origin
-    for axis in range(2):
-        matrix[:2, axis] = np.asarray(layer.data_to_world((*index, *np.eye(2)[axis])))[-2:] - origin
-    return matrix
+def finest(layer: Layer) -> Any:
+    """Return a layer's data, of several scales the finest."""
+    return layer.data[0] if getattr(layer, "multiscale", False) else layer.data
 
 
 def inner_matrix(layer: Layer) -> Matrix:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from napari.layers import Image
+from napari.utils.notifications import show_info
 from qtpy.QtCore import QObject
 from superqt.utils import GeneratorWorker
 
@@ -18,6 +19,7 @@ from napari_robust_synth._napari.masks import LabelRegion
 from napari_robust_synth._napari.runner import Frame, run_job
 from napari_robust_synth._napari.session import Session
 from napari_robust_synth._napari.strokes import stroke_on
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.tasks.targets import write_targets
 
 if TYPE_CHECKING:
@@ -105,7 +107,7 @@ class LiveBrush(QObject):
     def __init__(self, dock: SynthesisDock) -> None:
         super().__init__(dock)
         self.dock, self.table = dock, dock.inputs.palette
-        self.table.point = lambda: dock.viewer.dims.point
+        self.table.world = lambda: World.of(dock.viewer.dims)
         dock.viewer.dims.events.point.connect(self.table.look_again)
         self.table.changed.connect(self._palette_changed)
         dock.model.changed.connect(lambda _: self.table.all_rows.forget_features())
@@ -119,13 +121,27 @@ class LiveBrush(QObject):
 
     def _toggle(self, on: bool) -> None:
         if on:
+            self._say_what_it_leaves()
             self.dock.run(kind=LiveSession)
         else:
             self.dock._stop()
         self.refresh(runnable=True)
 
+    @property
+    def on(self) -> bool:
+        """Whether it paints."""
+        return isinstance(self.dock.session, LiveSession)
+
+    def _say_what_it_leaves(self) -> None:
+        left = []
+        if self.dock.inputs.scope.slices is not None:
+            left.append("paints on the slice that is shown, not on all")
+        if self.dock.history.keep_frames.isChecked():
+            left.append("keeps no frames")
+        if left:
+            show_info(f"The live brush {', and '.join(left)}")
+
     def refresh(self, *, runnable: bool) -> None:
         """Show whether the brush is on, and whether it may be."""
-        live = isinstance(self.dock.session, LiveSession)
-        self.table.live.setChecked(live)
-        self.table.live.setEnabled(live or (runnable and self.dock.session is None))
+        self.table.live.setChecked(self.on)
+        self.table.live.setEnabled(self.on or (runnable and self.dock.session is None))

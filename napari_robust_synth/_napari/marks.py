@@ -11,8 +11,9 @@ from scipy.ndimage import find_objects
 from skimage.draw import polygon2mask
 from skimage.measure import label as connected
 
-from napari_robust_synth._napari.layers import Mask, Matrix, data_to_world, outline, resampled
-from napari_robust_synth._napari.planes import Plane, finest, plane_index
+from napari_robust_synth._napari.layers import Mask, Matrix, finest, outline, resampled
+from napari_robust_synth._napari.planes import Plane
+from napari_robust_synth._napari.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,10 +83,10 @@ class ShapeMarks:
 Marks = LabelMarks | ShapeMarks
 
 
-def read_marks(layer: Labels | Shapes, point: Sequence[float]) -> Marks:
-    """Describe what a layer marks in the plane at a world point."""
-    index = plane_index(layer, point)
-    matrix = data_to_world(layer, index)
+def read_marks(layer: Labels | Shapes, world: World) -> Marks:
+    """Describe what a layer marks in the plane that is shown."""
+    index = world.index(layer)
+    matrix = world.matrix(layer, index)
     if layer._type_string == "labels":
         return LabelMarks(finest(layer), index, matrix, _label_classes(layer.features))
     named = CLASS in layer.features

@@ -15,14 +15,15 @@ from napari_robust_synth._napari.layers import (
     Mask,
     Matrix,
     NothingThereError,
-    data_to_world,
+    finest,
     grid_shift,
     outline,
     resampled,
     shapes_mask,
 )
-from napari_robust_synth._napari.planes import LARGEST, Plane, check_view, finest, plane_index, read_plane
+from napari_robust_synth._napari.planes import LARGEST, Plane
 from napari_robust_synth._napari.slices import slice_at
+from napari_robust_synth._napari.world import World
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -108,7 +109,7 @@ class ShapeRegion:
 Region = LabelRegion | ShapeRegion
 
 
-def read_region(layer: Labels | Shapes, plane: Plane, point: Sequence[float], *, selected_only: bool) -> Region:
+def read_region(layer: Labels | Shapes, plane: Plane, world: World, *, selected_only: bool) -> Region:
     """Read what a layer marks in the plane that is shown; the labels are looked at later, in any thread.
 
     Raises
@@ -116,8 +117,8 @@ def read_region(layer: Labels | Shapes, plane: Plane, point: Sequence[float], *,
     ValueError
         When nothing can be marked.
     """
-    index = plane_index(layer, point)
-    to_world = data_to_world(layer, index)
+    index = world.index(layer)
+    to_world = world.matrix(layer, index)
     if layer._type_string == "labels":
         chosen = layer.selected_label if selected_only else None
         if chosen == 0:
@@ -135,25 +136,15 @@ def read_region(layer: Labels | Shapes, plane: Plane, point: Sequence[float], *,
     return ShapeRegion(filled)
 
 
-def add_mask(viewer: ViewerModel, image: Image, axis: int | None = None) -> Labels:
-    """Add an empty Labels layer, ready to paint on the plane of an image that is shown: all of it, or what is in view.
-
-    With ``axis``, on all slices of that.
-
-    Raises
-    ------
-    ValueError
-        When no plane of the image is shown.
-    """
-    check_view(image, viewer.dims)
-    plane = read_plane(image, viewer.dims.point)
-    top, left, bottom, right = in_view(image) if max(plane.shape) > LARGEST else (0, 0, *plane.shape)
+def add_mask(viewer: ViewerModel, plane: Plane, axis: int | None = None) -> Labels:
+    """Add an empty Labels layer, ready to paint on a plane, or what is in view of it; with ``axis``, on all slices."""
+    top, left, bottom, right = in_view(plane.layer) if max(plane.shape) > LARGEST else (0, 0, *plane.shape)
     shape = (min(bottom - top, LARGEST), min(right - left, LARGEST))
     empty = plane.stacked(np.zeros(shape, np.uint8))
     if axis is not None:
         plane = slice_at(plane, axis, 0)
-        empty = np.zeros((*empty.shape[:axis], finest(image).shape[axis], *empty.shape[axis + 1 :]), np.uint8)
-    layer = viewer.add_labels(empty, name=f"{image.name} · mask", **plane.placed((top, left)))
+        empty = np.zeros((*empty.shape[:axis], plane.data.shape[axis], *empty.shape[axis + 1 :]), np.uint8)
+    layer = viewer.add_labels(empty, name=f"{plane.name} · mask", **plane.placed((top, left)))
     layer.brush_size = max(min(shape) // 10, 1)
     layer.mode = "paint"
     return layer

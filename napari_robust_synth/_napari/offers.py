@@ -3,46 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from napari.layers import Image
 
-from napari_robust_synth._napari.colours import fitting
+from napari_robust_synth._napari.colours import ColourPlane, fitting
 from napari_robust_synth._napari.frames import SERIES, covering
-from napari_robust_synth._napari.planes import finest
+from napari_robust_synth._napari.layers import finest
+from napari_robust_synth._napari.world import World
+
+if TYPE_CHECKING:
+    from napari.components import LayerList
+
+    from napari_robust_synth._napari.planes import Plane
 
 SHOWN, ALL, CHANNELS, LAYERS = "shown", "all", "channels", "layers"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What to work on; ``axis`` is that of the slices or channels."""
+    """What to work on; ``axis`` is that of the slices or channels, ``every`` that of all slices of these channels."""
 
     kind: str
     axis: int = -1
+    every: int | None = None
+
+    @property
+    def slices(self) -> int | None:
+        """The axis of which all slices are worked on, if so."""
+        return self.axis if self.kind == ALL else self.every
 
 
-def offers(image: Image, layers: Sequence[Any]) -> list[tuple[Choice, str]]:
+def offers(image: Image, layers: LayerList) -> list[tuple[Choice, str]]:
     """Return what an image offers, with words for each; what is shown comes first."""
     sizes = finest(image).shape[: image.ndim - 2]
     axes = [(axis, size, axis_name(image, axis)) for axis, size in enumerate(sizes) if size > 1]
     found = [(Choice(SHOWN), "the slice shown" if axes else "this layer alone")]
-    found += [(Choice(ALL, axis), f"all {size} of {name}") for axis, size, name in axes]
-    if not image.rgb:
-        found += [(Choice(CHANNELS, axis), f"{name} as RGB") for axis, size, name in axes if size > 2]
-        if len(_alike(image, layers)) > 2:
-            found.append((Choice(LAYERS), "3 layers as RGB"))
+    slices = [(axis, f"all {size} of {name}") for axis, size, name in axes]
+    found += [(Choice(ALL, axis), words) for axis, words in slices]
+    if image.rgb:
+        return found
+    colours = [(Choice(CHANNELS, axis), f"{name} as RGB") for axis, size, name in axes if size > 2]
+    if len(_alike(image, layers)) > 2:
+        colours.append((Choice(LAYERS), "3 layers as RGB"))
+    for choice, words in colours:
+        found.append((choice, words))
+        found += [(replace(choice, every=axis), f"{words}, {of}") for axis, of in slices if axis != choice.axis]
     return found
 
 
-def channels_of(image: Image, choice: Choice, layers: Sequence[Any]) -> list[tuple[Any, str]]:
+def channels_of(image: Image, choice: Choice, layers: LayerList) -> list[tuple[Any, str]]:
     """Return the channels that a choice leaves, numbers or layers, with words for each."""
     if choice.kind == LAYERS:
         return [(layer, layer.name) for layer in _alike(image, layers)]
     if choice.kind == CHANNELS:
         return [(i, str(i)) for i in range(finest(image).shape[choice.axis])]
     return []
+
+
+def seen_as(plane: Plane, slices: int | None = None) -> tuple[Choice, list[Any]]:
+    """Return what was chosen for a plane, or for all ``slices`` along an axis, and its channels."""
+    if not isinstance(plane, ColourPlane):
+        return Choice(SHOWN) if slices is None else Choice(ALL, slices), []
+    if plane.axis is None:
+        return Choice(LAYERS, every=slices), [channel.layer for channel in plane.channels]
+    return Choice(CHANNELS, plane.axis, slices), [channel.index[plane.axis] for channel in plane.channels]
 
 
 def usual(channels: Sequence[tuple[Any, str]], number: int) -> int:
@@ -58,6 +84,7 @@ def axis_name(image: Image, axis: int) -> str:
     return label if label.startswith("axis ") else f"axis {label}"
 
 
-def _alike(image: Image, layers: Sequence[Any]) -> list[Image]:
+def _alike(image: Image, layers: LayerList) -> list[Image]:
+    world = World(units=layers.extent.units)
     pictures = [x for x in layers if isinstance(x, Image) and SERIES not in x.metadata and not covering(x)]
-    return [x for x in pictures if fitting(image, x)]
+    return [x for x in pictures if fitting(image, x, world)]

@@ -17,7 +17,7 @@ from napari_robust_synth._napari.label_watch import LabelWatch, labels_in
 from napari_robust_synth._napari.layers import Box
 from napari_robust_synth._napari.palette_row import PaletteRow
 from napari_robust_synth._napari.palette_rows import PaletteRows
-from napari_robust_synth._napari.planes import plane_index
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.tasks.targets import MAX_LABELS, Target
 
 SETTLED_MS = 300
@@ -37,7 +37,7 @@ class PaletteTable(QWidget):
         self.all_rows = PaletteRows()
         self.all_rows.changed.connect(self.changed)
         self.all_rows.chosen.connect(self._choose)
-        self.point: Callable[[], Sequence[float]] = tuple
+        self.world: Callable[[], World] = World
         self._there: set[int] = set()
         self._looked, self._too_many = False, ""
         self._brushes: WeakKeyDictionary[Labels, set[int]] = WeakKeyDictionary()
@@ -148,7 +148,7 @@ class PaletteTable(QWidget):
         """Return the labels of the slice that is shown, or none where the layer has none there."""
         assert self.layer is not None
         try:
-            plane: NDArray[Any] = self.layer.data[plane_index(self.layer, self.point())]
+            plane: NDArray[Any] = self.layer.data[self.world().index(self.layer)]
         except ValueError:
             return np.zeros((0, 0), np.uint8)
         return plane

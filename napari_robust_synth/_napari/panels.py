@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from magicgui.widgets import ComboBox
 from napari.layers import Image, Labels, Shapes
@@ -15,6 +15,9 @@ from napari_robust_synth._napari.frames import SERIES
 from napari_robust_synth._napari.palette_table import PaletteTable
 from napari_robust_synth._napari.scope import Scope
 from napari_robust_synth.tasks.base import Task
+
+if TYPE_CHECKING:
+    from napari.components import LayerList
 
 MASKED = {"mask", "palette"}
 ALL_LABELS, SELECTED_LABEL = "all labels", "selected label"
@@ -38,7 +41,7 @@ class InputPanel(AimPanel):
 
     mask_wanted = Signal()
 
-    def __init__(self, form: QFormLayout, layers: Callable[[], Sequence[Any]]) -> None:
+    def __init__(self, form: QFormLayout, layers: Callable[[], LayerList]) -> None:
         super().__init__()
         self.form = form
         self.image_layer = ComboBox(choices=lambda _: [x for x in layers() if editable(x)], nullable=True)
@@ -100,7 +103,8 @@ class InputPanel(AimPanel):
         self.form.setRowVisible(
             self._rows["region"], self._roles & MASKED == {"mask"} and isinstance(self.mask_layer.value, Labels)
         )
-        self.scope.follow(self.image_layer.value if "image" in self._roles else None)
+        image = self.image_layer.value if "image" in self._roles else None
+        self.scope.follow(image, slices="image" in self._task.needs)
         of_palette = "palette" in self._roles
         self.palette.follow(self.mask_layer.value if of_palette else None)
         if isinstance(words := self.form.labelForField(self._rows["mask"]), QLabel):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,19 +12,19 @@ from napari_robust_synth._napari.layers import (
     Array,
     Box,
     Matrix,
-    NothingThereError,
     appearance,
-    data_to_world,
+    finest,
     grid_shift,
     inner_matrix,
     placement,
     value_range,
 )
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.tasks.recipe import pixel_hash
 
 if TYPE_CHECKING:
     from napari.components import Dims
-    from napari.layers import Image, Layer
+    from napari.layers import Image
 
     from napari_robust_synth.core import Crop
 
@@ -50,14 +49,14 @@ class Plane:
         Of the finest scale, (..., H, W[, C]); indexed, never read as a whole.
     index : tuple of int
         Which plane: of all axes but the last two.
-    to_world : array
-        (3, 3), from the plane's pixels to world coordinates.
     limits : (float, float), optional
         Values of black and white; None for colour pictures.
     place, look : dict
         Transforms of the whole layer, and how it is drawn.
     inner : array
         (D + 1, D + 1), the layer's scale, rotation, shear and translation.
+    steps : array
+        (D,), how many units of the world one of the layer's is.
     in_memory : bool
         Whether it is all there is of one plain array.
     """
@@ -67,11 +66,11 @@ class Plane:
     path: str | None
     data: Any
     index: tuple[int, ...]
-    to_world: Matrix
     limits: tuple[float, float] | None
     place: dict[str, Any]
     look: dict[str, Any]
     inner: Matrix
+    steps: Array
     in_memory: bool
 
     @property
@@ -84,6 +83,24 @@ class Plane:
     def copied(self) -> bool:
         """Whether an edit's result is the whole plane and not a part of it."""
         return self.in_memory and max(self.shape) <= LARGEST
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        """The axes of the layer that the plane is one index of."""
+        return tuple(range(len(self.index)))
+
+    @property
+    def matrix(self) -> Matrix:
+        """(D + 1, D + 1), from the layer's data to the world."""
+        matrix: Matrix = np.diag([*self.steps, 1]) @ self.place["affine"].affine_matrix @ self.inner
+        return matrix
+
+    @property
+    def to_world(self) -> Matrix:
+        """(3, 3), from the plane's pixels to the world."""
+        matrix, first = self.matrix, len(self.index)
+        matrix[:, -1] += matrix[:, :first] @ self.index
+        return matrix[first:, first:]
 
     def pixels(self, part: Slices = (slice(None), slice(None))) -> Array:
         """Read a part, (h, w[, C]); nothing beside it is touched."""
@@ -126,26 +143,26 @@ class Plane:
         return matrix
 
 
-def read_plane(layer: Image, point: Sequence[float]) -> Plane:
-    """Describe the plane of an image layer at a world point; no pixel is read.
+def read_plane(layer: Image, world: World) -> Plane:
+    """Describe the plane of an image layer that is shown; no pixel is read.
 
     Raises
     ------
     ValueError
         When there is none.
     """
-    index, data = plane_index(layer, point), finest(layer)
+    index, data = world.index(layer), finest(layer)
     return Plane(
         layer,
         layer.name,
         layer.source.path,
         data,
         index,
-        data_to_world(layer, index),
         value_range(layer),
         placement(layer),
         appearance(layer),
         inner_matrix(layer),
+        world.steps(layer),
         isinstance(data, np.ndarray) and set(data.shape[: len(index)]) <= {1} and not layer.multiscale,
     )
 
@@ -168,25 +185,3 @@ def check_view(layer: Image, dims: Dims) -> None:
     if tuple(dims.order[-2:]) != (dims.ndim - 2, dims.ndim - 1):
         names = " and ".join(dims.axis_labels[i] for i in dims.displayed)
         raise ValueError(f"the view shows the axes {names} of {layer.name!r}, expected its last two: roll them back")
-
-
-def finest(layer: Layer) -> Any:
-    """Return a layer's data, of several scales the finest."""
-    return layer.data[0] if getattr(layer, "multiscale", False) else layer.data
-
-
-def plane_index(layer: Layer, point: Sequence[float]) -> tuple[int, ...]:
-    """Return which plane of a stack a world point lies in: the index of all axes but the last two.
-
-    Raises
-    ------
-    ValueError
-        When it lies in none.
-    """
-    if layer.ndim == 2:
-        return ()
-    index = tuple(int(i) for i in np.round(layer.world_to_data(np.asarray(point)[-layer.ndim :])[:-2]))
-    sizes = getattr(finest(layer), "shape", None)  # shapes have none
-    if sizes and not all(0 <= i < size for i, size in zip(index, sizes, strict=False)):
-        raise NothingThereError(f"layer {layer.name!r} has nothing in the slice that is shown: move the slider")
-    return index

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from napari.layers import Shapes
 
-from napari_robust_synth._napari.masks import read_region
+from napari_robust_synth._napari.masks import add_mask, read_region
 from napari_robust_synth._napari.panels import SELECTED_LABEL
 from napari_robust_synth._napari.planes import check_view
 from napari_robust_synth._napari.request import Request
 from napari_robust_synth._napari.view import DockView
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.tasks.inputs import image_choice
 
 if TYPE_CHECKING:
-    from napari.components import Dims
+    from napari.components import Dims, ViewerModel
+    from napari.layers import Labels
 
 NO_IMAGE = "Open a picture first, or try a sample."
 NO_MASK = "Mark what may change: press + and paint on the picture."
@@ -30,6 +32,19 @@ def missing(view: DockView) -> str:
     return view.inputs.palette.lacking() if "palette" in required else ""
 
 
+def new_mask(view: DockView, viewer: ViewerModel) -> Labels:
+    """Add an empty mask on what is chosen of the image.
+
+    Raises
+    ------
+    ValueError
+        When no plane of that is shown.
+    """
+    image, scope = view.inputs.image_layer.value, view.inputs.scope
+    check_view(image, viewer.dims)
+    return add_mask(viewer, scope.plane(image, World.of(viewer.dims)), scope.slices)
+
+
 def read(view: DockView, dims: Dims, *, all_slices: bool = False) -> Request:
     """Read the form and the layers, in the slice that is shown; of all slices the first, without the mask.
 
@@ -38,7 +53,7 @@ def read(view: DockView, dims: Dims, *, all_slices: bool = False) -> Request:
     ValueError
         When a value or layer cannot be used.
     """
-    inputs, task = view.inputs, view.parameters.task()
+    inputs, task, world = view.inputs, view.parameters.task(), World.of(dims)
     optional = "image" in task.takes and image_choice(type(task)) is None
     image = inputs.image_layer.value if optional or "image" in task.requires() else None
     mask = inputs.mask_layer.value if "mask" in task.needs | task.takes else None
@@ -46,12 +61,12 @@ def read(view: DockView, dims: Dims, *, all_slices: bool = False) -> Request:
     if image is not None:
         check_view(image, dims)
     palette = inputs.palette.targets() if "palette" in task.needs else None
-    plane = None if image is None else inputs.scope.plane(image, dims.point, all_slices=all_slices)
+    plane = None if image is None else inputs.scope.plane(image, world, all_slices=all_slices)
     region = None
     if palette is not None and isinstance(mask, Shapes):
         raise ValueError(f"layer {mask.name!r} holds shapes: a palette needs a Labels layer, press + to make one")
     if mask is not None and plane is not None and not all_slices:
-        region = read_region(mask, plane, dims.point, selected_only=selected_only)
+        region = read_region(mask, plane, world, selected_only=selected_only)
     return Request(
         task=task,
         preset=view.parameters.preset.value,

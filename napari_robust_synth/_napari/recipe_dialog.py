@@ -20,6 +20,7 @@ from napari_robust_synth._napari.recipe_slices import plane_for
 from napari_robust_synth._napari.recipe_source import NOT_FOUND, Found
 from napari_robust_synth._napari.recipe_text import command_line, python_code
 from napari_robust_synth._napari.recipe_view import OWN
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.pictures.files import RECIPE_SUFFIX
 from napari_robust_synth.tasks.recipes import Recipes
 
@@ -70,7 +71,7 @@ class RecipeDialog(RecipeDesk):
             return
         try:
             check_view(layer, self.viewer.dims)
-            self._make(Replay.of(recipes, plane_for(recipes, layer, self.viewer.dims.point)))
+            self._make(Replay.of(recipes, plane_for(recipes, layer, World.of(self.viewer.dims))))
         except ValueError as error:
             show_error(str(error))
 

@@ -73,7 +73,7 @@ def _of_slices(recipes: Recipes) -> Array:
 def mask_layer(viewer: Any, plane: Plane, recipes: Recipes, labels: Array) -> Labels:
     """Return the layer with these labels, which is added where there is none; of slices ``plane`` is the first."""
     part = (recipes.first.image or {}).get("part")
-    corner = (0, 0) if part is None else box_of(part, plane.shape)[:2]
+    corner = (0, 0) if part is None or labels.shape == plane.shape else box_of(part, plane.shape)[:2]
     data = plane.stacked(labels)
     if recipes.kind == SLICES:
         corner, data = recipes.box[:2], stacked(plane, recipes, labels)

@@ -15,7 +15,6 @@ from napari_robust_synth._napari.recipe_slices import first_slice, read_slices
 from napari_robust_synth._napari.request import Request
 from napari_robust_synth.pictures.origin import box_of
 from napari_robust_synth.tasks.base import TASKS
-from napari_robust_synth.tasks.recipe import pixel_hash
 from napari_robust_synth.tasks.recipes import SLICES, Recipes
 
 if TYPE_CHECKING:
@@ -98,15 +97,14 @@ class Replay(Request):
     def _read(self, plane: Plane) -> tuple[Array, dict[str, Any]]:
         if self.recipes.kind == SLICES:
             self._part[:] = [box_of(self.recipes.box, plane.shape)]
-            return read_slices(plane, self.recipes), {"path": plane.path, "index": plane.index}
+            slices = read_slices(plane, self.recipes)
+            return slices, plane.origin(self._part[0], slices[0])
         part = (self.recipes.first.image or {}).get("part")
         box = astuple(choose_part(plane, None, self.recipes.first.size)) if part is None else box_of(part, plane.shape)
         self._part[:] = [box]
         pixels = plane.pixels((slice(box[0], box[2]), slice(box[1], box[3])))
-        origin: dict[str, Any] = {"path": plane.path, "sha256": pixel_hash(pixels), "of": "pixels"}
-        if part is not None or not plane.copied:
-            origin |= {"index": plane.index, "part": box}
-        return pixels, origin
+        origin = plane.origin(box, pixels)
+        return pixels, origin if part is None else origin | {"index": plane.index, "part": box}
 
 
 def usable(model: str, device: str) -> Classifier:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_robust_synth._napari.layers import Array
-from napari_robust_synth._napari.planes import Plane, read_plane
+from napari_robust_synth._napari.planes import Plane
+from napari_robust_synth._napari.recipe_channels import seen_alike
 from napari_robust_synth._napari.recipe_source import Found, Places, index_of
 from napari_robust_synth._napari.slices import slice_at
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.pictures.origin import box_of, own_pixels
 from napari_robust_synth.tasks.recipe import pixel_hash
 from napari_robust_synth.tasks.recipes import SLICES, Recipes
@@ -26,8 +27,8 @@ def axis_of(recipes: Recipes) -> int:
     return int(recipes.axis or 0)
 
 
-def plane_for(recipes: Recipes, layer: Image, point: Sequence[float]) -> Plane:
-    """Describe what of a layer recipes are to be done to: its plane at a world point, of slices whichever is there.
+def plane_for(recipes: Recipes, layer: Image, world: World) -> Plane:
+    """Describe what of a layer recipes are to be done to: its plane that is shown, or the first of all slices.
 
     Raises
     ------
@@ -35,10 +36,8 @@ def plane_for(recipes: Recipes, layer: Image, point: Sequence[float]) -> Plane:
         When there is none.
     """
     if recipes.kind == SLICES and layer.ndim - 2 > axis_of(recipes):
-        position = np.array(layer.world_to_data(np.asarray(point)[-layer.ndim :]), float)
-        position[axis_of(recipes)] = 0
-        point = layer.data_to_world(position)
-    return read_plane(layer, point)
+        world = world.moved(layer, axis_of(recipes), 0)
+    return seen_alike(layer, recipes.first, world)
 
 
 def first_slice(plane: Plane, recipes: Recipes) -> Plane:
@@ -94,7 +93,7 @@ def find_slices(recipes: Recipes, places: Places) -> Found | None:
     for history, picture in places.pasts:
         if picture.ndim - len(index_of(recipes.first)) in (2, 3):
             for number in history.entries:
-                with suppress(ValueError):
+                with suppress(ValueError):  # it was changed in place: there is no way back
                     past = _cut(history.picture(picture, number), recipes)
                     if _same(recipes, past):
                         return Found(past)
@@ -120,10 +119,11 @@ def _made_from(image: Any, pixels: Array) -> bool:
 
 
 def _cut(picture: Array, recipes: Recipes) -> Array:
-    """Return the box of every slice of an earlier state of a stack."""
-    axis, index = axis_of(recipes), index_of(recipes.first)
-    if any(size <= i for n, (size, i) in enumerate(zip(picture.shape, index, strict=False)) if n != axis):
-        raise ValueError("it has fewer slices")
-    planes: Array = picture[tuple(slice(None) if n == axis else i for n, i in enumerate(index))]
+    """Return the box of every slice of an earlier state of a stack, or of a result, which may be no more than that."""
+    axis, index, sizes = axis_of(recipes), index_of(recipes.first), picture.shape
+    where = tuple(slice(None) if n == axis else min(i, sizes[n] - 1) for n, i in enumerate(index))
+    planes, (top, left, bottom, right) = picture[where], recipes.box
+    if planes.shape[1:3] == (bottom - top, right - left):
+        return planes
     top, left, bottom, right = box_of(recipes.box, planes.shape[1:])
     return planes[:, top:bottom, left:right]

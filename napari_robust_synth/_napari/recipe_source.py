@@ -13,6 +13,8 @@ from napari.layers import Image
 from napari_robust_synth._napari.keeper import keeper_of
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.planes import LARGEST, Plane, read_plane
+from napari_robust_synth._napari.recipe_channels import colour_planes, told
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.pictures.encode import FORMATS
 from napari_robust_synth.pictures.origin import box_of, own_picture
 from napari_robust_synth.tasks.recipe import Recipe, pixel_hash
@@ -42,12 +44,13 @@ class Places:
     @classmethod
     def of(cls, viewer: Any, recipe: Recipe) -> Places:
         """Return the planes that may be a recipe's picture, and the histories of all layers."""
-        index = index_of(recipe)
-        planes = []
+        index, world = index_of(recipe), World.of(viewer.dims)
+        channels = told(recipe.image)
+        planes: list[Plane] = list(colour_planes(viewer.layers, channels, world)) if channels else []
         for layer in viewer.layers:
-            if isinstance(layer, Image) and layer.ndim == len(index) + 2:
+            if not channels and isinstance(layer, Image) and layer.ndim == len(index) + 2:
                 with suppress(ValueError):  # it has no such plane
-                    planes.append(read_plane(layer, layer.data_to_world((*index, 0, 0))))
+                    planes.append(read_plane(layer, world.at(layer, (*index, 0, 0))))
         return cls(planes, [(t.history, t.picture) for t in keeper_of(viewer).timelines.values()])
 
 
@@ -84,11 +87,24 @@ def find(recipe: Recipe, places: Places) -> Found | None:
         pixels = _seen(plane, recipe)
         if pixels is not None and pixel_hash(pixels) == expected:
             return replace(file, plane=plane) if file else Found(pixels, plane)
+    axes = len(index_of(recipe))
     for history, picture in places.pasts:
-        for number, entry in history.entries.items():
-            if entry.digest == expected:
-                return Found(history.picture(picture, number))
+        with suppress(ValueError):  # it was changed in place: there is no way back
+            if (past := _past(history, picture, axes, str(expected))) is not None:
+                return Found(past)
     return file
+
+
+def _past(history: History, picture: Array, axes: int, expected: str) -> Array | None:
+    """Return the earlier state that has a hash; a slice is looked at without the axes it has in its layer."""
+    for number, entry in history.entries.items():
+        if not axes and entry.digest == expected:
+            return history.picture(picture, number)
+        if axes and set(picture.shape[:axes]) == {1}:
+            past = history.picture(picture, number)
+            if pixel_hash(past := past.reshape(past.shape[axes:])) == expected:
+                return past
+    return None
 
 
 def _seen(plane: Plane, recipe: Recipe) -> Array | None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from napari.layers import Image
 from qtpy.QtCore import Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_robust_synth._napari.colours import of_axis, of_layers
-from napari_robust_synth._napari.offers import ALL, CHANNELS, LAYERS, SHOWN, Choice, channels_of, offers, usual
+from napari_robust_synth._napari.offers import CHANNELS, LAYERS, SHOWN, Choice, channels_of, offers, usual
 from napari_robust_synth._napari.planes import Plane, read_plane
+from napari_robust_synth._napari.world import World
+
+if TYPE_CHECKING:
+    from napari.components import LayerList
 
 COLOURS = ("Red", "Green", "Blue")
 
@@ -29,7 +32,7 @@ class Scope(QWidget):
     changed = Signal()
     image: Image | None
 
-    def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
+    def __init__(self, layers: Callable[[], LayerList]) -> None:
         super().__init__()
         self.layers, self.image = layers, None
         self.kind, self.colours = QComboBox(), tuple(QComboBox() for _ in COLOURS)
@@ -57,19 +60,15 @@ class Scope(QWidget):
     @property
     def slices(self) -> int | None:
         """The axis of which all slices are worked on, if so."""
-        return self.choice.axis if self.choice.kind == ALL else None
+        return self.choice.slices
 
-    def choose(self, choice: Choice) -> None:
-        """Choose what to work on, where the image offers that."""
-        offered = [self.kind.itemData(i) for i in range(self.kind.count())]
-        if choice in offered:
-            self.kind.setCurrentIndex(offered.index(choice))
-
-    def follow(self, image: Image | None) -> None:
-        """Offer what an image has, and keep to what is chosen where that is still offered."""
+    def follow(self, image: Image | None, *, slices: bool = True) -> None:
+        """Offer what an image has, all slices if ``slices``, and keep to what is chosen while it is offered."""
         last, same = self.choice, image is self.image
-        self.image, offered = image, [] if image is None else offers(image, self.layers())
-        if [self.kind.itemData(i) for i in range(self.kind.count())] != [choice for choice, _ in offered] or not same:
+        offered = [] if image is None else offers(image, self.layers())
+        offered = [(choice, words) for choice, words in offered if slices or choice.slices is None]
+        self.image = image
+        if _values(self.kind) != [choice for choice, _ in offered] or not same:
             self.kind.blockSignals(True)
             self.kind.clear()
             for choice, words in offered:
@@ -79,29 +78,34 @@ class Scope(QWidget):
         self.setVisible(len(offered) > 1)
         self._choose()
 
-    def plane(self, image: Image, point: Sequence[float], *, all_slices: bool = False) -> Plane:
-        """Describe what is chosen of an image at a world point; of all slices the one there, or the first.
+    def plane(self, image: Image, world: World, *, all_slices: bool = False) -> Plane:
+        """Describe what is chosen of an image; of all slices the one that is shown, or the first.
 
         Raises
         ------
         ValueError
             When there is none, or three channels are not three.
         """
-        if self.choice.kind == CHANNELS and image is self.image:
-            return of_axis(image, self.choice.axis, [combo.currentData() for combo in self.colours], point)
-        if self.choice.kind == LAYERS and image is self.image:
-            return of_layers([combo.currentData() for combo in self.colours], point)
         if all_slices and self.slices is not None:
-            position = np.array(image.world_to_data(np.asarray(point)[-image.ndim :]), float)
-            position[self.slices] = 0
-            return read_plane(image, image.data_to_world(position))
-        return read_plane(image, point)
+            world = world.moved(image, self.slices, 0)
+        chosen = [combo.currentData() for combo in self.colours]
+        if self.choice.kind == CHANNELS and image is self.image:
+            return of_axis(image, self.choice.axis, chosen, world)
+        if self.choice.kind == LAYERS and image is self.image:
+            return of_layers(chosen, world)
+        return read_plane(image, world)
+
+    def choose(self, choice: Choice, channels: Sequence[Any] = ()) -> None:
+        """Choose what to work on, where that is offered, and what is red, green and blue."""
+        _select(self.kind, choice)
+        for combo, channel in zip(self.colours, channels, strict=False):
+            _select(combo, channel)
 
     def _choose(self) -> None:
         channels = [] if self.image is None else channels_of(self.image, self.choice, self.layers())
         self.row.setVisible(bool(channels))
         for number, combo in enumerate(self.colours):
-            if [combo.itemData(i) for i in range(combo.count())] == [value for value, _ in channels]:
+            if _values(combo) == [value for value, _ in channels]:
                 for i, (_, words) in enumerate(channels):
                     combo.setItemText(i, words)
                 continue
@@ -114,3 +118,12 @@ class Scope(QWidget):
             combo.setCurrentIndex(values.index(last) if last in values else usual(channels, number))
             combo.blockSignals(False)
         self.changed.emit()
+
+
+def _values(combo: QComboBox) -> list[Any]:
+    return [combo.itemData(i) for i in range(combo.count())]
+
+
+def _select(combo: QComboBox, value: Any) -> None:
+    if value in (values := _values(combo)):
+        combo.setCurrentIndex(values.index(value))

@@ -6,26 +6,27 @@ from dataclasses import replace
 
 import numpy as np
 
-from napari_robust_synth._napari.layers import Matrix
+from napari_robust_synth._napari.colours import ColourPlane
 from napari_robust_synth._napari.planes import Plane
+from napari_robust_synth._napari.world import World
 
 
 def slice_at(plane: Plane, axis: int, number: int) -> Plane:
-    """Return another plane of the same layer."""
-    moved = replace(plane, index=(*plane.index[:axis], number, *plane.index[axis + 1 :]))
-    matrix, to_world = _to_world(moved), np.eye(3)
-    to_world[:2] = matrix[-3:-1, -3:]
-    return replace(moved, to_world=to_world)
+    """Return another plane of the same layer, or of the same channels."""
+    index = _moved(plane.index, axis, number)
+    if isinstance(plane, ColourPlane):
+        channels = tuple(replace(one, index=_moved(one.index, axis, number)) for one in plane.channels)
+        return replace(plane, index=index, channels=channels)
+    return replace(plane, index=index)
 
 
-def world_corner(plane: Plane) -> tuple[float, ...]:
-    """Return the world coordinates of a plane's first pixel."""
-    return tuple(_to_world(plane)[:-1, -1].tolist())
+def world_at(world: World, plane: Plane, axis: int) -> World:
+    """Return the same world with the sliders at the number of a plane along an axis of its layer."""
+    size = len(plane.matrix) - 1
+    position = np.linalg.solve(plane.matrix, (*world.point[-size:], 1))
+    position[axis] = plane.index[axis]
+    return replace(world, point=(*world.point[:-size], *(plane.matrix @ position)[:-1].tolist()))
 
 
-def _to_world(plane: Plane) -> Matrix:
-    matrix = np.asarray(plane.place["affine"].affine_matrix) @ plane.inner
-    shift = np.eye(len(matrix))
-    shift[: len(plane.index), -1] = plane.index
-    moved: Matrix = matrix @ shift
-    return moved
+def _moved(index: tuple[int, ...], axis: int, number: int) -> tuple[int, ...]:
+    return (*index[:axis], number, *index[axis + 1 :])

@@ -15,8 +15,9 @@ from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.parts import choose_part
 from napari_robust_synth._napari.planes import Plane
 from napari_robust_synth._napari.request import Request
-from napari_robust_synth._napari.slices import slice_at, world_corner
+from napari_robust_synth._napari.slices import slice_at, world_at
 from napari_robust_synth._napari.still import Still
+from napari_robust_synth._napari.world import World
 
 if TYPE_CHECKING:
     from napari_robust_synth import core
@@ -39,15 +40,15 @@ class Stack(Request):
         What may change: the same in every slice, or its own in each.
     selected_only : bool
         Whether only the selected label counts.
-    point : tuple of float
-        A world point of the slice that is shown.
+    world : World
+        What is shown.
     """
 
     source: Plane
     axis: int
     mask: Still | None = None
     selected_only: bool = False
-    point: tuple[float, ...] = ()
+    world: World
 
     @property
     def length(self) -> int:
@@ -57,12 +58,8 @@ class Stack(Request):
     @property
     def whole(self) -> bool:
         """Whether the result covers all of the source."""
-        sizes = (*self.source.data.shape[: self.axis], *self.source.data.shape[self.axis + 1 : len(self.source.index)])
-        return (
-            isinstance(self.source.data, np.ndarray)
-            and {1} >= set(sizes)
-            and self._part[0] == (0, 0, *self.source.shape)
-        )
+        sizes = {self.source.data.shape[axis] for axis in self.source.axes if axis != self.axis}
+        return isinstance(self.source.data, np.ndarray) and sizes <= {1} and self._part[0] == (0, 0, *self.source.shape)
 
     @property
     def title(self) -> str:
@@ -90,9 +87,8 @@ class Stack(Request):
     def _case(self, plane: Plane, size: int) -> Request:
         region = None
         if self.mask is not None:
-            corner = world_corner(plane)
-            point = (*self.point[: -len(corner)], *corner)
-            region = read_region(self.mask, plane, point, selected_only=self.selected_only)
+            world = world_at(self.world, plane, self.axis)
+            region = read_region(self.mask, plane, world, selected_only=self.selected_only)
         case = Request(source=plane, region=region, **{name: getattr(self, name) for name in COMMON})
         case._part[:] = [astuple(choose_part(plane, region, size))]
         return case

@@ -17,6 +17,7 @@ from napari_robust_synth._napari.session import Session
 from napari_robust_synth._napari.stack import COMMON, Stack
 from napari_robust_synth._napari.stack_runner import SliceFrame, run_slices
 from napari_robust_synth._napari.still import Still
+from napari_robust_synth._napari.world import World
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
@@ -59,7 +60,7 @@ def new_session(dock: SynthesisDock, kind: type[Session]) -> Session:
         When a value or layer cannot be used.
     """
     axis, dims = dock.inputs.scope.slices, dock.viewer.dims
-    if kind is not Session or axis is None or "image" not in dock.parameters.task().needs:
+    if kind is not Session or axis is None:
         return kind(dock.viewer, read(dock, dims), dock._on_frame, dock._on_end)
     first, mask = read(dock, dims, all_slices=True), dock.inputs.mask_layer.value
     assert first.source is not None
@@ -68,7 +69,7 @@ def new_session(dock: SynthesisDock, kind: type[Session]) -> Session:
         axis=axis,
         mask=None if mask is None or "mask" not in first.task.needs | first.task.takes else Still(mask),
         selected_only=dock.inputs.region.value == SELECTED_LABEL,
-        point=tuple(dims.point),
+        world=World.of(dims),
         **{name: getattr(first, name) for name in COMMON},
     )
     return StackSession(dock.viewer, stack, dock._on_frame, dock._on_end)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_robust_synth._napari.layers import Array, Matrix
-from napari_robust_synth._napari.planes import finest
+from napari_robust_synth._napari.layers import Array, Matrix, finest
 
 if TYPE_CHECKING:
     from napari.layers import Labels, Shapes
@@ -21,7 +20,7 @@ class Still:
 
     def __init__(self, layer: Labels | Shapes) -> None:
         self.name, self.ndim, self._type_string = layer.name, layer.ndim, layer._type_string
-        self._to_world = full_matrix(layer)
+        self.units, self._to_world = layer.units, full_matrix(layer)
         if self._type_string == "labels":
             self.data: Any = finest(layer)
             self.selected_label = layer.selected_label

@@ -13,6 +13,7 @@ from napari_robust_synth._napari.train_form import chosen_config, read_source, s
 from napari_robust_synth._napari.train_panels import LAYERS
 from napari_robust_synth._napari.train_source import Source
 from napari_robust_synth._napari.train_view import TrainView
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.training.config import TrainingConfig, read_config
 
 WAIT_MS = 250
@@ -64,7 +65,7 @@ class Counting(QObject):
             self._again = True
             return
         try:
-            self._source = read_source(self.view, self.dims.point)
+            self._source = read_source(self.view, World.of(self.dims))
             self._config = read_config(chosen_config(self.view))
         except ValueError as error:
             self._failed(error)

@@ -22,6 +22,7 @@ from napari_robust_synth._napari.train_view import OWN, TrainView
 from napari_robust_synth._napari.train_words import describe, failure, result
 from napari_robust_synth._napari.training_process import Training, trainings
 from napari_robust_synth._napari.training_watch import TrainingWatch
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.models.store import models_folder
 from napari_robust_synth.training.events import Event
 
@@ -98,7 +99,7 @@ class TrainDock(TrainView):
     def train(self) -> None:
         """Start what the form describes."""
         try:
-            request = read_request(self, self.viewer.dims.point)
+            request = read_request(self, World.of(self.viewer.dims))
         except ValueError as error:
             show_error(str(error))
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from napari_robust_synth._napari.train_panels import FOLDER
 from napari_robust_synth._napari.train_request import TrainRequest, enough
 from napari_robust_synth._napari.train_source import FolderSource, LayerSource, Source
 from napari_robust_synth._napari.train_view import OWN, TrainView
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.models.store import models_folder
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def add_examples(viewer: ViewerModel, image: Image) -> Labels:
     return layer
 
 
-def read_source(view: TrainView, point: Sequence[float]) -> Source:
-    """Read where the pictures come from; ``point`` is the world point that is shown.
+def read_source(view: TrainView, world: World) -> Source:
+    """Read where the pictures come from; ``world`` says what is shown.
 
     Raises
     ------
@@ -64,8 +64,8 @@ def read_source(view: TrainView, point: Sequence[float]) -> Source:
         raise ValueError(NO_IMAGE)
     if marks is None:
         raise ValueError(NO_MARKS)
-    pictures = [read_plane(image, point) for image in images]
-    return LayerSource(pictures, read_marks(marks, point), Cutting(source.cutting.value, source.side.value))
+    pictures = [read_plane(image, world) for image in images]
+    return LayerSource(pictures, read_marks(marks, world), Cutting(source.cutting.value, source.side.value))
 
 
 def chosen_config(view: TrainView) -> str:
@@ -84,7 +84,7 @@ def chosen_config(view: TrainView) -> str:
     return str(path)
 
 
-def read_request(view: TrainView, point: Sequence[float]) -> TrainRequest:
+def read_request(view: TrainView, world: World) -> TrainRequest:
     """Read the form.
 
     Raises
@@ -94,7 +94,7 @@ def read_request(view: TrainView, point: Sequence[float]) -> TrainRequest:
     """
     return TrainRequest(
         name=view.model_name.value.strip(),
-        source=read_source(view, point),
+        source=read_source(view, world),
         names=view.source.table.names(),
         config=chosen_config(view),
         share=view.share.value / 100,

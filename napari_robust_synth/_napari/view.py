@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from magicgui.widgets import ComboBox
 from napari.viewer import Viewer
@@ -32,13 +32,16 @@ from napari_robust_synth._napari.status import StatusLine
 from napari_robust_synth._napari.tour_button import TourButton
 from napari_robust_synth.tasks import TASKS
 
+if TYPE_CHECKING:
+    from napari.components import LayerList
+
 
 class DockView(QWidget):
     """Task, inputs, parameters and classifier in one scrolled form; buttons and status below it."""
 
     viewer: Viewer
 
-    def __init__(self, layers: Callable[[], Sequence[Any]]) -> None:
+    def __init__(self, layers: Callable[[], LayerList]) -> None:
         super().__init__()
         Tabbed(self)
         self.task = ComboBox(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from napari_robust_synth._napari.request import Request
     from napari_robust_synth._napari.view import DockView
 
+SHOWN_ONLY = "All slices are chosen in the dock: here it is about the one that is shown."
 Work = Callable[[], Generator[Any, None, None]]
 
 
@@ -35,13 +36,20 @@ class WorkDialog(QDialog):
         self.worker: GeneratorWorker[Any, None, None] | None = None
         self.destroyed.connect(lambda: stop.set())
         self.setWindowTitle(title)
-        self._about, self.status, self.bar, self._begin = QLabel(about), QLabel(), QProgressBar(), begin
+        self._about, self.status, self.bar, self._begin = QLabel(), QLabel(), QProgressBar(), begin
+        self._words, self._of = about, ""
+        view.inputs.scope.changed.connect(self._scope_changed)
+        self._scope_changed()
         self.run_button = QPushButton(begin)
         self.run_button.setToolTip(f"{tip}; while it goes on, Cancel keeps what is done")
         for words in (self._about, self.status):
             words.setWordWrap(True)
         self.bar.setTextVisible(False)
         self.run_button.clicked.connect(self.run_or_cancel)
+
+    def _scope_changed(self) -> None:
+        every = self.view.inputs.scope.slices is not None
+        self._about.setText(f"{self._words} {SHOWN_ONLY}" if every else self._words)
 
     def _lay_out(self, *body: QWidget, button: QPushButton) -> None:
         layout, buttons = QVBoxLayout(self), QHBoxLayout()
@@ -66,6 +74,7 @@ class WorkDialog(QDialog):
     def _read(self) -> Request:
         if lacking := missing(self.view):
             raise ValueError(lacking)
+        self._of = ", of the slice shown" if self.view.inputs.scope.slices is not None else ""
         return read(self.view, self.viewer.dims)
 
     def run_or_cancel(self) -> None:
@@ -107,7 +116,7 @@ class WorkDialog(QDialog):
     def _finished(self, _: None = None) -> None:
         self.worker = None
         ended = "Cancelled" if self.stop.is_set() else "Done"
-        self._rest(self._verdict or f"{ended}: {self._count()}.")
+        self._rest(self._verdict or f"{ended}: {self._count()}{self._of}.")
 
     def _rest(self, words: str) -> None:
         self.status.setText(words)

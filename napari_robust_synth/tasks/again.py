@@ -115,12 +115,12 @@ def _slice(number: int, image: core.Array) -> int:
 
 
 def _of_slice(recipes: Recipes, number: int, recipe: Recipe, pixels: core.Array, origin: Origin) -> dict[str, Any]:
-    index = list(origin.get("index", ()))
-    index[int(recipes.axis or 0)] = number
-    return {
-        **origin,
-        "sha256": pixel_hash(pixels),
-        "of": "pixels",
-        "index": index,
-        "part": (recipe.image or {})["part"],
-    }
+    axis, channels = int(recipes.axis or 0), origin.get("channels", ())
+    own = {"sha256": pixel_hash(pixels), "of": "pixels", "index": _moved(origin.get("index", ()), axis, number)}
+    if channels:
+        own["channels"] = [{**one, "index": _moved(one["index"], axis, number)} for one in channels]
+    return {**origin, **own, "part": (recipe.image or {})["part"]}
+
+
+def _moved(index: Sequence[int], axis: int, number: int) -> list[int]:
+    return [*index[:axis], number, *index[axis + 1 :]]

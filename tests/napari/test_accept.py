@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import dask.array as da
 import numpy as np
 import pytest
 from napari import Viewer
@@ -14,6 +13,7 @@ from napari_robust_synth._napari.layers import RECIPE
 
 from .conftest import errors
 from .hands import click
+from .lazy import KINDS, lazy
 from .scopes import work_on
 
 Press = Callable[..., None]
@@ -113,7 +113,7 @@ def test_what_was_undone_in_the_result_is_taken_back_in_the_source(
     assert history.keeper.active.layer is layer and np.array_equal(layer.data, data)
 
 
-@pytest.mark.parametrize("kind", ["dask", "pyramid", "other size", "large"])
+@pytest.mark.parametrize("kind", ["dask", "zarr", "pyramid", "other size", "large"])
 def test_why_not(
     painting: SynthesisDock,
     viewer: Viewer,
@@ -126,8 +126,8 @@ def test_why_not(
 ) -> None:
     data = np.random.default_rng(0).integers(0, 255, (2, 72, 96), np.uint8)
     layer = work_on(painting, data, (1,), contrast_limits=(0, 255))
-    if kind == "dask":
-        layer.data = da.from_array(data)
+    if kind in KINDS:
+        layer.data, _ = lazy(kind, data, (1, 72, 96))
     elif kind == "pyramid":
         layer = viewer.add_image([data, data[:, ::2, ::2]], multiscale=True, contrast_limits=(0, 255))
         painting.inputs.image_layer.value = layer
@@ -142,6 +142,7 @@ def test_why_not(
     settle()
     expected = {
         "dask": "'stack' is read as it is needed (dask Array) and can't be written to",
+        "zarr": "'stack' is read as it is needed (zarr Array) and can't be written to",
         "pyramid": "has several scales, which would have to be made anew",
         "other size": "the result is 96 x 72 x 1 px, 'stack' is 96 x 50 x 1 px there: undo to that size",
         "large": "'stack' holds 0.0 GB, more than 0",

@@ -7,6 +7,7 @@ from napari.layers import Image
 
 from napari_robust_synth._napari.destination import refusal, written
 from napari_robust_synth._napari.planes import read_plane
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.history.edit import Edit
 from napari_robust_synth.history.tree import History
 
@@ -42,7 +43,7 @@ def test_parts_of_a_stack_come_back(dtype: str, rgb: bool, order: str, acts: lis
         random = np.random.default_rng(seed)
         index = tuple(int(random.integers(0, n)) for n in shape[:2])
         top, left = int(random.integers(0, 10)), int(random.integers(0, 12))
-        (spot,) = read_plane(layer, (*index, 0, 0)).spots((top, left, top + 4, left + 6))
+        (spot,) = read_plane(layer, World((*index, 0, 0))).spots((top, left, top + 4, left + 6))
         result = noise(shown[spot.where].shape, dtype, seed)
         where = random.random(result.shape) < 0.5
         after = written((spot,), layer, shown, result, where)
@@ -59,7 +60,7 @@ def test_parts_of_a_stack_come_back(dtype: str, rgb: bool, order: str, acts: lis
 
 def test_refusals_are_one_line() -> None:
     layer = Image(np.zeros((20, 20), np.uint8), name="small")
-    spots = read_plane(layer, (0, 0)).spots((0, 0, 20, 20))
+    spots = read_plane(layer, World((0, 0))).spots((0, 0, 20, 20))
     assert refusal(spots, np.zeros((20, 20), np.uint8)) == ""
     for other in (np.zeros((40, 40), np.uint8), np.zeros((20, 20, 3), np.uint8), np.zeros((20, 20), np.float32)):
         line = refusal(spots, other)

@@ -15,6 +15,7 @@ from napari_robust_synth._napari.feature_dock import FeatureBrowser
 from napari_robust_synth._napari.feature_use import BROWSER
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.planes import read_plane
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.features import name_features
 from napari_robust_synth.models import Classifier
 
@@ -145,6 +146,7 @@ def test_nothing_is_computed_after_cancel(
 
     monkeypatch.setattr(feature_work, stage, then_cancelled)
     monkeypatch.setattr("napari_robust_synth.features.eyedropper", lambda *args: pytest.fail("looked all the same"))
-    plane = read_plane(viewer.layers["photo"], viewer.dims.point)
-    region = read_region(viewer.layers["region"], plane, viewer.dims.point, selected_only=False)
+    world = World.of(viewer.dims)
+    plane = read_plane(viewer.layers["photo"], world)
+    region = read_region(viewer.layers["region"], plane, world, selected_only=False)
     assert feature_work.pick_features("bundled", plane, region, stop) is None

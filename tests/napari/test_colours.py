@@ -13,6 +13,7 @@ from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history_dock import HistoryDock
 from napari_robust_synth._napari.layers import RECIPE
 from napari_robust_synth._napari.offers import CHANNELS, LAYERS, Choice
+from napari_robust_synth._napari.world import World
 
 from .conftest import PLACE, errors
 from .hands import click
@@ -113,4 +114,4 @@ def test_layers_that_moved() -> None:
     layers = [Image(np.zeros((20, 30)), name=name) for name in "abc"]
     layers[2].translate = (0, 4)
     with pytest.raises(ValueError, match="layer 'c' is not where 'a' is"):
-        of_layers(layers, (0, 0))
+        of_layers(layers, World((0, 0)))

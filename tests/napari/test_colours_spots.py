@@ -7,6 +7,7 @@ from napari.layers import Image
 
 from napari_robust_synth._napari.colours import of_axis
 from napari_robust_synth._napari.destination import refusal, written
+from napari_robust_synth._napari.world import World
 
 LIMITS = {"u1": (0, 255), "<u2": (100, 4000), ">u2": (0, 65535), "<i2": (-500, 500), "<f4": (-1, 2), "<f8": (0, 1)}
 
@@ -25,7 +26,7 @@ def test_only_what_changed_is_written(dtype: str, axis: int, chosen: list[int], 
     layer = Image(data, contrast_limits=(low, high))
     point = [0, 0, 0, 0]
     point[1 - axis] = 1
-    plane = of_axis(layer, axis, chosen[:3], point)
+    plane = of_axis(layer, axis, chosen[:3], World(tuple(point)))
     part = (slice(2, 9), slice(3, 14))
     colours = plane.pixels(part)
     np.testing.assert_allclose(

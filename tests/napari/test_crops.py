@@ -11,8 +11,9 @@ from PIL import Image as Picture
 from napari_robust_synth._napari.crops import OBJECTS, TILES, Box, Cutting, counts, crops, eight_bit, write_crops
 from napari_robust_synth._napari.marks import colour_of, read_marks
 from napari_robust_synth._napari.planes import read_plane
+from napari_robust_synth._napari.world import World
 
-HERE = (0, 0)
+HERE = World((0, 0))
 PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}
 
 
@@ -105,19 +106,21 @@ def test_lines_and_shapes_outside_are_no_objects() -> None:
 def test_of_a_stack_the_slice_that_is_shown() -> None:
     stack = np.stack([np.zeros((100, 200), np.int32), squares()])
     image, labels = Image(stack.astype(float), scale=(5, 1, 1)), Labels(stack, scale=(5, 1, 1))
-    assert [counts([read_plane(image, p)], read_marks(labels, p), Cutting()) for p in ((0, 0, 0), (5.1, 0, 0))] == [
+    assert [
+        counts([read_plane(image, p)], read_marks(labels, p), Cutting()) for p in (World((0, 0, 0)), World((5.1, 0, 0)))
+    ] == [
         {},
         {"1": 2, "2": 1, "3": 0},
     ]
-    assert read_plane(image, (5, 0, 0)).pixels().max() == 3
-    flat = counts([read_plane(image, (5, 0, 0))], read_marks(Labels(squares()), (5, 0, 0)), Cutting())
+    assert read_plane(image, World((5, 0, 0))).pixels().max() == 3
+    flat = counts([read_plane(image, World((5, 0, 0)))], read_marks(Labels(squares()), World((5, 0, 0))), Cutting())
     assert flat == {"1": 2, "2": 1, "3": 0}
     square = np.array([[1, 10, 10], [1, 10, 30], [1, 30, 30], [1, 30, 10]])
     shapes = Shapes([square], scale=(5, 1, 1))
-    assert len(counts([read_plane(image, (5, 0, 0))], read_marks(shapes, (5, 0, 0)), Cutting())) == 1
-    assert counts([read_plane(image, (5, 0, 0))], read_marks(shapes, (0, 0, 0)), Cutting()) == {}
+    assert len(counts([read_plane(image, World((5, 0, 0)))], read_marks(shapes, World((5, 0, 0))), Cutting())) == 1
+    assert counts([read_plane(image, World((5, 0, 0)))], read_marks(shapes, World((0, 0, 0))), Cutting()) == {}
     with pytest.raises(ValueError, match="nothing in the slice that is shown"):
-        read_plane(image, (20, 0, 0))
+        read_plane(image, World((20, 0, 0)))
 
 
 @pytest.mark.parametrize("channels", [None, 3, 4])

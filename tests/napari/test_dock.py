@@ -15,6 +15,7 @@ from napari_robust_synth._napari.layers import RECIPE
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.planes import read_plane
 from napari_robust_synth._napari.request import Request
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.models import ZOO, ZooEntry
 
 from .conftest import PLACE, errors
@@ -133,7 +134,7 @@ def test_the_background_is_no_region(viewer: Viewer, photo: np.ndarray, mask: np
     image, labels = viewer.add_image(photo, rgb=True), viewer.add_labels(mask.astype(np.uint8))
     labels.selected_label = 0
     with pytest.raises(ValueError, match="the selected label is 0, the background"):
-        read_region(labels, read_plane(image, (0, 0)), (0, 0), selected_only=True)
+        read_region(labels, read_plane(image, World((0, 0))), World((0, 0)), selected_only=True)
 
 
 def test_a_model_that_does_not_load_says_so(

@@ -9,6 +9,7 @@ from numpy.random import Generator
 
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.planes import read_plane
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.history.budget import fit
 from napari_robust_synth.history.edit import Edit
 from napari_robust_synth.history.tree import History
@@ -37,17 +38,17 @@ def walks(length: int) -> st.SearchStrategy[dict]:
 
 def marked(random: Generator, shape: tuple[int, int]) -> np.ndarray:
     """Labels 1 and 2 in a Labels or Shapes layer on another grid than the image, which has a place of its own."""
-    plane = read_plane(Image(np.zeros(shape), **PLACE), (0, 0))
+    plane = read_plane(Image(np.zeros(shape), **PLACE), World((0, 0)))
     top, left = random.integers(0, 20, 2)
     if random.random() < 0.3:
         box = np.array([[top, left], [top, left + 14], [top + 10, left + 14], [top + 10, left]])
         layer = Shapes([box], shear=[float(random.choice([0, 0.3]))], **PLACE)
-        return read_region(layer, plane, (0, 0), selected_only=False).on((0, 0, *shape)).astype(np.uint8)
+        return read_region(layer, plane, World((0, 0)), selected_only=False).on((0, 0, *shape)).astype(np.uint8)
     labels = np.zeros((24, 32), np.uint8)
     labels[top // 2 : top // 2 + 8, left // 2 : left // 2 + 6] = 1
     labels[top // 2 : top // 2 + 8, left // 2 + 6 : left // 2 + 12] = 2
     turned = {**PLACE, "rotate": float(random.choice([30, 60])), "scale": np.array(PLACE["scale"]) * 1.5}
-    return read_region(Labels(labels, **turned), plane, (0, 0), selected_only=False).labels_on((0, 0, *shape))
+    return read_region(Labels(labels, **turned), plane, World((0, 0)), selected_only=False).labels_on((0, 0, *shape))
 
 
 def run(name: str, random: Generator, picture: np.ndarray, top: float, tiny: Classifier) -> np.ndarray:

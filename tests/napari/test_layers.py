@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from napari.layers import Image, Labels, Shapes
 
-from napari_robust_synth._napari.layers import data_to_world, grid_shift
+from napari_robust_synth._napari.layers import grid_shift
 from napari_robust_synth._napari.masks import marked_box, read_region
 from napari_robust_synth._napari.planes import read_plane
+from napari_robust_synth._napari.world import World
 
 PLACES = [
     {},
@@ -17,8 +18,8 @@ PLACES = [
 
 def mask_of(layer: Labels | Shapes, image: Image, *, selected_only: bool = False) -> np.ndarray:
     """Make the mask on the whole image, and see that the part around it, made alone, is the same."""
-    plane = read_plane(image, (0, 0))
-    region = read_region(layer, plane, (0, 0), selected_only=selected_only)
+    plane = read_plane(image, World((0, 0)))
+    region = read_region(layer, plane, World((0, 0)), selected_only=selected_only)
     whole = region.on((0, 0, *plane.shape))
     top, left, bottom, right = box = marked_box(region, plane.shape)
     np.testing.assert_array_equal(region.on(box), whole[top:bottom, left:right])
@@ -51,7 +52,7 @@ def test_selected_label_only(photo: np.ndarray) -> None:
 def test_shapes_agree_with_napari_on_the_image_grid(place: dict, kind: str, photo: np.ndarray) -> None:
     vertices = np.array([[20, 30], [20, 60], [44, 60], [44, 30]], float)
     image = Image(photo, rgb=True, **place)
-    matrix = data_to_world(image)
+    matrix = World().matrix(image)
     in_world = vertices @ matrix[:2, :2].T + matrix[:2, 2]
     shapes = Shapes([in_world], shape_type=kind)
     made = mask_of(shapes, image)

@@ -20,6 +20,7 @@ def test_what_an_image_offers(painting: SynthesisDock, viewer: Viewer) -> None:
         "all 2 of axis t",
         "all 5 of axis c",
         "axis c as RGB",
+        "axis c as RGB, all 2 of axis t",
     ]
     choose(painting, Choice(CHANNELS, 1), 4, 1, 0)
     assert not scope.row.isHidden()

@@ -1,6 +1,7 @@
 """Any image: stacks, pyramids, large ones; only the part worked on is read, and its result lies in its place."""
 
 from collections.abc import Callable
+from typing import Any
 
 import dask.array as da
 import numpy as np
@@ -9,13 +10,16 @@ from napari import Viewer
 from napari.layers import Image, Labels, Shapes
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers import RECIPE, data_to_world
+from napari_robust_synth._napari.layers import RECIPE
 from napari_robust_synth._napari.masks import add_mask, marked_box, read_region
 from napari_robust_synth._napari.planes import read_plane
+from napari_robust_synth._napari.world import World
 
 from .conftest import PLACE, errors
+from .lazy import KINDS, noting
 
 Press = Callable[..., None]
+HERE = World((0, 0))
 SPACE = {"scale": (4, 2, 3), "translate": (1, 5, 7), "rotate": 30}
 
 
@@ -71,34 +75,44 @@ def test_a_slice_without_marks(painting: SynthesisDock, viewer: Viewer, press: P
     assert len(errors()) == 1 and "the mask is empty" in errors()[0]
 
 
+def large(kind: str, counting: Counting) -> tuple[Any, Callable[[], list]]:
+    """Return a counting array as dask, or as much of it as is needed as zarr; and what tells which parts were read."""
+    if kind == "dask":
+        return da.from_array(counting, chunks=(500, 500), asarray=False), lambda: counting.read
+    array, seen = noting(counting.shape, counting.dtype, (500, 500))
+    array[8_500:9_500, 11_500:12_500] = counting[8_500:9_500, 11_500:12_500]
+    return array, lambda: [tuple((500 * i, 500 * i + 500) for i in chunk) for chunk in seen]
+
+
+@pytest.mark.parametrize("array", KINDS)
 @pytest.mark.parametrize("kind", ["labels", "shapes"])
 def test_of_a_large_pyramid_only_the_part_worked_on_is_read(
-    painting: SynthesisDock, viewer: Viewer, press: Press, kind: str
+    painting: SynthesisDock, viewer: Viewer, press: Press, kind: str, array: str
 ) -> None:
     counting, corner = Counting((20_000, 20_000)), (9_000, 12_000)
-    lazy = da.from_array(counting, chunks=(500, 500), asarray=False)
+    lazy, reads = large(array, counting)
     coarse = np.zeros((200, 200), np.uint8)
     image = viewer.add_image([lazy, coarse], multiscale=True, name="large", contrast_limits=(0, 255), **PLACE)
     if kind == "labels":
-        place = read_plane(image, (0, 0)).placed(corner)
+        place = read_plane(image, HERE).placed(corner)
         mask = viewer.add_labels(np.ones((64, 64), np.uint8), **place)
     else:
         outline = corner + np.array([(0, 0), (0, 63), (63, 63), (63, 0)])
         mask = viewer.add_shapes([outline], shape_type="polygon", **PLACE)
     ready(painting, image, mask)
-    counting.read.clear()
+    before = len(reads())
     press(painting)
     assert errors() == []
     layer = viewer.layers[-1]
     top, left, bottom, right = part = layer.metadata[RECIPE]["image"]["part"]
     assert layer.data.shape == (bottom - top, right - left) == (192, 192)
-    place = data_to_world(image) @ (top, left, 1)
-    np.testing.assert_allclose(data_to_world(layer) @ (0, 0, 1), place)
-    spans = np.array(counting.read)
+    place = HERE.matrix(image) @ (top, left, 1)
+    np.testing.assert_allclose(HERE.matrix(layer) @ (0, 0, 1), place)
+    spans = np.array(reads()[before:])
     assert len(spans) and (spans[:, 0, 0] >= top - 500).all() and (spans[:, 0, 1] <= bottom + 500).all()
     assert (spans[:, 1, 0] >= left - 500).all() and (spans[:, 1, 1] <= right + 500).all()
     changed = layer.data != Counting(counting.shape)[top:bottom, left:right]
-    region = read_region(mask, read_plane(image, (0, 0)), (0, 0), selected_only=False)
+    region = read_region(mask, read_plane(image, HERE), HERE, selected_only=False)
     assert changed.any() and not changed[~region.on(part)].any()
 
 
@@ -125,12 +139,12 @@ def test_a_part_gives_the_pixels_of_the_whole(
 def test_a_mask_for_what_is_in_view(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
     image = viewer.add_image(np.zeros((3, 600, 800), np.uint8), **SPACE)
     viewer.dims.set_current_step(0, 2)
-    mask = add_mask(viewer, image)
+    mask = add_mask(viewer, read_plane(image, World.of(viewer.dims)))
     assert mask.data.shape == (1, 600, 800) and mask.mode == "paint"
     np.testing.assert_allclose(mask.data_to_world((0, 30, 40)), image.data_to_world((2, 30, 40)))
     monkeypatch.setattr("napari_robust_synth._napari.masks.LARGEST", 500)
     image.corner_pixels = np.array([(2, 100, 150), (2, 250, 320)])
-    mask = add_mask(viewer, image)
+    mask = add_mask(viewer, read_plane(image, World.of(viewer.dims)))
     assert mask.data.shape == (1, 151, 171)
     np.testing.assert_allclose(mask.data_to_world((0, 0, 0)), image.data_to_world((2, 100, 150)))
 
@@ -140,7 +154,7 @@ def test_marks_on_another_grid_of_a_stack(photo: np.ndarray) -> None:
     labels = Labels(np.zeros((4, 36, 48), np.uint8), scale=(4, 4, 6), rotate=30)
     labels.translate = image.data_to_world((0, 0.5, 0.5))
     labels.data[2, 10:20, 12:30] = 1
-    point = image.data_to_world((2, 0, 0))
-    plane = read_plane(image, point)
-    region = read_region(labels, plane, point, selected_only=False)
+    world = World().at(image, (2, 0, 0))
+    plane = read_plane(image, world)
+    region = read_region(labels, plane, world, selected_only=False)
     assert plane.index == (2,) and marked_box(region, plane.shape) == (20, 24, 40, 60)

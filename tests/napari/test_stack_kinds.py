@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import dask.array as da
 import numpy as np
 import pytest
 from napari import Viewer
@@ -14,6 +13,7 @@ from napari_robust_synth._napari.keeper import keeper_of
 from napari_robust_synth._napari.offers import ALL, Choice
 
 from .conftest import errors
+from .lazy import KINDS, lazy
 from .scopes import choose, noise
 
 Press = Callable[..., None]
@@ -63,31 +63,28 @@ def test_without_a_mask_and_of_colour(
     assert np.array_equal(result.data, data) and result.scale.tolist() == [1, 1, 1] and errors() == []
 
 
+@pytest.mark.parametrize("kind", KINDS)
 def test_of_a_lazy_stack_only_the_part_is_read(
-    painting: SynthesisDock, viewer: Viewer, history: HistoryDock, press: Press, settle: Settle
+    painting: SynthesisDock, viewer: Viewer, history: HistoryDock, press: Press, settle: Settle, kind: str
 ) -> None:
-    data, seen = np.random.default_rng(0).integers(0, 255, (3, 900, 1000), np.uint8), []
-
-    def block(block_info: dict | None = None) -> np.ndarray:
-        place = block_info[None]["array-location"]
-        seen.append(place)
-        return data[tuple(slice(*span) for span in place)]
-
-    lazy = da.map_blocks(block, chunks=((1,) * 3, (100,) * 9, (100,) * 10), dtype=np.uint8, meta=data[:0])
+    data = np.random.default_rng(0).integers(0, 255, (3, 900, 1000), np.uint8)
+    array, seen = lazy(kind, data, (1, 100, 100))
     marks = np.zeros((900, 1000), np.uint8)
     marks[300:320, 400:420] = 1
-    image = viewer.add_image(lazy, name="lazy", contrast_limits=(0, 255))
+    image = viewer.add_image(array, name="lazy", contrast_limits=(0, 255))
     painting.inputs.image_layer.value, painting.inputs.mask_layer.value = image, viewer.add_labels(marks)
     choose(painting, Choice(ALL, 0))
     seen.clear()
     press(painting)
     settle()
     assert errors() == []
-    read = {place[0][0]: place for place in seen if place[1][0] > 0}
-    assert set(read) == {0, 1, 2}
+    read = np.array([chunk for chunk in seen if chunk[1] > 0])
+    assert set(read[:, 0]) == {0, 1, 2}
     result = history.keeper.active.layer
     top, left = np.round(result.translate[1:]).astype(int)
     assert result.data.shape == (3, 128, 128)
+    corners = np.array([(top, left), (top + 127, left + 127)]) // 100
+    assert (read[:, 1:] >= corners[0]).all() and (read[:, 1:] <= corners[1]).all()
     own = data[:, top : top + 128, left : left + 128]
     inside = marks[top : top + 128, left : left + 128] == 1
     assert (result.data != own)[:, inside].any() and not (result.data != own)[:, ~inside].any()

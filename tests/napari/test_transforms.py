@@ -1,6 +1,6 @@
 """What changes is what lies under the mask in the world, whatever the transforms of image and mask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -19,15 +19,27 @@ PLACES = {
     "scaled": {"scale": (2, 3), "translate": (50, -70)},
     "sheared": {"scale": (0.5, 0.4), "shear": [0.3], "rotate": -25, "translate": (9, 4)},
     "affine": {"scale": (0.7, 1.1), "affine": [[1, 0.2, 5], [-0.1, 1.2, -8], [0, 0, 1]]},
+    "in um": {"scale": (2, 3), "translate": (50, -70), "rotate": 10, "units": "um"},
+    "in nm": {"scale": (1500, 1100), "translate": (9, 4), "affine": [[1, 0.2, 5], [0, 1, 0], [0, 0, 1]], "units": "nm"},
 }
+PAIRS = [(one, other) for one in list(PLACES)[:3] for other in list(PLACES)[:3]]
+PAIRS += [("in um", "in nm"), ("in nm", "in um"), ("in um", "in um"), ("in um", "scaled")]
+"""The units of the last do not go together: napari takes the numbers as they are."""
 HEIGHT, WIDTH = 90, 120
 OUTLINE = np.array([(20, 30), (25, 95), (70, 85), (60, 25)])
 """In pixels of the image."""
 
 
+def on(mask: Labels | Shapes, image: Image, point: Sequence[float]) -> np.ndarray:
+    """Return where in a mask's data a point of an image is."""
+    own, other = str(image.units[0]), str(mask.units[0])
+    times = {("micrometer", "nanometer"): 1000, ("nanometer", "micrometer"): 1 / 1000}.get((own, other), 1)
+    return np.asarray(mask.world_to_data(np.array(image.data_to_world(point)) * times))
+
+
 def under(image: Image, mask: Labels | Shapes) -> np.ndarray:
     """Ask, of each pixel's middle in the world, whether the mask marks it there."""
-    corners = [mask.world_to_data(image.data_to_world(corner)) for corner in [(0, 0), (1, 0), (0, 1)]]
+    corners = [on(mask, image, corner) for corner in [(0, 0), (1, 0), (0, 1)]]
     rows, columns = np.mgrid[:HEIGHT, :WIDTH]
     middles = corners[0] + np.stack([rows, columns], -1) @ (np.array(corners[1:]) - corners[0])
     if isinstance(mask, Shapes):
@@ -38,15 +50,15 @@ def under(image: Image, mask: Labels | Shapes) -> np.ndarray:
 
 
 @pytest.mark.parametrize("kind", [Labels, Shapes])
-@pytest.mark.parametrize("of_mask", PLACES)
-@pytest.mark.parametrize("of_image", PLACES)
+@pytest.mark.parametrize(("of_image", "of_mask"), PAIRS)
 def test_the_pixels_under_the_mask_change_and_no_others(
     painting: SynthesisDock, viewer: Viewer, press: Press, of_image: str, of_mask: str, kind: type[Labels | Shapes]
 ) -> None:
+    viewer.layers.clear()
     pixels = np.random.default_rng(0).uniform(0.2, 0.8, (HEIGHT, WIDTH)).astype(np.float32)
     image = viewer.add_image(pixels, contrast_limits=(0, 1), **PLACES[of_image])
     shapes = Shapes(**PLACES[of_mask])
-    corners = [shapes.world_to_data(image.data_to_world(corner)) for corner in OUTLINE]
+    corners = [on(shapes, image, corner) for corner in OUTLINE]
     if kind is Shapes:
         shapes.add_polygons(corners)
         mask = viewer.add_layer(shapes)
@@ -59,7 +71,7 @@ def test_the_pixels_under_the_mask_change_and_no_others(
         mask.affine = np.block([[np.eye(2), inner[:, None]], [np.zeros((1, 2)), np.eye(1)]]) @ mask.affine.affine_matrix
     painting.inputs.image_layer.value, painting.inputs.mask_layer.value = image, mask
     press(painting)
-    assert errors() == []
+    assert [line for line in errors() if not line.startswith("Inconsistent units")] == []
     changed, expected = viewer.layers[-1].data != pixels, under(image, mask)
     assert expected.sum() > 1000
     assert not (changed & ~binary_dilation(expected, np.ones((3, 3)))).any()

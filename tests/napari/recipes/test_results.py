@@ -24,7 +24,7 @@ Press = Callable[..., None]
 
 def strengths(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot, shown_as: str) -> SeriesDialog:
     viewer.show()
-    dialog = opened(dock, qtbot)
+    dialog = opened(dock, qtbot, "Strengths")
     type_into(qtbot, dialog.form.strengths, "2, 8")
     dialog.form.shown_as.native.setCurrentText(shown_as)
     assert len(run(qtbot, dialog)) == 2

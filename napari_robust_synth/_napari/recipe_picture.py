@@ -1,0 +1,76 @@
+"""The picture that recipes were made from, as a layer: the one that is there, or one that is opened or added."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from napari.utils.notifications import show_warning
+
+from napari_robust_synth._napari.colours import ColourPlane, of_axis
+from napari_robust_synth._napari.planes import Plane, read_plane
+from napari_robust_synth._napari.recipe_channels import told
+from napari_robust_synth._napari.recipe_slices import axis_of, first_slice
+from napari_robust_synth._napari.recipe_source import Found, file_of, index_of
+from napari_robust_synth._napari.slices import slice_at
+from napari_robust_synth._napari.world import World
+from napari_robust_synth.tasks.recipe import Recipe
+from napari_robust_synth.tasks.recipes import SLICES, Recipes
+
+
+def show_picture(viewer: Any, recipes: Recipes, found: Found | None) -> tuple[Recipes, Plane | None]:
+    """Show the picture of recipes, and return them for what is there: of slices, the first of the stack.
+
+    Raises
+    ------
+    ValueError
+        When a file that was opened is of another kind of stack.
+    """
+    recipe, plane = recipes.first, None if found is None else found.plane
+    if recipe.image is None:
+        return recipes, None
+    if plane is None or not all(spot.layer in viewer.layers for spot in plane.spots((0, 0, *plane.shape))):
+        recipes, plane = _opened(viewer, recipes, found)
+    if plane is not None:
+        number, _ = recipes.numbered[0]
+        shown = slice_at(plane, axis_of(recipes), number) if recipes.kind == SLICES else plane
+        _show_as(viewer, shown, recipe)
+    return recipes, plane
+
+
+def _opened(viewer: Any, recipes: Recipes, found: Found | None) -> tuple[Recipes, Plane | None]:
+    recipe = recipes.first
+    if (path := file_of(recipe)) is not None:
+        layer = viewer.open(str(path.resolve()), plugin="napari")[0]
+        if found is None:
+            show_warning(f"{path.name} is not, or is no longer, the picture that the recipe was made with")
+    elif found is None:
+        return recipes, None
+    else:
+        recipes = recipes.cut_out() if recipes.kind == SLICES else recipes  # no more is known of the stack
+        if told(recipe.image):
+            return recipes, _channels(viewer, found)
+        rgb = found.pixels.ndim - (recipes.kind == SLICES) == 3
+        layer = viewer.add_image(found.pixels, name="before", rgb=rgb)
+    index = index_of(recipes.first) if layer.ndim > 2 else ()
+    plane = read_plane(layer, World().at(layer, (*index, *([0] * (layer.ndim - len(index))))))
+    return recipes, first_slice(plane, recipes) if recipes.kind == SLICES else plane
+
+
+def _channels(viewer: Any, found: Found) -> ColourPlane:
+    """Add pixels (..., H, W, 3) as three channels: as a colour picture their values would be beyond 0 to 1."""
+    layer = viewer.add_image(np.moveaxis(found.pixels, -1, -3), name="before", contrast_limits=(0, 1))
+    return of_axis(layer, layer.ndim - 3, range(3), World().at(layer, [0] * layer.ndim))
+
+
+def _show_as(viewer: Any, plane: Plane, recipe: Recipe) -> None:
+    """Show the slice that a recipe is of, in the range of values that counted."""
+    if isinstance(plane, ColourPlane):
+        for channel in plane.channels:
+            channel.layer.contrast_limits = channel.limits
+    elif not plane.layer.rgb:
+        plane.layer.contrast_limits = recipe.value_range
+    first = viewer.dims.ndim - plane.layer.ndim
+    shown = World.of(viewer.dims).at(plane.layer, (*plane.index, 0, 0))
+    for axis in range(first, first + len(plane.index)):
+        viewer.dims.set_point(axis, shown.point[axis])
