@@ -170,9 +170,8 @@ class Job:
         Returns
         -------
         array
-            The source with the *change* of ``x`` (1, 3, h, w) blended in, same size (times the
-            factor of super-resolve) and dtype; outside the mask bit-identical. For generate
-            (n, size, size, 3) uint8.
+            The source with the *change* of ``x`` (1, 3, h, w) blended in, same size (times the factor of super-resolve)
+            and dtype; outside the mask bit-identical. For generate (n, size, size, 3) uint8.
         """
         if "image" not in self.task.needs:
             return np.rint(core.to_array(x) * 255).astype(np.uint8)
