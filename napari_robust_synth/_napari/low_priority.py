@@ -7,7 +7,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-NICE = 19
+NICE = 5
 
 
 def low_priority_thread() -> ThreadPoolExecutor:

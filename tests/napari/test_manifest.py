@@ -114,7 +114,7 @@ def test_menu_commands(plugin: Viewer, qtbot: QtBot, photo: np.ndarray) -> None:
 
 def test_menu_commands_of_several_results(plugin: Viewer, qtbot: QtBot) -> None:
     dock = dock_of(plugin, qtbot)
-    for command, axis in ((compare_variations, "strength"), (compare_classes, "class")):
+    for command, axis in ((compare_variations, "seed"), (compare_classes, "class")):
         command(plugin)
         dialog = dock.findChild(SeriesButton).dialog
         assert dialog.isVisible()

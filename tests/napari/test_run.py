@@ -48,6 +48,7 @@ def test_change_while_running_is_recorded_and_replays(
     press(painting, wait=False)
     qtbot.waitUntil(lambda: painting.bar.value() > 3, timeout=30_000)
     painting.parameters.widgets["eps"].value = 5.0
+    qtbot.waitUntil(painting.session.control.changes.empty, timeout=30_000)
     qtbot.wait(100)
     press(painting, "stop_button")
     recipe = Recipe.from_dict(viewer.layers[-1].metadata[RECIPE])
@@ -80,7 +81,7 @@ def test_pause_and_stop_while_paused(painting: SynthesisDock, press: Press, qtbo
     press(painting, wait=False)
     qtbot.waitUntil(lambda: painting.bar.value() > 3, timeout=30_000)
     press(painting, "pause_button", wait=False)
-    qtbot.wait(300)
+    qtbot.wait(1000)  # the step under way, and the bar that follows it
     step = painting.bar.value()
     qtbot.wait(300)
     assert painting.bar.value() == step

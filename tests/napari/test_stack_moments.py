@@ -50,7 +50,7 @@ def test_at_every_moment(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot, what
         assert errors() == [], moment.__name__
         if moment is second:
             (result,) = results(viewer)
-            assert len(result.metadata[SLICES]) in (1, 2) and result.data.shape == (3, 72, 96)
+            assert len(result.metadata[SLICES]["slices"]) in (1, 2) and result.data.shape == (3, 72, 96)
     begin(dock, viewer, qtbot, steps=1)
     qtbot.waitUntil(lambda: dock.session is None, timeout=30_000)
     assert results(viewer), "it runs again"
