@@ -8,7 +8,7 @@ import napari.viewer
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.docks import open_dock
-from napari_robust_synth._napari.masks import add_mask
+from napari_robust_synth._napari.reading import new_mask
 from napari_robust_synth.tasks import TASKS
 
 DOCK, BROWSER = "Robust Synthesis", "Feature browser"
@@ -77,7 +77,7 @@ def make_brush(viewer: napari.viewer.Viewer, model: str, components: Sequence[in
     if layer is None and image is None:
         raise ValueError(f"a brush needs a picture to paint on: choose an image in {DOCK}, then make the brush")
     if layer is None:
-        layer = add_mask(dock.viewer, image, dock.inputs.scope.slices)
+        layer = new_mask(dock, dock.viewer)
     dock.model.value, dock.task.value = model, "palette"
     dock.inputs.mask_layer.value = layer
     dock.viewer.layers.selection.active = layer

@@ -59,7 +59,7 @@ def test_channels_of_an_axis(
         for channel in range(4):
             at = result.world_to_data(film.data_to_world((time, channel, 10, 30)))
             assert np.round(at[:2]).tolist() == [time, 0], "it is seen with every channel"
-    together = result.metadata[SLICES]
+    together = result.metadata[SLICES]["slices"]
     assert [one["slice"] for one in together] == list(MARKED)
     for one in together:
         indices = [channel["index"] for channel in one["recipe"]["image"]["channels"]]

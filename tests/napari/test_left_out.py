@@ -10,11 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.distance_button import DistanceButton
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.frames import STEPS
-from napari_robust_synth._napari.keeper import keeper_of
 from napari_robust_synth._napari.live import LiveSession
 from napari_robust_synth._napari.offers import ALL, CHANNELS, SHOWN, Choice
-from napari_robust_synth._napari.preferences import history_limit
 from napari_robust_synth._napari.work_dialog import SHOWN_ONLY, WorkDialog
 
 from .conftest import errors
@@ -85,13 +82,3 @@ def test_what_draws_from_an_image_offers_no_slices(stack: Image, painting: Synth
     assert [choice for choice, _ in offered(painting)] == [Choice(SHOWN), Choice(CHANNELS, 0)]
     painting.task.value = "paint"
     assert Choice(ALL, 0) in [choice for choice, _ in offered(painting)]
-
-
-def test_earlier_frames_leave_less_room(painting: SynthesisDock, viewer: Viewer, press: Press, qtbot: QtBot) -> None:
-    viewer.show()
-    click(qtbot, painting.history.keep_frames)
-    press(painting)
-    qtbot.waitUntil(lambda: any(STEPS in layer.metadata for layer in viewer.layers), timeout=30_000)
-    keeper = keeper_of(viewer)
-    (frames,) = [layer for layer in viewer.layers if STEPS in layer.metadata]
-    assert keeper.room == history_limit() - keeper.nbytes - frames.data.nbytes

@@ -67,7 +67,7 @@ def test_a_run_on_one_slice_and_on_all(
     choose(painting, Choice(ALL, 0))
     press(painting)
     assert errors() == []
-    assert [one["slice"] for one in viewer.layers[-1].metadata[SLICES]] == [1, 3]
+    assert [one["slice"] for one in viewer.layers[-1].metadata[SLICES]["slices"]] == [1, 3]
 
 
 def test_layers_in_one_place_are_channels(painting: SynthesisDock, viewer: Viewer) -> None:
