@@ -14,19 +14,26 @@ if TYPE_CHECKING:
     from napari_robust_synth.models.straight import Straight
 
 ALIKE = 0.98  # cosine between the feature maps of two paths: bfloat16 gives above 0.999
+SIZES = 3  # of pictures that weights are laid out for at a time; each takes as much memory as the network in float32
 
 
 class Packed(nn.Module):
-    """A packed network: float32 goes in and comes out."""
+    """A network whose weights are laid out for each size of picture that comes: float32 goes in and comes out.
 
-    def __init__(self, module: nn.Module, dtype: torch.dtype) -> None:
+    Weights laid out for one size take oneDNN to its slowest code at another.
+    """
+
+    def __init__(self, trunk: GraphModule, dtype: torch.dtype) -> None:
         super().__init__()
-        self.module, self.dtype = module, dtype
+        self.trunk, self.dtype = trunk, dtype
         self.straight: dict[torch.Size, Straight | None] = {}
+        self._laid_out: dict[torch.Size, GraphModule] = {}
 
     def forward(self, x: Tensor) -> Tensor:
         """Cast, compute, and cast back."""
-        network = (self.straight.get(x.shape) if torch.is_grad_enabled() and x.requires_grad else None) or self.module
+        network: nn.Module | Straight = self._for(x.shape[2:])
+        if torch.is_grad_enabled() and x.requires_grad:
+            network = self.straight.get(x.shape) or network
         out: Tensor = network(x.to(self.dtype)).float()
         return out
 
@@ -34,9 +41,23 @@ class Packed(nn.Module):
         """Compile the network for inputs of one shape; see `straight`."""
         from napari_robust_synth.models.straight import straighten
 
+        network = self._for(shape[2:])
         if shape not in self.straight:
             x = torch.rand(shape).to(self.dtype, memory_format=torch.channels_last)
-            self.straight[shape] = straighten(self.module, x)
+            self.straight[shape] = straighten(network, x)
+
+    def _for(self, size: torch.Size) -> GraphModule:
+        """Return the network for pictures (h, w); of more than a few sizes the oldest goes."""
+        from napari_robust_synth.models.packing import pack
+
+        network = self._laid_out.get(size)
+        if network is None:
+            network = pack(self.trunk, (1, 3, *size), self.dtype)
+            for old in list(self._laid_out)[: 1 - SIZES]:
+                del self._laid_out[old]
+                self.straight = {shape: kept for shape, kept in self.straight.items() if shape[2:] != old}
+            self._laid_out[size] = network
+        return network
 
 
 def paths_here(device: torch.device) -> list[str]:
@@ -76,14 +97,12 @@ def on_path(trunk: nn.Module, path: str, size: int) -> Packed | None:
     size : int
         The side of the pictures to prepare it for, in pixels; others work, too.
     """
-    from napari_robust_synth.models.packing import pack
-
     if not isinstance(trunk, GraphModule):
         return None
     probe = torch.rand((1, 3, size, size), generator=torch.Generator().manual_seed(0))
     probe = probe.contiguous(memory_format=torch.channels_last)
     try:
-        packed = Packed(pack(trunk, probe.shape, _dtype(path)), _dtype(path))
+        packed = Packed(trunk, _dtype(path))
         with torch.no_grad():
             one, other = trunk(probe).flatten(), packed(probe).flatten()
     except (RuntimeError, TypeError, ValueError, AttributeError):  # a layer that the path does not know

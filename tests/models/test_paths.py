@@ -6,10 +6,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from napari_robust_synth.models import Classifier
+from napari_robust_synth.models import Classifier, packing
 from napari_robust_synth.models.architectures import build
 from napari_robust_synth.models.packed_conv import PackedConv
-from napari_robust_synth.models.paths import paths_here
+from napari_robust_synth.models.packing import pack
+from napari_robust_synth.models.paths import SIZES, paths_here
 from napari_robust_synth.models.precisions import PACKED, PLAIN
 
 CPU = torch.device("cpu")
@@ -45,7 +46,8 @@ def test_packed_float32_is_the_network(arch: str) -> None:
     plain = classifier(arch)
     packed = plain.on("float32 packed")
     assert packed.precision == "float32 packed" and plain.precision == PLAIN
-    assert any(isinstance(m, PackedConv) for m in packed._paths[packed.precision].modules())
+    (network,) = packed._paths[packed.precision].module._laid_out.values()
+    assert any(isinstance(m, PackedConv) for m in network.modules())
     for shape in SHAPES:
         x = torch.rand(shape, generator=torch.Generator().manual_seed(1))
         expected, scale = plain.feature_map(x), plain.feature_map(x).abs().max().item()
@@ -132,6 +134,20 @@ def test_moving_it_makes_it_plain() -> None:
 
 def test_every_path_has_a_type() -> None:
     assert {path.split()[0] for path in PACKED} == {"bfloat16", "float32"}
+
+
+def test_weights_are_laid_out_for_every_size_and_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(packing, "pack", lambda *given: made.append(given[1][2:]) or pack(*given))
+    quick = classifier("resnet18").on("float32 packed")
+    for side in (64, 96, 96, 32, 64, 48, 64, 96):
+        quick.features(torch.rand(2, 3, side, side))
+    assert [side for side, _ in made] == [64, 96, 32, 48, 64, 96]
+    trunk = quick._paths["float32 packed"].module
+    quick.prepare((1, 3, 48, 48))
+    assert [side for side, _ in trunk._laid_out] == [48, 64, 96] and len(trunk._laid_out) == SIZES
+    quick.features(torch.rand(1, 3, 40, 80))
+    assert list(trunk._laid_out)[-1] == (40, 80) and not trunk.straight, "what was compiled for 48 px went with it"
 
 
 @pytest.mark.parametrize("arch", ["resnet18", "mobilenet_v2"])
