@@ -97,7 +97,10 @@ def stop_ms(dock: SynthesisDock) -> tuple[int, float]:
 
 
 def sleeping(frames: list[Frame | None], step_seconds: float) -> Callable[..., Generator[Frame | None, None, None]]:
-    def replay(_prepare: object, _finish: object, _control: Control) -> Generator[Frame | None, None, None]:
+    def replay(
+        prepare: Callable[[], object], _finish: object, _control: Control
+    ) -> Generator[Frame | None, None, None]:
+        prepare()  # which says where the frames lie
         for shown in frames:
             time.sleep(step_seconds)
             yield shown
