@@ -106,6 +106,7 @@ class Session:
     def abandon(self) -> None:
         """End after the step under way, and keep nothing: the window is gone."""
         self.control.abandoned.set()
+        self._tell.cancel()
         self.stop()
 
     def change(self, **parameters: Any) -> None:
