@@ -11,8 +11,8 @@ from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt, QThreadPool
 
-from napari_robust_synth._napari import loading, training_process
 from napari_robust_synth._napari import preferences as preferences_module
+from napari_robust_synth._napari import training_process
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.history_dock import HistoryDock
 from napari_robust_synth._napari.keeper import Keeper, keeper_of
@@ -46,11 +46,9 @@ def viewer(make_napari_viewer: Callable[[], Viewer]) -> Viewer:
 def reopen(viewer: Viewer, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[Reopen]:
     """Open the dock, on the tiny classifier, after closing the one given."""
     monkeypatch.setitem(ZOO, "bundled", ZooEntry("bundled", tiny_model_folder))
-    loading._load.cache_clear()
     notification_manager.records.clear()
     yield lambda old=None: reopened(viewer, old, qtbot)
     QThreadPool.globalInstance().waitForDone(30_000)  # a worker that outlives Qt ends the process
-    loading._load.cache_clear()
 
 
 @pytest.fixture

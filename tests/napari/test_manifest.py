@@ -12,7 +12,6 @@ from napari.utils.notifications import notification_manager
 from npe2 import PluginManifest
 from pytestqt.qtbot import QtBot
 
-from napari_robust_synth._napari import loading
 from napari_robust_synth._napari.commands import (
     classify_layer,
     compare_classes,
@@ -49,7 +48,6 @@ def plugin(
     make_napari_viewer: Callable[[], Viewer], tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Viewer:
     monkeypatch.setitem(ZOO, "bundled", ZooEntry("bundled", tiny_model_folder))
-    loading._load.cache_clear()
     return make_napari_viewer()
 
 

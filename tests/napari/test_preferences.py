@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QThreadPool
 from qtpy.QtWidgets import QComboBox, QLineEdit, QSpinBox
 
-from napari_robust_synth._napari import loading
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.preferences import frame_seconds, preferred_device, preferred_model, use_folder
 from napari_robust_synth._napari.train_dock import TrainDock
@@ -33,7 +32,6 @@ def open_dock(
     viewer: Viewer, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> Iterator[Callable[[], SynthesisDock]]:
     monkeypatch.setitem(ZOO, "bundled", ZooEntry("bundled", tiny_model_folder))
-    loading._load.cache_clear()
     notification_manager.records.clear()
 
     def make() -> SynthesisDock:
@@ -44,7 +42,6 @@ def open_dock(
 
     yield make
     QThreadPool.globalInstance().waitForDone(30_000)
-    loading._load.cache_clear()
 
 
 @pytest.mark.filterwarnings("ignore:Could not resolve type hint")  # of napari's own shortcuts

@@ -9,7 +9,6 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
-from napari_robust_synth._napari import loading
 from napari_robust_synth._napari.crops import TILES
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.docks import open_dock
@@ -58,7 +57,6 @@ def test_a_labelled_image_becomes_a_classifier_to_draw_with(
     qtbot.waitUntil(lambda: "classifier ready" in main.status.text(), timeout=60_000)
     assert Path(main.model.value).name == "things"
     assert [main.inputs.label.itemText(i) for i in range(main.inputs.label.count())] == ["disc", "square"]
-    loading._load.cache_clear()
 
 
 def test_says_what_to_do_next_and_counts_what_is_painted(window: Open, home: Path, qtbot: QtBot) -> None:
