@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt, QThreadPool
 
 from napari_robust_synth._napari import preferences as preferences_module
-from napari_robust_synth._napari import training_process
+from napari_robust_synth._napari import session, training_process
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.history_dock import HistoryDock
 from napari_robust_synth._napari.keeper import Keeper, keeper_of
@@ -40,6 +40,12 @@ def preferences() -> Iterator[None]:
 @pytest.fixture
 def viewer(make_napari_viewer: Callable[[], Viewer]) -> Viewer:
     return make_napari_viewer()
+
+
+@pytest.fixture(autouse=True)
+def prompt_bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bars that follow every few steps: tests look at them to know how far a run is."""
+    monkeypatch.setattr(session, "BAR_MS", 20)
 
 
 @pytest.fixture

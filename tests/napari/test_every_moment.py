@@ -7,7 +7,6 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.session import BAR_MS
 
 from .conftest import errors
 from .moments import ACTS, MOMENTS, begin, ended, landing, pressed, results
@@ -38,5 +37,5 @@ def test_the_viewer_is_closed(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot,
     moment(dock, qtbot)
     viewer.close()
     qtbot.waitUntil(lambda: not worker.is_running, timeout=30_000)
-    qtbot.wait(BAR_MS)  # what was to be told of the last frames would come by now
+    qtbot.wait(100)  # what was to be told of the last frames would come by now
     assert errors() == []
