@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 import numpy as np
@@ -14,17 +14,15 @@ from napari_robust_synth.tasks.base import Inputs
 from napari_robust_synth.tasks.job import Job
 
 
-def run_together(jobs: list[Job], tick: Callable[[float], None] = lambda pictures: None) -> list[core.Array]:
-    """Run jobs of one task and one working shape in one batch; each gets the result its own run would give.
+def batched(jobs: Sequence[Job]) -> Iterator[core.State]:
+    """Run jobs of one task and one working shape in one batch, state by state.
 
     Every loss, ball and step is a picture's own, so only rounding differs from running them one by one.
 
     Parameters
     ----------
-    jobs : list of Job
+    jobs : sequence of Job
         Each of one picture.
-    tick : callable
-        Called after each step with the share of pictures that it amounts to.
     """
     task, classifier, parts = jobs[0].task, jobs[0].classifier, [job.begun.inputs for job in jobs]
     inputs = Inputs(
@@ -36,9 +34,22 @@ def run_together(jobs: list[Job], tick: Callable[[float], None] = lambda picture
         generator=parts[0].generator,
     )
     problem = task.problem(classifier, inputs, torch.cat([job.start for job in jobs]))
-    for state in core.pgd(problem, steps=task.steps, step_size=task.step_size * inputs.scale, measure_last=False):
+    return core.pgd(problem, steps=task.steps, step_size=task.step_size * inputs.scale, measure_last=False)
+
+
+def run_together(jobs: list[Job], tick: Callable[[float], None] = lambda pictures: None) -> list[core.Array]:
+    """Run jobs of one task and one working shape; each gets the result that its own run would give.
+
+    Parameters
+    ----------
+    jobs : list of Job
+        See `batched`.
+    tick : callable
+        Called after each step with the share of pictures that it amounts to.
+    """
+    for state in batched(jobs):
         if state.step:
-            tick(len(jobs) / task.steps)
+            tick(len(jobs) / jobs[0].task.steps)
     return [job.result(x) for job, x in zip(jobs, torch.split(state.x, 1), strict=True)]
 
 

@@ -21,8 +21,8 @@ class Generate(Task):
     """Draw new pictures of a class."""
 
     eps: Eps = 40.0
-    step_size: StepSize = 1.0
-    steps: Steps = 60
+    step_size: StepSize = 2.0
+    steps: Steps = 30
     n: Annotated[int, Param("How many pictures to draw", 1, 64)] = 4
     seeds: Annotated[Seeds, Param("What to start from: noise like the class, plain noise, or the image")] = "normal"
 
@@ -30,7 +30,7 @@ class Generate(Task):
     needs = frozenset({"label"})
     takes = frozenset({"image"})
     size_ratio = 10 / 7
-    presets = {"default": {}, "paper": {}}
+    presets = {"default": {}, "paper": {"eps": 40.0, "step_size": 1.0, "steps": 60}}
 
     def made_random(self) -> Task:
         """Return the task as it is: it draws its seeds."""

@@ -24,8 +24,8 @@ class Inpaint(Varied):
     """Fill a marked region so that it fits the picture; the class is guessed when none is given."""
 
     eps: Eps = 4.0
-    step_size: StepSize = 0.3
-    steps: Steps = 20
+    step_size: StepSize = 0.5
+    steps: Steps = 12
     keep: Keep = KEEP_ALL
     start: Annotated[Fill, Param("What the hole is filled with first: the surroundings' texture, blur or mean")] = (
         "texture"

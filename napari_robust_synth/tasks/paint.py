@@ -23,8 +23,8 @@ class Paint(Varied):
     """Make a class or a feature appear in a marked region."""
 
     eps: Eps = 25.0
-    step_size: StepSize = 1.0
-    steps: Steps = 60
+    step_size: StepSize = 2.0
+    steps: Steps = 30
     keep: Keep = KEEP_ALL
 
     name = "paint"

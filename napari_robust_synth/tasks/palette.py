@@ -23,8 +23,8 @@ class Palette(Varied):
     """Make a class or features of its own appear in every labelled region, all at once."""
 
     eps: Eps = 15.0
-    step_size: StepSize = 0.8
-    steps: Steps = 40
+    step_size: StepSize = 1.6
+    steps: Steps = 20
 
     name = "palette"
     needs = frozenset({"image", "mask", "palette"})

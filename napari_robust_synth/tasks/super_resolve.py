@@ -16,7 +16,7 @@ class SuperResolve(Translate):
 
     eps: Eps = 8.0
     step_size: StepSize = 1.0
-    steps: Steps = 40
+    steps: Steps = 20
     factor: Annotated[int, Param("How many times larger each side becomes", 2, 16)] = 8
     start: Annotated[Literal["nearest", "bicubic"], Param("How the picture is enlarged first")] = "bicubic"
 

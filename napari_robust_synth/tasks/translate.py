@@ -20,8 +20,8 @@ class Translate(Varied):
     """Turn the whole picture into one of another class."""
 
     eps: Eps = 60.0
-    step_size: StepSize = 1.5
-    steps: Steps = 60
+    step_size: StepSize = 3.0
+    steps: Steps = 30
 
     name = "translate"
     needs = frozenset({"image", "label"})
