@@ -13,8 +13,8 @@ class Sketch(Translate):
     """Turn a rough drawing into a picture of a class."""
 
     eps: Eps = 20.0
-    step_size: StepSize = 1.0
-    steps: Steps = 40
+    step_size: StepSize = 2.0
+    steps: Steps = 20
 
     name = "sketch"
     size_ratio = 10 / 7
