@@ -131,7 +131,7 @@ def _consume(client: Client, recipes: Recipes, pictures: Sequence[Path], asked: 
                     report.note(f"note: {done.path}: {done.note}", quiet)
     except ConnectionError as error:
         raise ValueError(
-            f"{error} after {len(found)} of {len(pictures)} pictures: start it again, and go on with --resume"
+            f"{error} after {len(found)} of {len(pictures)} pictures: when it runs again, go on with --resume"
         ) from None
     return [found[place] for place in sorted(found)]
 

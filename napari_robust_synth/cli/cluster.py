@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,17 +45,21 @@ def running(address: str) -> Iterator[Client]:
         When none answers there.
     """
     from distributed import Client
+    from distributed.utils import silence_logging_cmgr
 
-    try:
-        client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split()).split(" after ")[0]
-        raise ValueError(
-            f"no scheduler answers at {address} ({reason}): expected an address like tcp://host:8786, "
-            "where `dask scheduler` runs"
-        ) from None
-    with client:
-        yield client
+    with silence_logging_cmgr(logging.CRITICAL):
+        try:
+            client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
+        except (OSError, ValueError):
+            raise ValueError(
+                f"no scheduler answers at {address}: expected an address like tcp://host:8786, "
+                "where `dask scheduler` runs"
+            ) from None
+        try:
+            yield client
+        finally:
+            with suppress(OSError):  # the scheduler may have gone away
+                client.close()
 
 
 @contextmanager
@@ -69,7 +73,8 @@ def local(workers: int, threads: int) -> Iterator[Client]:
             threads_per_worker=1,
             processes=True,
             memory_limit=0,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # None would still take the usual port, or warn
+            scheduler_kwargs={"dashboard": False},
             silence_logs=logging.CRITICAL,
             env={"OMP_NUM_THREADS": str(threads)},
             preload=[LEAVE_CTRL_C_TO_US],

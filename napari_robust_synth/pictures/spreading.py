@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -80,17 +79,17 @@ def _spread(
 
 
 def _outcome(future: Future[Done], path: Path) -> Done | None:
-    from distributed import KilledWorker
+    from distributed import CancelledError, KilledWorker
 
     try:
         done: Done = future.result()
     except KilledWorker:
         return None
-    except CancelledError:
+    except (CancelledError, OSError):  # no OSError of a picture: those are told
         raise ConnectionError("the scheduler went away") from None
     except Exception as error:  # a worker without this package, or with another version of it, fails anyhow
         return Done(path, None, one_line(error))
-    return replace(done, path=path)
+    return replace(done, path=path, reason=done.reason.replace(str(path.absolute()), str(path)))
 
 
 def _replay(path: str, data: bytes, out: str) -> Done:

@@ -21,7 +21,7 @@ from napari_robust_synth.pictures import decode, encode
 from tests.cli.conftest import Cli
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a process there can't be killed like this")
-COUNT, STEPS = 8, 30
+COUNT, STEPS = 8, 16
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,8 @@ def test_the_client_is_killed_and_goes_on(
         else:
             process.kill()
         _, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors) == (130 if said else -number, said)
+    assert process.returncode == (130 if said else -number)
+    assert not said or errors == said
     there = {path: path.stat().st_mtime_ns for path in results(out)}
     assert 1 <= len(there) < COUNT
     assert all(
@@ -144,8 +145,8 @@ def test_what_fails_is_listed_and_the_rest_is_done(
     result = cli("batch", "church.png", "bad.png", "small.jpg", "none.png", *words)
     assert result.code == 1
     first, second = result.err.splitlines()
-    assert first.startswith("error: bad.png: ") and "not a picture" in first
-    assert second.startswith("error: none.png: ") and "no such file" in second
+    assert first.startswith("error: bad.png is not a picture")
+    assert second == "error: none.png: no such file"
     said, wrote = result.out.splitlines()
     assert said.startswith("translate: 1 of 3 pictures done, in ") and said.endswith(" s by 2 workers")
     assert wrote == "wrote some, with recipes"
