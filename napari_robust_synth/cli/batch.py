@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,37 +45,27 @@ class Asked:
 def batch(asked: Asked, *, as_json: bool, quiet: bool) -> int:
     """Apply a recipe to pictures, list those that failed, and return the exit code."""
     check_installed()
-    recipes = _recipes(asked)
+    recipes, began = _recipes(asked), time.perf_counter()
     pictures = [one for path in asked.images for one in (pictures_in(path) if path.is_dir() else [path])]
     _check_targets(recipes, pictures, asked.out, asked.resume)
-    first, began = recipes.first, time.perf_counter()
-    if asked.scheduler is None:
-        for name in dict.fromkeys(recipe.model for _, recipe in recipes.numbered):
-            find_model(name)
-        workers = asked.workers or default_workers(first.device, first.threads, len(pictures))
-        cluster = local(workers, first.threads)
-    elif asked.workers:
-        raise ValueError(f"--workers is for this machine: the scheduler at {asked.scheduler} has its own; leave it out")
-    else:
-        cluster = running(asked.scheduler)
+    cluster = _cluster(asked, recipes, len(pictures))
     files.check_folder(asked.out, make=True)
     asked.out.mkdir(exist_ok=True)
     with cluster as client:
         outcomes = _consume(client, recipes, pictures, asked, quiet)
-        count = len(client.nthreads())
+        workers = len(client.nthreads())
     failed = [done for done in outcomes if done.result is None]
     for done in failed:
         print(f"error: {_named(done)}", file=sys.stderr)
-    kept = sum(done.kept for done in outcomes)
     summary: dict[str, Any] = {
-        "task": first.task,
+        "task": recipes.first.task,
         "kind": recipes.kind,
         "pictures": len(pictures),
         "done": len(pictures) - len(failed),
-        "kept": kept,
+        "kept": sum(done.kept for done in outcomes),
         "failed": [{"image": str(done.path), "reason": done.reason} for done in failed],
-        "workers": count,
-        "threads": first.threads,
+        "workers": workers,
+        "threads": recipes.first.threads,
         "seconds": round(time.perf_counter() - began, 3),
         "outputs": [str(done.result) for done in outcomes if done.result],
     }
@@ -99,6 +90,18 @@ def _recipes(asked: Asked) -> Recipes:
             threads=asked.threads or recipe.threads,
         )
     )
+
+
+def _cluster(asked: Asked, recipes: Recipes, pictures: int) -> AbstractContextManager[Client]:
+    """Return the cluster that was asked for, not started yet."""
+    first = recipes.first
+    if asked.scheduler is None:
+        for name in dict.fromkeys(recipe.model for _, recipe in recipes.numbered):
+            find_model(name)
+        return local(asked.workers or default_workers(first.device, first.threads, pictures), first.threads)
+    if asked.workers:
+        raise ValueError(f"--workers is for this machine: the scheduler at {asked.scheduler} has its own; leave it out")
+    return running(asked.scheduler)
 
 
 def _check_targets(recipes: Recipes, pictures: Sequence[Path], out: Path, resume: bool) -> None:

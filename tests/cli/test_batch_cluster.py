@@ -33,7 +33,7 @@ def client() -> Iterator[distributed.Client]:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, tiny_model_folder: Path) -> Path:
-    """A folder with pictures in `in`, and `church.png`, which carries a recipe."""
+    """A folder with pictures in `in`, and with recipes in `church.png` and, of a run that was stopped, `short.png`."""
     folder = tmp_path_factory.mktemp("batch")
     y, x = np.mgrid[:72, :96] / 96
     photo = (np.stack([x, y, (x + y) / 2], 2) * 255).astype(np.uint8)
@@ -42,8 +42,9 @@ def place(tmp_path_factory: pytest.TempPathFactory, tiny_model_folder: Path) -> 
         Image.fromarray(np.roll(photo, 9 * i, 1)).save(folder / "in" / f"{i}.png")
     job = tasks.Job(tasks.Translate(steps=STEPS), load_classifier(tiny_model_folder), image=photo, label="church")
     recipe = tasks.record(job, STEPS, {"path": "photo.png", "sha256": "0", "of": "file"})
-    recipes = tasks.Recipes(((0, replace(recipe, model=str(tiny_model_folder), threads=1)),))
-    (folder / "church.png").write_bytes(encode.encode(folder / "church.png", photo, recipes=recipes))
+    recipe = replace(recipe, model=str(tiny_model_folder), threads=1)
+    for path, one in ((folder / "church.png", recipe), (folder / "short.png", replace(recipe, last_step=2))):
+        path.write_bytes(encode.encode(path, photo, recipes=tasks.Recipes(((0, one),))))
     return folder
 
 
@@ -142,7 +143,7 @@ def test_what_fails_is_listed_and_the_rest_is_done(
     Path("bad.png").write_text("no picture")
     Image.fromarray(decode.read(Path("in/0.png")).pixels[::2, ::2]).save("small.jpg")
     words = ["-o", "some", "--scheduler", client.scheduler.address, "--device", "cpu", "--threads", 2]
-    result = cli("batch", "church.png", "bad.png", "small.jpg", "none.png", *words)
+    result = cli("batch", "short.png", "bad.png", "small.jpg", "none.png", *words)
     assert result.code == 1
     first, second = result.err.splitlines()
     assert first.startswith("error: bad.png is not a picture")
