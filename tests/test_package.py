@@ -112,7 +112,7 @@ def test_dependencies_are_what_is_imported() -> None:
     used = {name: {normal(owner) for owner in where[name]} for path in SOURCES for name in imports(path)}
     hard = {normal(Requirement(line).name) for line in PROJECT["dependencies"]}
     extras = PROJECT["optional-dependencies"]
-    known = hard | {normal(Requirement(line).name) for name in ("timm", "evaluation") for line in extras[name]}
+    known = hard | {normal(Requirement(line).name) for name in ("timm", "batch", "evaluation") for line in extras[name]}
     assert {name for name, owners in used.items() if not owners & known} == set(), "imports that no dependency brings"
     assert hard - set().union(*used.values()) == set(), "dependencies that nothing imports"
 

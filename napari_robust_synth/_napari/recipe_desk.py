@@ -17,7 +17,7 @@ from napari_robust_synth._napari.recipe_save import ask_and_save
 from napari_robust_synth._napari.recipe_slices import find_slices
 from napari_robust_synth._napari.recipe_source import Found, Places, find
 from napari_robust_synth._napari.recipe_view import RecipeView
-from napari_robust_synth.pictures.replaying import Done
+from napari_robust_synth.pictures.folders import Done
 from napari_robust_synth.tasks.recipes import SLICES, Recipes
 
 if TYPE_CHECKING:

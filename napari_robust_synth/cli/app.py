@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from napari_robust_synth.cli import models
-from napari_robust_synth.cli.commands import classify, demo, features, fit_seeds, replay, train
+from napari_robust_synth.cli.commands import batch, classify, demo, features, fit_seeds, replay, train
 from napari_robust_synth.cli.counterfactual import counterfactual_command
 from napari_robust_synth.cli.evaluate import evaluate
 from napari_robust_synth.cli.options import task_command
@@ -30,7 +30,7 @@ def build() -> typer.Typer:
     for task in TASKS.values():
         make = counterfactual_command if task is TASKS["counterfactual"] else task_command
         app.command(task.name)(make(task))
-    for command in (classify, features, train, fit_seeds, evaluate, replay, demo):
+    for command in (classify, features, train, fit_seeds, evaluate, replay, batch, demo):
         app.command()(command)
     app.add_typer(models.commands(), name="models")
     return app

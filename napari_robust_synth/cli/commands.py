@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from napari_robust_synth.cli.options import Device, Events, FolderNames, Image, Json, Model, Out, Quiet, Range, Size
+from napari_robust_synth.cli.options import (
+    Device,
+    Events,
+    FolderNames,
+    Image,
+    Json,
+    Model,
+    Out,
+    OutDir,
+    Quiet,
+    Range,
+    Size,
+)
 
 RecipeFile = Annotated[
     Path, typer.Argument(metavar="RECIPE", help="A .recipe.json file, or a PNG or TIFF that carries one.")
@@ -17,6 +29,19 @@ OwnModel = Annotated[str | None, typer.Option("--model", metavar="NAME|PATH", he
 OwnDevice = Annotated[
     str | None, typer.Option("--device", metavar="auto|cpu|cuda|mps", help="By default the recipe's.")
 ]
+Files = Annotated[list[Path], typer.Argument(metavar="FILES...", help="Pictures, or folders of them.")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="A running dask scheduler; by default this machine does it."),
+]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, max=1024, help="Processes here; by default what the cores allow.")
+]
+Threads = Annotated[
+    int | None,
+    typer.Option("--threads", min=1, max=1024, help="Of each worker; by default the recipe's, which gives its bits."),
+]
+Unfinished = Annotated[bool, typer.Option("--resume", help="Keep the results that are there, and do the rest.")]
 Data = Annotated[
     Path, typer.Argument(metavar="DATA_DIR", help="Pictures as [train/ and val/] CLASS/picture, or trainA and trainB.")
 ]
@@ -95,6 +120,27 @@ def replay(
     from napari_robust_synth.cli.replay import replay as run
 
     run(recipe, out, image=image, model=model, device=device, value_range=value_range, as_json=as_json, quiet=quiet)
+
+
+def batch(
+    recipe: RecipeFile,
+    images: Files,
+    out: OutDir,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
+    threads: Threads = None,
+    resume: Unfinished = False,
+    model: OwnModel = None,
+    device: OwnDevice = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Apply a recipe to any number of pictures, with several processes or machines."""
+    from napari_robust_synth.cli.batch import Asked
+    from napari_robust_synth.cli.batch import batch as run
+
+    asked = Asked(recipe, images, out, scheduler, workers, threads, model, device, resume)
+    raise typer.Exit(run(asked, as_json=as_json, quiet=quiet))
 
 
 def train(

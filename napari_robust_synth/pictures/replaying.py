@@ -1,16 +1,14 @@
-"""Recipes made again from Python: one picture, or a folder of them."""
+"""Recipes made again, on the picture they were made of or on another one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from napari_robust_synth.pictures import decode, encode, files
+from napari_robust_synth.pictures import decode, encode
 from napari_robust_synth.pictures.embedded import read_recipes
 from napari_robust_synth.pictures.origin import (
     DEFAULT_RANGES,
@@ -18,29 +16,15 @@ from napari_robust_synth.pictures.origin import (
     find_recipe_model,
     other_pixels,
     own_pixels,
-    seen_from,
 )
 from napari_robust_synth.pictures.stacks import encode_stack
 from napari_robust_synth.tasks.fitting import fitted
 from napari_robust_synth.tasks.recipe import Recipe
-from napari_robust_synth.tasks.recipes import RESULTS, SLICES, WHOLE, Recipes
+from napari_robust_synth.tasks.recipes import RESULTS, SLICES, Recipes
 
 if TYPE_CHECKING:
     from napari_robust_synth.models import Classifier
     from napari_robust_synth.tasks import Made
-
-Tick = Callable[[int, int], None]
-LOSSLESS = (".png", ".tif", ".tiff")
-
-
-@dataclass(frozen=True)
-class Done:
-    """A picture of a folder: where its result is, or why there is none, in one line; ``note`` is to be told, too."""
-
-    path: Path
-    result: Path | None
-    reason: str = ""
-    note: str = ""
 
 
 def replay(
@@ -111,82 +95,9 @@ def encoded(path: Path, made: Made, icc: bytes | None, recipes: Recipes) -> byte
     return encode.encode(path, made.result, icc, recipes)
 
 
-def pictures_in(folder: Path) -> list[Path]:
-    """Return the picture files of a folder, by name.
-
-    Raises
-    ------
-    ValueError
-        When it has none.
-    """
-    found = sorted(p for p in folder.iterdir() if p.suffix.lower() in encode.FORMATS and p.is_file())
-    if not found:
-        raise ValueError(f"{folder} has no picture: expected PNG, TIFF, JPEG, WebP or BMP files in it")
-    return found
-
-
-def replay_each(
-    recipes: Recipes,
-    classifier: Classifier | Callable[[Recipe], Classifier],
-    pictures: Sequence[Path],
-    out: Path,
-    tick: Tick,
-) -> Iterator[Done]:
-    """Do the same to many pictures, and say of each what came of it; one that fails does not stop the rest.
-
-    Parameters
-    ----------
-    recipes : Recipes
-        What to do.
-    classifier : Classifier or callable
-        The one that the recipes were made with, or what returns that of each.
-    pictures : sequence of Path
-        What to do it to.
-    out : Path
-        The folder that the results go to, with the names of the pictures; a recipe lies beside each.
-    tick : callable
-        As for `tasks.make_again`.
-    """
-    for path in pictures:
-        try:
-            yield _replay_one(recipes, classifier, path, out, tick)
-        except (ValueError, OSError, MemoryError, RuntimeError) as error:
-            yield Done(path, None, _one_line(error))
-
-
-def target(path: Path, out: Path, kind: str = WHOLE) -> Path:
-    """Return where the result of a picture goes: a lossy format becomes PNG, and TIFF where it is a stack."""
-    if kind in (SLICES, RESULTS):
-        return out / f"{path.stem}.tif"
-    return out / (path.name if path.suffix.lower() in LOSSLESS else f"{path.stem}.png")
-
-
-def _replay_one(
-    recipes: Recipes, classifier: Classifier | Callable[[Recipe], Classifier], path: Path, out: Path, tick: Tick
-) -> Done:
-    from napari_robust_synth.tasks import make_again
-
-    goal = target(path, out, recipes.kind)
-    if goal.exists() or files.recipe_path(goal).exists():
-        raise ValueError(f"{goal} is already there: choose another folder")
-    picture = other_pixels(recipes, path)
-    fitting, note = for_another(recipes, picture.pixels)
-    made = make_again(fitting, classifier, picture.pixels, origin_of(recipes, picture), tick)
-    if not np.isfinite(made.result).all():
-        raise ValueError("the result has pixels that are no numbers: the model is damaged")
-    again = made.recipes.each(lambda r: seen_from(r, out))
-    files.write_all({goal: encoded(goal, made, picture.icc, again), files.recipe_path(goal): again.to_bytes()})
-    return Done(path, goal, note=note)
-
-
 def origin_of(recipes: Recipes, picture: decode.Picture) -> dict[str, Any]:
     """Say for new recipes which other picture they are of."""
     path = str(picture.path.resolve())
     if recipes.kind == SLICES:
         return {"path": path, "index": (recipes.first.image or {})["index"]}
     return {"path": path, "sha256": picture.sha256, "of": "file"}
-
-
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return "not enough memory" if isinstance(error, MemoryError) or "out of memory" in text.lower() else text

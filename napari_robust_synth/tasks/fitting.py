@@ -24,14 +24,21 @@ def fitted(recipes: Recipes, shape: tuple[int, ...]) -> tuple[Recipes, str]:
     packed = recipes.first.mask
     if packed is None or recipes.kind == SLICES:
         return recipes, ""
-    height, width = _unpacked(recipes.first).shape
+    height, width = unpacked(recipes.first).shape
     if (height, width) == shape[:2]:
         return recipes, ""
     note = f"the mask was scaled from {width} x {height} px to the picture's {shape[1]} x {shape[0]} px"
     return recipes.each(lambda recipe: _scaled(recipe, shape)), note
 
 
-def _unpacked(recipe: Recipe) -> Labels:
+def unpacked(recipe: Recipe) -> Labels:
+    """Return the mask of a recipe that has one: what may change, or a palette's labels.
+
+    Raises
+    ------
+    ValueError
+        When it is damaged.
+    """
     packed = recipe.mask or {}
     return unpack_mask(packed) if recipe.palette is None else unpack_labels(packed)
 
@@ -39,7 +46,7 @@ def _unpacked(recipe: Recipe) -> Labels:
 def _scaled(recipe: Recipe, shape: tuple[int, ...]) -> Recipe:
     if recipe.mask is None:
         return recipe
-    mask, rows, columns = _unpacked(recipe), *(np.arange(n) * 2 + 1 for n in shape[:2])
+    mask, rows, columns = unpacked(recipe), *(np.arange(n) * 2 + 1 for n in shape[:2])
     nearest = np.ix_(rows * mask.shape[0] // (2 * shape[0]), columns * mask.shape[1] // (2 * shape[1]))
     scaled = mask[nearest]
     return replace(recipe, mask=pack_mask(scaled) if recipe.palette is None else pack_labels(scaled))

@@ -10,7 +10,7 @@ import pytest
 from napari_robust_synth.tasks import TASKS
 from tests.cli.conftest import Cli
 
-COMMANDS = [*TASKS, "classify", "features", "train", "fit-seeds", "evaluate", "replay", "demo", "models"]
+COMMANDS = [*TASKS, "classify", "features", "train", "fit-seeds", "evaluate", "replay", "batch", "demo", "models"]
 LOADED = """
 import json, runpy, sys
 sys.argv = ["napari-robust-synth", *sys.argv[1:]]

@@ -1,0 +1,86 @@
+"""Pictures on the workers of a scheduler: the model they find there, and what is told when they die."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from distributed import CancelledError, KilledWorker
+from PIL import Image
+
+from napari_robust_synth import tasks
+from napari_robust_synth.models import Classifier, models_here
+from napari_robust_synth.models.store import models_folder
+from napari_robust_synth.pictures import spreading
+from napari_robust_synth.pictures.folders import Done
+from napari_robust_synth.tasks.recipes import Recipes
+
+
+@pytest.fixture
+def recipes(tiny: Classifier, photo: np.ndarray) -> Recipes:
+    job = tasks.Job(tasks.Translate(steps=1), tiny, image=photo, label="church")
+    return Recipes(((0, tasks.record(job, 1, {"path": "a.png", "sha256": "0", "of": "file"})),))
+
+
+def test_a_worker_finds_the_model_by_its_hash(tiny: Classifier, tiny_model_folder: Path) -> None:
+    with pytest.raises(ValueError, match="no model '/home/her/tiny'"):
+        spreading._model_here("/home/her/tiny", tiny.sha256)
+    shutil.copytree(tiny_model_folder, models_folder() / "mine")
+    assert "mine" in models_here()
+    assert spreading._model_here("/home/her/tiny", tiny.sha256) == "mine"
+    assert spreading._model_here(str(tiny_model_folder), tiny.sha256) == str(tiny_model_folder)
+    spreading._model_here.cache_clear()
+
+
+def test_a_classifier_is_loaded_once(
+    tmp_path: Path, recipes: Recipes, tiny: Classifier, photo: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(
+        "napari_robust_synth.models.load_classifier", lambda name, *_, **__: loaded.append(name) or tiny
+    )
+    monkeypatch.setattr(spreading, "_model_here", lambda name, sha256: name)
+    spreading._loader.cache_clear()
+    for name in ("a.png", "b.png"):
+        Image.fromarray(photo).save(tmp_path / name)
+        done = spreading._replay(str(tmp_path / name), recipes.to_bytes(), str(tmp_path / "out"))
+        assert done.result == tmp_path / "out" / name
+    spreading._loader.cache_clear()
+    assert loaded == [recipes.first.model]
+
+
+def test_a_picture_that_workers_die_of_takes_no_other_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[int]] = []
+
+    def spread(*parts: object) -> Iterator[tuple[int, Done | None]]:
+        _, _, pictures, places, _ = parts
+        assert isinstance(places, Sequence) and isinstance(pictures, Sequence)
+        asked.append(list(places))
+        for place in places:
+            died = place == 2 or (place == 1 and len(places) > 1)
+            yield place, None if died else Done(pictures[place], Path("out"))
+
+    monkeypatch.setattr(spreading, "_spread", spread)
+    pictures = [Path(name) for name in "abcd"]
+    found = dict(spreading.replay_on(None, None, pictures, Path("out")))
+    assert asked == [[0, 1, 2, 3], [1], [2]]
+    assert [place for place in range(4) if found[place].result is None] == [2]
+    assert "workers died" in found[2].reason
+
+
+class Failed:
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def result(self) -> Done:
+        raise self.error
+
+
+def test_what_came_of_a_picture() -> None:
+    path = Path("a.png")
+    assert spreading._outcome(Failed(KilledWorker("task", None, 3)), path) is None
+    assert spreading._outcome(Failed(ModuleNotFoundError("No module\nnamed x")), path).reason == "No module named x"
+    for lost in (CancelledError("lost"), OSError("timed out")):
+        with pytest.raises(ConnectionError, match="the scheduler went away"):
+            spreading._outcome(Failed(lost), path)
