@@ -27,6 +27,8 @@ from napari_robust_synth.tasks.recipes import Recipes
 if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
 
+RUNNING = "A run is under way: stop it first"
+
 
 class RecipeDialog(RecipeDesk):
     """Save, copy, edit and replay the recipe of a result."""
@@ -49,11 +51,13 @@ class RecipeDialog(RecipeDesk):
     def edit(self) -> None:
         """Fill the dock's form."""
         if self.dock.session is not None:
-            show_error("A run is under way: stop it first")
+            show_error(RUNNING)
             return
         self._find(self._fill)
 
     def _fill(self, recipes: Recipes, found: Found | None) -> None:
+        if self.dock.session is not None:
+            raise ValueError(RUNNING)
         said = fill(self.dock, recipes, found)
         self.status.setText(said)
         self.dock.status.setText(said)
