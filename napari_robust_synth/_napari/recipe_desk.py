@@ -108,7 +108,8 @@ class RecipeDesk(RecipeView):
         places = Places.of(self.viewer, recipes.first)
 
         def work(_: RecipeJob) -> Found | None:
-            return find_slices(recipes, places) if recipes.kind == SLICES else find(recipes.first, places)
+            found = find_slices(recipes, places) if recipes.kind == SLICES else find(recipes.first, places)
+            return None if found is None else found.with_channels(recipes.first)
 
         def go_on(found: Found | None) -> None:
             if job is not None and not job.cancel.is_set():

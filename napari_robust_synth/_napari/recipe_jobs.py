@@ -119,7 +119,8 @@ def _with_source(recipes: Recipes, pixels: Array, source: Path) -> tuple[Recipes
     pixels = np.asarray(pixels, pixels.dtype.newbyteorder("="))  # as it will be read back
     named, cut = {"path": str(source.resolve()), "of": "pixels"}, recipes.cut_out() if recipes.kind == SLICES else None
     if cut is None:
-        image = named | {"sha256": pixel_hash(pixels)}
+        known = {name: value for name, value in (recipes.first.image or {}).items() if name not in ("index", "part")}
+        image = known | named | {"sha256": pixel_hash(pixels)}
         return recipes.each(lambda recipe: replace(recipe, image=image)), encode.encode(source, pixels)
     numbered = []
     for number, recipe in cut.numbered:

@@ -63,8 +63,8 @@ class Recipes:
         found = []
         for number, recipe in self.numbered:
             rows, columns = self.where(recipe)
-            image = {name: (recipe.image or {}).get(name) for name in ("path", "sha256", "of")}
-            image |= {"index": (number,), "part": (rows.start, columns.start, rows.stop, columns.stop)}
+            part = (rows.start, columns.start, rows.stop, columns.stop)
+            image = {**(recipe.image or {}), "index": (number,), "part": part}
             found.append((number, replace(recipe, image=image)))
         return replace(self, numbered=tuple(found), axis=0)
 
