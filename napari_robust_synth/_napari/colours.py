@@ -33,6 +33,11 @@ class Channel:
         scaled: Array = ((values - low) / (high - low)).astype(np.float32)
         return scaled
 
+    def origin(self) -> dict[str, Any]:
+        """Say for a recipe which channel this is."""
+        dtype = np.dtype(self.data.dtype).name
+        return {"name": self.layer.name, "index": self.index, "limits": self.limits, "dtype": dtype}
+
 
 @dataclass(frozen=True)
 class ColourPlane(Plane):
@@ -63,8 +68,7 @@ class ColourPlane(Plane):
 
     def origin(self, box: Box, pixels: Array) -> dict[str, Any]:
         """Say for a recipe where the pixels are from; no file has them so."""
-        channels = [{"name": one.layer.name, "index": one.index, "limits": one.limits} for one in self.channels]
-        return super().origin(box, pixels) | {"path": None, "channels": channels}
+        return super().origin(box, pixels) | {"path": None, "channels": [one.origin() for one in self.channels]}
 
     def placed(self, corner: tuple[int, int], factor: int = 1) -> dict[str, Any]:
         """Return the transforms of a layer for a part, which is seen with every channel."""

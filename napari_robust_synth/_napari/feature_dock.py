@@ -66,6 +66,7 @@ class FeatureBrowser(FeatureOrder):
     def _load(self) -> None:
         self.opened = None
         self.drawing.stop()
+        self.eyedropper.cancel()
         self.drawing.setVisible(False)
         self.features.start(0, None)
         self._enable()

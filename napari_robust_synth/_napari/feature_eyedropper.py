@@ -90,7 +90,7 @@ class EyedropperBox(QGroupBox):
         self.button.setToolTip(CANCEL_TIP if looking else TIP)
 
     def pick(self) -> None:
-        """Look at what is chosen now; what is found is emitted as ``picked``, unless the model is another by then."""
+        """Look at what is chosen now; what is found is emitted as ``picked``."""
         image = self.image_layer.value
         try:
             check_view(image, self._viewer.dims)
@@ -113,8 +113,8 @@ class EyedropperBox(QGroupBox):
             self._look = None
             self._refresh()
 
-    def _ended(self, model: str, found: list[Raised] | None) -> None:
+    def _ended(self, found: list[Raised] | None) -> None:
         self._look = None
         self._refresh()
-        if found is not None and model == self._model():
+        if found is not None:
             self.picked.emit(found)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Look(QObject):
-    """Tells the model's name and what was found, or None when it failed; nothing once it is cancelled.
+    """Tells what was found, or None when it failed; nothing once it is cancelled.
 
     Parameters
     ----------
@@ -30,11 +30,11 @@ class Look(QObject):
         Where to look.
     """
 
-    ended = Signal(str, object)
+    ended = Signal(object)
 
     def __init__(self, parent: QObject, model: str, plane: Plane, region: Region) -> None:
         super().__init__(parent)
-        self._model, self._stop = model, Event()
+        self._stop = Event()
         self._worker = FunctionWorker(pick_features, model, plane, region, self._stop)
         self._worker.returned.connect(self._returned)
         self._worker.errored.connect(self._errored)
@@ -50,9 +50,10 @@ class Look(QObject):
 
     def _returned(self, found: list[Raised] | None) -> None:
         if not self._stop.is_set():
-            self.ended.emit(self._model, found)
+            self.ended.emit(found)
+            self.deleteLater()
 
     def _errored(self, error: Exception) -> None:
         if not self._stop.is_set():
             show_error(str(error))
-            self.ended.emit(self._model, None)
+            self._returned(None)

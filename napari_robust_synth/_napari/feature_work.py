@@ -99,13 +99,13 @@ def draw_features(model: str) -> Generator[Progress | None, None, Atlas]:
 
 def pick_features(model: str, plane: Plane, region: Region, stop: Event) -> list[Raised] | None:
     """Return the features that a region raises most; None when it was stopped on the way."""
-    loaded = classifier(model, preferred_device())
-    if stop.is_set():
-        return None
-    from napari_robust_synth.features import eyedropper
-    from napari_robust_synth.features.eyedropper import looking_size
-
     with explained():
+        loaded = classifier(model, preferred_device())
+        if stop.is_set():
+            return None
+        from napari_robust_synth.features import eyedropper
+        from napari_robust_synth.features.eyedropper import looking_size
+
         part = choose_part(plane, region, looking_size(loaded))
         if stop.is_set():
             return None

@@ -37,6 +37,8 @@ def classifier(name: str, device: str) -> Classifier:
                 f"PyTorch could not be loaded ({error}). On Windows start napari with `napari-robust-synth demo`, "
                 "or reinstall torch"
             ) from None
+        except MemoryError:
+            raise RunError("the classifier could not be loaded: not enough memory") from None
         except RuntimeError as error:
             raise RunError(f"the classifier could not be loaded: {error}") from None
 

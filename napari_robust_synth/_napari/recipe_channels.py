@@ -1,4 +1,4 @@
-"""The channels that a recipe saw as a colour picture, looked for among the layers that are open."""
+"""The channels that a recipe saw as a colour picture: looked for among the layers that are open, or added again."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from napari.layers import Image
 
 from napari_robust_synth._napari.colours import ColourPlane, of_axis, of_layers
-from napari_robust_synth._napari.layers import finest
+from napari_robust_synth._napari.layers import Array, finest
 from napari_robust_synth._napari.planes import Plane, read_plane
 from napari_robust_synth._napari.world import World
 from napari_robust_synth.tasks.recipe import Recipe
@@ -19,11 +20,12 @@ from napari_robust_synth.tasks.recipe import Recipe
 
 @dataclass(frozen=True)
 class Told:
-    """A channel as a recipe has it: the layer's name, which plane of it, and what is black and full there."""
+    """A channel as a recipe has it: the layer's name, which plane of it, what is black and full there, and its type."""
 
     name: str
     index: tuple[int, ...]
     limits: tuple[float, float]
+    dtype: str = "float32"
 
 
 def told(image: Mapping[str, Any] | None) -> list[Told]:
@@ -32,7 +34,7 @@ def told(image: Mapping[str, Any] | None) -> list[Told]:
     if not isinstance(channels, list | tuple) or len(channels) != 3:
         return []
     try:
-        found = [Told(str(one["name"]), tuple(one["index"]), _limits(*one["limits"])) for one in channels]
+        found = [Told(str(one["name"]), tuple(one["index"]), _limits(*one["limits"]), _dtype(one)) for one in channels]
     except (KeyError, TypeError, ValueError):
         return []
     whole = all(isinstance(i, int) for one in found for i in one.index)
@@ -70,6 +72,44 @@ def colour_planes(layers: Sequence[Any], channels: Sequence[Told], world: World)
     if together and None not in named:
         with suppress(ValueError):  # they lie apart
             yield _seen(of_layers(named, world.at(named[0], (*first, 0, 0))), channels)
+
+
+def own_values(pixels: Array, channels: Sequence[Told]) -> list[tuple[Told, Array]]:
+    """Return the channels of pixels (..., H, W, 3), in their own values where these are seen the same to the bit."""
+    if pixels.shape[2:][-1:] != (3,) or not channels:
+        return []
+    seen = [np.ascontiguousarray(pixels[..., number]) for number in range(3)]
+    own = [_unscaled(values, one) for values, one in zip(seen, channels, strict=True)]
+    exact = [(one, values) for one, values in zip(channels, own, strict=True) if values is not None]
+    if len(exact) == 3:
+        return exact
+    return [(replace(one, limits=(0.0, 1.0)), values) for one, values in zip(channels, seen, strict=True)]
+
+
+def add_channels(viewer: Any, channels: Sequence[tuple[Told, Array]]) -> ColourPlane:
+    """Add three channels, as one layer where they are alike; a colour picture has no values beyond 0 to 1."""
+    (first, _), values = channels[0], [values for _, values in channels]
+    if len({(one.name, one.dtype, one.limits) for one, _ in channels}) == 1:
+        layer = viewer.add_image(np.stack(values, -3), name=first.name, contrast_limits=first.limits)
+        return of_axis(layer, layer.ndim - 3, range(3), World().at(layer, [0] * layer.ndim))
+    layers = [viewer.add_image(values, name=one.name, contrast_limits=one.limits) for one, values in channels]
+    return of_layers(layers, World().at(layers[0], [0] * layers[0].ndim))
+
+
+def _unscaled(seen: Array, channel: Told) -> Array | None:
+    (low, high), dtype = channel.limits, np.dtype(channel.dtype)
+    with np.errstate(all="ignore"):
+        values = seen.astype(np.float64) * (high - low) + low
+        own: Array = (np.rint(values) if dtype.kind in "iu" else values).astype(dtype)
+        again = ((own.astype(np.float64) - low) / (high - low)).astype(np.float32)
+    return own if np.array_equal(again, seen) else None
+
+
+def _dtype(channel: Mapping[str, Any]) -> str:
+    dtype = np.dtype(channel.get("dtype", "float32"))
+    if dtype.kind not in "iuf":
+        raise ValueError(f"the type is {dtype}, expected one of numbers")
+    return str(dtype.name)
 
 
 def _axis(channels: Sequence[Told]) -> int | None:

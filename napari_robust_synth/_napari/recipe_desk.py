@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from napari.layers import Image
 from napari.utils.notifications import show_error
 from qtpy.QtCore import QEvent
-from qtpy.QtGui import QCloseEvent
 
 from napari_robust_synth._napari.listening import listen
-from napari_robust_synth._napari.recipe_jobs import RecipeJob, Work
+from napari_robust_synth._napari.recipe_jobs import CANCELLED, RecipeJob, Work
 from napari_robust_synth._napari.recipe_layer import recipes_in, words
 from napari_robust_synth._napari.recipe_save import ask_and_save
 from napari_robust_synth._napari.recipe_slices import find_slices
 from napari_robust_synth._napari.recipe_source import Found, Places, find
 from napari_robust_synth._napari.recipe_view import RecipeView
+from napari_robust_synth._napari.worker_errors import RunError, explained
 from napari_robust_synth.pictures.folders import Done
 from napari_robust_synth.tasks.recipes import SLICES, Recipes
 
@@ -35,7 +35,8 @@ class RecipeDesk(RecipeView):
         self.name = ""
         self.job: RecipeJob | None = None
         self._done: Callable[[Any], None]
-        self.cancel_button.clicked.connect(self.cancel)
+        for signal in (self.cancel_button.clicked, self.finished):  # which comes with Escape, too
+            signal.connect(self.cancel)
         self.picture_button.clicked.connect(lambda: ask_and_save(self.layer, self))
         listen(self, self.viewer.layers.selection.events.active, self.follow)
         for event in (self.viewer.layers.events.inserted, self.viewer.layers.events.removed):
@@ -65,11 +66,6 @@ class RecipeDesk(RecipeView):
             self.follow()
         return bool(super().event(event))
 
-    def closeEvent(self, event: QCloseEvent | None) -> None:
-        """End what is under way when the dialog is closed."""
-        self.cancel()
-        super().closeEvent(event)
-
     def follow(self, event: Any = None) -> None:
         """Show the recipe of the selected layer, or none."""
         if self.job is None:
@@ -88,10 +84,10 @@ class RecipeDesk(RecipeView):
         about = "" if self.recipes is None else words(self.recipes)
         self.show_recipe(self.name, about, picture=self.layer is not None, busy=self.job is not None)
 
-    def _start(self, work: Work, done: Callable[[Any], None], status: str) -> None:
+    def _start(self, work: Work, done: Callable[[Any], None], status: str) -> RecipeJob | None:
         if self.job is not None:
             show_error("A recipe is at work: wait, or cancel that first")
-            return
+            return None
         self._done = done
         self.job = RecipeJob(work, self)
         self.destroyed.connect(self.job.cancel.set)
@@ -102,18 +98,26 @@ class RecipeDesk(RecipeView):
         self.show_progress(0, 0)
         self._refresh()
         self.job.start()
+        return self.job
 
     def _find(self, done: Callable[[Recipes, Found | None], None]) -> None:
-        """Look for the picture of the recipe, then go on with both."""
+        """Look for the picture of the recipe, then go on with both unless it was cancelled meanwhile."""
         recipes = self.recipes
         if recipes is None:
             return
         places = Places.of(self.viewer, recipes.first)
 
         def work(_: RecipeJob) -> Found | None:
-            return find_slices(recipes, places) if recipes.kind == SLICES else find(recipes.first, places)
+            found = find_slices(recipes, places) if recipes.kind == SLICES else find(recipes.first, places)
+            return None if found is None else found.with_channels(recipes.first)
 
-        self._start(work, lambda found: done(recipes, found), "Looking for the picture…")
+        def go_on(found: Found | None) -> None:
+            if job is not None and not job.cancel.is_set():
+                done(recipes, found)
+            else:
+                self.status.setText(CANCELLED)
+
+        job = self._start(work, go_on, "Looking for the picture…")
 
     def _told(self, outcome: Done) -> None:
         note = f", {outcome.note}" if outcome.note else ""
@@ -122,13 +126,14 @@ class RecipeDesk(RecipeView):
     def _ended(self, outcome: Any, error: str) -> None:
         self.job = None
         self.show_progress(0, 1)
-        self.status.setText(error)
-        if error and error != "Cancelled":
-            show_error(error)
         if not error:
             try:
-                self._done(outcome)
-            except ValueError as wrong:
-                self.status.setText(str(wrong))
-                show_error(str(wrong))
+                with explained():
+                    self._done(outcome)
+            except (ValueError, RunError) as wrong:
+                error = str(wrong)
+        if error:
+            self.status.setText(error)
+        if error not in ("", CANCELLED):
+            show_error(error)
         self.follow()

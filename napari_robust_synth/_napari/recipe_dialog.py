@@ -15,6 +15,7 @@ from napari_robust_synth._napari.planes import check_view
 from napari_robust_synth._napari.recipe_desk import RecipeDesk
 from napari_robust_synth._napari.recipe_edit import fill
 from napari_robust_synth._napari.recipe_jobs import replay_folder, save
+from napari_robust_synth._napari.recipe_layer import shown_number
 from napari_robust_synth._napari.recipe_request import Replay
 from napari_robust_synth._napari.recipe_slices import plane_for
 from napari_robust_synth._napari.recipe_source import NOT_FOUND, Found
@@ -26,6 +27,8 @@ from napari_robust_synth.tasks.recipes import Recipes
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
+
+RUNNING = "A run is under way: stop it first"
 
 
 class RecipeDialog(RecipeDesk):
@@ -49,11 +52,14 @@ class RecipeDialog(RecipeDesk):
     def edit(self) -> None:
         """Fill the dock's form."""
         if self.dock.session is not None:
-            show_error("A run is under way: stop it first")
+            show_error(RUNNING)
             return
-        self._find(self._fill)
+        shown = shown_number(self.recipes, self.layer, World.of(self.viewer.dims))
+        self._find(lambda recipes, found: self._fill(recipes if shown is None else recipes.led_by(shown), found))
 
     def _fill(self, recipes: Recipes, found: Found | None) -> None:
+        if self.dock.session is not None:
+            raise ValueError(RUNNING)
         said = fill(self.dock, recipes, found)
         self.status.setText(said)
         self.dock.status.setText(said)

@@ -28,6 +28,7 @@ from napari_robust_synth.pictures.stacks import encode_stack
 from napari_robust_synth.tasks.recipe import pixel_hash
 from napari_robust_synth.tasks.recipes import SLICES, Recipes
 
+CANCELLED = "Cancelled"
 Work = Callable[["RecipeJob"], Any]
 
 
@@ -46,7 +47,7 @@ class RecipeJob(QObject):
         super().__init__(parent)  # which keeps it: the last to hold the worker may be another thread
         self.cancel = Event()
         self._shown = 0.0
-        self._outcome: tuple[Any, str] = (None, "Cancelled")
+        self._outcome: tuple[Any, str] = (None, CANCELLED)
         self.worker = FunctionWorker(partial(self._run, work))
         self.worker.returned.connect(self._returned)
         self.worker.errored.connect(self._errored)
@@ -73,7 +74,7 @@ class RecipeJob(QObject):
         self._outcome = outcome, ""
 
     def _errored(self, error: Exception) -> None:
-        self._outcome = None, "Cancelled" if isinstance(error, Cancelled) else str(error) or type(error).__name__
+        self._outcome = None, CANCELLED if isinstance(error, Cancelled) else str(error) or type(error).__name__
 
     def _finished(self, _: None = None) -> None:
         self.ended.emit(*self._outcome)
@@ -118,7 +119,8 @@ def _with_source(recipes: Recipes, pixels: Array, source: Path) -> tuple[Recipes
     pixels = np.asarray(pixels, pixels.dtype.newbyteorder("="))  # as it will be read back
     named, cut = {"path": str(source.resolve()), "of": "pixels"}, recipes.cut_out() if recipes.kind == SLICES else None
     if cut is None:
-        image = named | {"sha256": pixel_hash(pixels)}
+        known = {name: value for name, value in (recipes.first.image or {}).items() if name not in ("index", "part")}
+        image = known | named | {"sha256": pixel_hash(pixels)}
         return recipes.each(lambda recipe: replace(recipe, image=image)), encode.encode(source, pixels)
     numbered = []
     for number, recipe in cut.numbered:

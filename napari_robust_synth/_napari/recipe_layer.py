@@ -13,6 +13,7 @@ from superqt.utils import FunctionWorker
 from napari_robust_synth._napari.feature_words import named
 from napari_robust_synth._napari.frames import SERIES
 from napari_robust_synth._napari.layers import RECIPE, SLICES
+from napari_robust_synth._napari.world import World
 from napari_robust_synth.pictures.embedded import SUFFIXES, embedded
 from napari_robust_synth.pictures.origin import anchored
 from napari_robust_synth.tasks import recipes as kinds
@@ -61,6 +62,14 @@ def recipes_in_layer_or_none(layer: Image) -> Recipes | None:
         return recipes_in(layer.metadata)
     except ValueError:
         return None
+
+
+def shown_number(recipes: Recipes | None, layer: Image | None, world: World) -> int | None:
+    """Return which of several results a stack shows; None where that is not known, or there is one."""
+    if recipes is None or recipes.kind != kinds.RESULTS or layer is None:
+        return None
+    count, number = len(recipes.numbered), round(float(world.position(layer)[0]))
+    return number if layer.data.shape[0] >= count > 1 and 0 <= number < count and layer.ndim > 2 else None
 
 
 def words(recipes: Recipes) -> str:

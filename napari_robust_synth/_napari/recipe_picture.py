@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from napari.utils.notifications import show_warning
 
-from napari_robust_synth._napari.colours import ColourPlane, of_axis
+from napari_robust_synth._napari.colours import ColourPlane
 from napari_robust_synth._napari.planes import Plane, read_plane
-from napari_robust_synth._napari.recipe_channels import told
+from napari_robust_synth._napari.recipe_channels import add_channels
 from napari_robust_synth._napari.recipe_slices import axis_of, first_slice
 from napari_robust_synth._napari.recipe_source import Found, file_of, index_of
 from napari_robust_synth._napari.slices import slice_at
@@ -39,28 +38,23 @@ def show_picture(viewer: Any, recipes: Recipes, found: Found | None) -> tuple[Re
 
 
 def _opened(viewer: Any, recipes: Recipes, found: Found | None) -> tuple[Recipes, Plane | None]:
-    recipe = recipes.first
-    if (path := file_of(recipe)) is not None:
+    path, channels = file_of(recipes.first), () if found is None else found.channels
+    if channels or (found is not None and path is None):
+        recipes = recipes.cut_out() if recipes.kind == SLICES else recipes  # no more is known of the stack
+    if channels:
+        return recipes, add_channels(viewer, channels)
+    if path is not None:
         layer = viewer.open(str(path.resolve()), plugin="napari")[0]
         if found is None:
             show_warning(f"{path.name} is not, or is no longer, the picture that the recipe was made with")
     elif found is None:
         return recipes, None
     else:
-        recipes = recipes.cut_out() if recipes.kind == SLICES else recipes  # no more is known of the stack
-        if told(recipe.image):
-            return recipes, _channels(viewer, found)
         rgb = found.pixels.ndim - (recipes.kind == SLICES) == 3
         layer = viewer.add_image(found.pixels, name="before", rgb=rgb)
     index = index_of(recipes.first) if layer.ndim > 2 else ()
     plane = read_plane(layer, World().at(layer, (*index, *([0] * (layer.ndim - len(index))))))
     return recipes, first_slice(plane, recipes) if recipes.kind == SLICES else plane
-
-
-def _channels(viewer: Any, found: Found) -> ColourPlane:
-    """Add pixels (..., H, W, 3) as three channels: as a colour picture their values would be beyond 0 to 1."""
-    layer = viewer.add_image(np.moveaxis(found.pixels, -1, -3), name="before", contrast_limits=(0, 1))
-    return of_axis(layer, layer.ndim - 3, range(3), World().at(layer, [0] * layer.ndim))
 
 
 def _show_as(viewer: Any, plane: Plane, recipe: Recipe) -> None:

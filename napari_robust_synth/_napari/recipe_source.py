@@ -13,7 +13,7 @@ from napari.layers import Image
 from napari_robust_synth._napari.keeper import keeper_of
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.planes import LARGEST, Plane, read_plane
-from napari_robust_synth._napari.recipe_channels import colour_planes, told
+from napari_robust_synth._napari.recipe_channels import Told, colour_planes, own_values, told
 from napari_robust_synth._napari.world import World
 from napari_robust_synth.pictures.encode import FORMATS
 from napari_robust_synth.pictures.origin import box_of, own_picture
@@ -27,11 +27,19 @@ NOT_FOUND = "the picture it was made from is neither open nor where the recipe s
 
 @dataclass(frozen=True)
 class Found:
-    """A recipe's picture: its pixels, and the plane that shows it; ``file`` where it is read from a file."""
+    """A recipe's picture: its pixels, and the plane that shows it; ``file`` where it is read from a file.
+
+    ``channels`` are there where it was seen in three.
+    """
 
     pixels: Array
     plane: Plane | None = None
     file: Path | None = None
+    channels: Sequence[tuple[Told, Array]] = ()
+
+    def with_channels(self, recipe: Recipe) -> Found:
+        """Return the same with the channels; call it in a worker."""
+        return replace(self, channels=own_values(self.pixels, told(recipe.image)))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from napari.utils.notifications import show_error
-from qtpy.QtGui import QCloseEvent
 from qtpy.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 from superqt.utils import GeneratorWorker
 
@@ -34,7 +33,8 @@ class WorkDialog(QDialog):
         self.view, self.viewer = view, view.viewer
         self.stop = stop = Event()
         self.worker: GeneratorWorker[Any, None, None] | None = None
-        self.destroyed.connect(lambda: stop.set())
+        for signal in (self.destroyed, self.finished):  # which comes with Escape, too; what was made stays
+            signal.connect(lambda: stop.set())
         self.setWindowTitle(title)
         self._about, self.status, self.bar, self._begin = QLabel(), QLabel(), QProgressBar(), begin
         self._words, self._of = about, ""
@@ -124,8 +124,3 @@ class WorkDialog(QDialog):
         self.bar.setMaximum(1)
         self.bar.setValue(0)
         self._refresh()
-
-    def closeEvent(self, event: QCloseEvent | None) -> None:
-        """End the work when the dialog is closed; what came stays in it."""
-        self.stop.set()
-        super().closeEvent(event)

@@ -63,10 +63,16 @@ class Recipes:
         found = []
         for number, recipe in self.numbered:
             rows, columns = self.where(recipe)
-            image = {name: (recipe.image or {}).get(name) for name in ("path", "sha256", "of")}
-            image |= {"index": (number,), "part": (rows.start, columns.start, rows.stop, columns.stop)}
+            part = (rows.start, columns.start, rows.stop, columns.stop)
+            image = {**(recipe.image or {}), "index": (number,), "part": part}
             found.append((number, replace(recipe, image=image)))
         return replace(self, numbered=tuple(found), axis=0)
+
+    def led_by(self, number: int) -> Recipes:
+        """Return the same results, of which this one is the first."""
+        order = [number, *(i for i in range(len(self.numbered)) if i != number)]
+        recipes = (self.numbered[i][1] for i in order)
+        return replace(self, numbered=tuple(enumerate(recipes)), titles=tuple(self.titles[i] for i in order))
 
     def each(self, change: Callable[[Recipe], Recipe]) -> Recipes:
         """Return the same with every recipe changed."""

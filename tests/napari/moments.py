@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import numpy as np
 from napari import Viewer
-from napari.layers import Image
+from napari.layers import Image, Layer
+from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QWidget
@@ -40,6 +41,22 @@ def begin(kind: str, dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
     qtbot.waitUntil(dock.run_button.isEnabled, timeout=30_000)
     click(qtbot, dock.inputs.palette.live if kind == "live" else dock.run_button)
     assert dock.session is not None
+
+
+def refill(viewer: Viewer, layers: dict[Layer, np.ndarray]) -> None:
+    """Let these layers, with these data, be all there is, the last one selected; forget messages."""
+    for layer in [layer for layer in viewer.layers if layer not in layers]:
+        viewer.layers.remove(layer)
+    for place, (layer, data) in enumerate(layers.items()):
+        if layer not in viewer.layers:
+            viewer.layers.insert(place, layer)
+        elif viewer.layers[place] is not layer:
+            viewer.layers.move(viewer.layers.index(layer), place)
+        if layer.data is not data:
+            layer.data = data
+        layer.name = layer.name.removeprefix("other ")
+        viewer.layers.selection.active = layer
+    notification_manager.records.clear()
 
 
 def pressed(dock: SynthesisDock, qtbot: QtBot) -> None:

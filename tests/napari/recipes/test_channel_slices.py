@@ -157,7 +157,7 @@ def test_what_only_the_history_has_left(
     viewer.layers.selection.active = result
     press_in(qtbot, dialog, "edit_button")
     before = named.inputs.image_layer.value
-    assert before.name == "before" and named.inputs.scope.choice == Choice(CHANNELS, 1, every=0)
+    assert before.name == "film" and named.inputs.scope.choice == Choice(CHANNELS, 1, every=0)
     press(named)
     np.testing.assert_array_equal(viewer.layers[-1].data, result.data)
     assert [line for line in errors() if not line.startswith("Inconsistent units")] == []

@@ -1,23 +1,27 @@
 """Recipes of three channels as RGB: they find their picture again, and the form says what it was seen as."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from napari import Viewer
 from napari.layers import Image
 from pytestqt.qtbot import QtBot
+from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.layers import RECIPE
 from napari_robust_synth._napari.offers import ALL, CHANNELS, LAYERS, Choice
-from napari_robust_synth._napari.recipe_channels import told
+from napari_robust_synth._napari.recipe_channels import own_values, told
 from napari_robust_synth._napari.recipe_dialog import RecipeDialog
+from napari_robust_synth.pictures import replay
 from tests.napari.conftest import errors
 from tests.napari.hands import click
 from tests.napari.scopes import choose, noise
 
-from .conftest import press_in
+from .conftest import drop, press_in
 
 Press = Callable[..., None]
 
@@ -95,22 +99,59 @@ def test_of_three_layers(named: SynthesisDock, viewer: Viewer, press: Press, qtb
     assert list(layers[0].contrast_limits) == [0, 200] and errors() == []
 
 
-def test_a_picture_that_only_the_history_has_left(
-    cells: Image, named: SynthesisDock, viewer: Viewer, press: Press, qtbot: QtBot
+@pytest.mark.parametrize("still_open", [True, False])
+def test_saved_and_dropped(
+    named: SynthesisDock,
+    viewer: Viewer,
+    press: Press,
+    qtbot: QtBot,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    still_open: bool,
 ) -> None:
+    viewer.layers.clear()
+    tops = {"a": ("u1", 200), "b": ("<u2", 40_000), "c": ("<f4", 1)}
+    for name, (dtype, top) in tops.items():
+        viewer.add_image(noise(dtype, (72, 96)), name=name, contrast_limits=(0, top))
+    layers = [viewer.layers[name] for name in "cba"]
+    named.task.value = "translate"
+    named.inputs.label.setCurrentText("church")
+    named.parameters.widgets["steps"].value = 1
+    named.inputs.image_layer.value = layers[0]
+    choose(named, Choice(LAYERS), *layers)
     press(named)
     result = viewer.layers[-1]
     dialog = dialog_of(named, viewer, result, qtbot)
-    qtbot.waitUntil(lambda: bool(named.history._keeper.timelines), timeout=10_000)
-    viewer.layers.remove(cells)
-    press_in(qtbot, dialog, "replay_button")
-    np.testing.assert_array_equal(viewer.layers[-1].data, result.data[0, 0])
-    viewer.layers.selection.active = result
-    press_in(qtbot, dialog, "edit_button")
-    assert viewer.layers[-2].name == "before" and named.inputs.scope.choice == Choice(CHANNELS, 0)
+    path = folder / "church.recipe.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    press_in(qtbot, dialog, "save_button")
+    np.testing.assert_array_equal(replay(path), result.data)
+    if still_open:
+        choose(named, Choice(LAYERS), *layers[::-1])
+    else:
+        viewer.layers.clear()
+    drop(viewer, path)
+    qtbot.waitUntil(lambda: dialog.status.text() == "Filled in: press Run", timeout=30_000)
+    seen = [combo.currentData() for combo in named.inputs.scope.colours]
+    assert (seen == layers) == still_open and [layer.name for layer in seen] == ["c", "b", "a"]
+    for own, layer in zip(layers, seen, strict=True):
+        assert own.dtype == layer.dtype and np.array_equal(own.data, layer.data)
     press(named)
-    np.testing.assert_array_equal(viewer.layers[-1].data[0], result.data[0, 0])
+    np.testing.assert_array_equal(viewer.layers[-1].data, result.data)
     assert errors() == []
+
+
+@pytest.mark.parametrize(("dtype", "limits"), [("uint16", (100, 60_000)), ("uint8", (0, 1)), ("float32", (0.1, 0.7))])
+def test_own_values_are_seen_the_same_or_left(dtype: str, limits: tuple[float, float]) -> None:
+    raw = noise(dtype, (5, 6, 3))
+    seen = ((raw.astype(float) - limits[0]) / (limits[1] - limits[0])).astype(np.float32)
+    channels = told({"channels": [{"name": "a", "index": [], "limits": limits, "dtype": dtype}] * 3})
+    for number, (channel, values) in enumerate(own_values(seen, channels)):
+        assert channel.limits == limits and values.dtype == dtype
+        np.testing.assert_allclose(values, raw[..., number], atol=1e-6)
+    between = np.full((5, 6, 3), 0.3 / (limits[1] - limits[0]), np.float32)
+    left = own_values(between, [replace(channel, dtype="uint8") for channel in channels])
+    assert [channel.limits for channel, _ in left] == [(0, 1)] * 3 and np.array_equal(left[0][1], between[..., 0])
 
 
 @pytest.mark.parametrize(
@@ -123,6 +164,8 @@ def test_a_picture_that_only_the_history_has_left(
         [{"name": "a", "index": [0], "limits": [1, 0]}] * 3,
         [{"name": "a", "index": [0], "limits": [0, float("inf")]}] * 3,
         [{"name": "a", "index": 0, "limits": [0, 1]}] * 3,
+        [{"name": "a", "index": [0], "limits": [0, 1], "dtype": "object"}] * 3,
+        [{"name": "a", "index": [0], "limits": [0, 1], "dtype": "nonsense"}] * 3,
     ],
 )
 def test_damaged_channels_are_none(damage: object) -> None:

@@ -56,9 +56,17 @@ def test_shown_saved_replayed_and_edited(
     )
     source = viewer.layers["photo"]
     np.testing.assert_allclose(made.data_to_world((0, 10, 20))[1:], source.data_to_world((10, 20)))
+    for number, eps in ((0, 2), (1, 8)):
+        viewer.layers.selection.active = made
+        viewer.dims.set_current_step(0, number)
+        press_in(qtbot, dialog, "edit_button")
+        assert named.parameters.widgets["eps"].value == eps and named.inputs.image_layer.value is source
+        assert dialog.status.text().startswith(f"Filled in as 'eps {eps}")
+    viewer.layers.selection.active = layer
     press_in(qtbot, dialog, "edit_button")
-    assert named.parameters.widgets["eps"].value == 2 and named.inputs.image_layer.value is source
-    assert dialog.status.text().startswith("Filled in as 'eps 2")
+    assert named.parameters.widgets["eps"].value == (8 if layer.ndim > 2 else 2), (
+        "in a grid nobody knows which is meant"
+    )
 
 
 def test_generated_ones(named: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
