@@ -34,7 +34,7 @@ def test_json_summary(cli: Cli, photo_file: Path, mask_file: Path, out: Path, ti
     assert summary["seconds"] > 0
     assert summary["loss"][1] < summary["loss"][0]
     assert summary["probability"][1] > summary["probability"][0]
-    assert 0 < summary["l2"][0] <= 3 * 64 / 224
+    assert 0 < summary["l2"][0] <= 3 * 2 * 64 / 224
     assert sorted(p.name for p in out.iterdir()) == ["a.png", "a.png.recipe.json"]
 
 

@@ -77,7 +77,7 @@ def test_refuses(make, word: str) -> None:
 
 def test_a_task_is_data() -> None:
     task = Translate(eps=12, steps=3)
-    assert task.to_dict() == {"eps": 12, "step_size": 1.5, "steps": 3, "variation": 0.0}
+    assert task.to_dict() == {"eps": 12, "step_size": 3.0, "steps": 3, "variation": 0.0}
     assert task.with_changes({"eps": 5}) == Translate(eps=5, steps=3)
     assert Translate.preset("paper", steps=3, eps=12) == Translate(eps=12, steps=3, step_size=0.5)
     with pytest.raises(AttributeError):

@@ -51,7 +51,7 @@ def test_a_region_does_not_move_for_the_others_target(tiny: Classifier, photo: n
 def test_alone_it_is_a_region_of_paint(tiny: Classifier, photo: np.ndarray, labels: np.ndarray) -> None:
     mask = labels == 1
     run = job(tiny, photo, np.where(mask, 1, 0), {1: Target(label="church")}, steps=1, eps=200, step_size=1.0)
-    paint = Job(Paint(steps=1, eps=200), tiny, image=photo, mask=mask, label="church")
+    paint = Job(Paint(steps=1, eps=200, step_size=1.0), tiny, image=photo, mask=mask, label="church")
     share = float((9 * (paint.begun.inputs.mask > 0).float().mean()) ** 0.5)
     step, other = (core.last(r.states()).x - r.start for r in (run, paint))
     torch.testing.assert_close(step, share * other, atol=1e-5, rtol=1e-3)
