@@ -21,7 +21,7 @@ from napari_robust_synth.pictures import decode, encode
 from tests.cli.conftest import Cli
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a process there can't be killed like this")
-COUNT, STEPS = 8, 16
+COUNT, STEPS = 6, 16
 
 
 @pytest.fixture(scope="module")
@@ -100,36 +100,41 @@ def test_a_worker_is_killed_half_way(
     assert set(client.run(os.getpid).values()) != set(before.values())
 
 
-@pytest.mark.parametrize(("number", "said"), [(signal.SIGKILL, ""), (signal.SIGINT, "interrupted\n")])
-def test_the_client_is_killed_and_goes_on(
-    cli: Cli, place: Path, client: distributed.Client, expected: dict[str, bytes], number: signal.Signals, said: str
+def started(place: Path, out: str) -> subprocess.Popen[str]:
+    """Start a batch with a worker of its own, in a session as that of a terminal."""
+    words = [sys.executable, "-m", "napari_robust_synth", "batch", "church.png", "in", "-o", out, "--workers", "1"]
+    return subprocess.Popen(words, cwd=place, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def stopped(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    """Kill the process alone; Ctrl-C goes to its worker, too."""
+    os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
+
+
+def test_clients_are_killed_and_go_on(
+    cli: Cli, place: Path, client: distributed.Client, expected: dict[str, bytes]
 ) -> None:
-    out = place / number.name
-    words = ["batch", "church.png", "in", "-o", out.name]
-    with subprocess.Popen(
-        [sys.executable, "-m", "napari_robust_synth", *words, "--workers", "1"],
-        cwd=place,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        wait_for_results(out)
-        if number == signal.SIGINT:
-            os.killpg(process.pid, number)  # as a terminal does
-        else:
-            process.kill()
-        _, errors = process.communicate(timeout=60)
-    assert process.returncode == (130 if said else -number)
-    assert not said or errors == said
+    said = {signal.SIGINT: (130, "interrupted\n"), signal.SIGKILL: (-signal.SIGKILL, "")}
+    processes = {number: started(place, number.name) for number in said}
+    waiting = dict(processes)
+    while waiting:
+        for number in [number for number in waiting if results(place / number.name)]:
+            stopped(waiting.pop(number), number)
+        time.sleep(0.01)
+    for number, (code, words) in said.items():
+        _, errors = processes[number].communicate(timeout=60)
+        assert processes[number].returncode == code and (errors == words or not words)
+        goes_on(cli, place, place / number.name, client, expected)
+
+
+def goes_on(cli: Cli, place: Path, out: Path, client: distributed.Client, expected: dict[str, bytes]) -> None:
     there = {path: path.stat().st_mtime_ns for path in results(out)}
     assert 1 <= len(there) < COUNT
-    assert all(
-        contents(out)[name] == expected[name] for path in there for name in (path.name, f"{path.name}.recipe.json")
-    )
-    again = cli("batch", place / "church.png", place / "in", "-o", out, "--scheduler", client.scheduler.address)
-    assert again.code == 2 and "go on with --resume" in again.err
-    words = ["-o", out, "--scheduler", client.scheduler.address, "--resume", "--json"]
-    result = cli("batch", place / "church.png", place / "in", *words)
+    whole = [name for path in there for name in (path.name, f"{path.name}.recipe.json")]
+    assert {name: contents(out)[name] for name in whole} == {name: expected[name] for name in whole}
+    words = ["batch", place / "church.png", place / "in", "-o", out, "--scheduler", client.scheduler.address]
+    assert "go on with --resume" in cli(*words).err
+    result = cli(*words, "--resume", "--json")
     assert (result.code, result.err) == (0, "")
     assert (result.json["done"], result.json["kept"]) == (COUNT, len(there))
     assert contents(out) == expected
