@@ -14,9 +14,9 @@ from __future__ import annotations
 import argparse
 import copy
 import json
-import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -64,6 +64,7 @@ def theirs(module: nn.Module, config: TrainingConfig, batch: Batch, device: torc
     network = Normalised(module, config.mean, config.std)
     model = robustness("attacker", device).AttackerModel(_Network(network), Pixels()).to(device)
     train = robustness("train", device)
+    train.tqdm = partial(train.tqdm, disable=True)  # it would draw a bar for every step
     eps = config.radius(config.eps)
     sgd = {"lr": config.lr, "momentum": config.momentum, "weight_decay": config.weight_decay}
     attack = {"attack_steps": config.attack_steps, "attack_lr": config.attack_step * eps, "use_best": 0}
@@ -91,7 +92,6 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--device", default="auto")
     options = parser.parse_args()
-    os.environ["TQDM_DISABLE"] = "1"  # of `robustness`, which draws a bar for every step
     config, device = read_config(options.config), device_of(options.device)
     given = {"batch": options.batch, "attack_steps": options.attack_steps}
     config = completed(replace(config, **{k: v for k, v in given.items() if v}))
