@@ -21,7 +21,7 @@ from qtpy.QtWidgets import (
     QSlider,
     QWidget,
 )
-from window import wait
+from watching import wait
 
 LEFT, CONTROL, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 

@@ -10,6 +10,7 @@ import json
 import statistics
 import time
 import tracemalloc
+from typing import ClassVar
 
 import dask.array as da
 import numpy as np
@@ -25,15 +26,17 @@ from napari_robust_synth.tasks import Paint
 
 SIDE, SMALL, CHUNK, REGION = 20_000, 512, 512, 256
 CORNER = (7_000, 11_000)
+INSIDE = (SMALL - REGION) // 2
 
 
 class Counting:
     """The astronaut at one place of a large black image; notes which parts are read."""
 
     ndim, dtype = 3, np.dtype(np.uint8)
+    read: ClassVar[list[tuple[int, int, int, int]]] = []
 
     def __init__(self, picture: np.ndarray) -> None:
-        self.shape, self.picture, self.read = (SIDE, SIDE, 3), picture, []
+        self.shape, self.picture = (SIDE, SIDE, 3), picture
 
     def __getitem__(self, key: tuple[slice, ...]) -> np.ndarray:
         (top, bottom, _), (left, right, _) = (part.indices(SIDE) for part in key[:2])
@@ -68,24 +71,41 @@ def run(what: Request) -> tuple[np.ndarray, float, float]:
     return result, seconds, peak
 
 
+def large() -> tuple[Image, tuple[int, int]]:
+    """Return the image that is not in memory, and where its region begins."""
+    lazy = da.from_array(Counting(data.astronaut()), chunks=(CHUNK, CHUNK, 3), asarray=False)
+    coarse = np.zeros((SIDE // 100, SIDE // 100, 3), np.uint8)
+    return Image([lazy, coarse], multiscale=True, rgb=True), (CORNER[0] + INSIDE, CORNER[1] + INSIDE)
+
+
+def small() -> tuple[Image, tuple[int, int]]:
+    """Return the image of the same pixels that is, and where its region begins."""
+    return Image(data.astronaut(), rgb=True), (INSIDE, INSIDE)
+
+
+IMAGES = {"large": large, "small": small}
+
+
+def once(name: str, steps: int) -> float:
+    """Return the seconds of a run on one of the images, after a short one."""
+    image, corner = IMAGES[name]()
+    run(request(image, corner, 1))
+    return run(request(image, corner, steps))[1]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--steps", type=int, default=20)
     args = parser.parse_args()
-    astronaut = data.astronaut()
-    counting = Counting(astronaut)
-    lazy = da.from_array(counting, chunks=(CHUNK, CHUNK, 3), asarray=False)
-    large = Image([lazy, np.zeros((SIDE // 100, SIDE // 100, 3), np.uint8)], multiscale=True, rgb=True)
-    small, inside = Image(astronaut, rgb=True), (SMALL - REGION) // 2
-    there = (CORNER[0] + inside, CORNER[1] + inside)
-    run(request(small, (inside, inside), 1))
-    counting.read.clear()
+    images = {name: make() for name, make in IMAGES.items()}
+    run(request(*images["small"], 1))
+    Counting.read.clear()
     times: dict[str, list[float]] = {"large": [], "small": []}
     peaks: dict[str, list[float]] = {"large": [], "small": []}
     for _ in range(args.runs):
-        for name, image, corner in (("large", large, there), ("small", small, (inside, inside))):
-            what = request(image, corner, args.steps)
+        for name, image in images.items():
+            what = request(*image, args.steps)
             _, seconds, peak = run(what)
             times[name].append(seconds)
             peaks[name].append(peak)
@@ -93,7 +113,7 @@ def main() -> None:
                 top, left, bottom, right = what._part[0]
     beyond = [
         box
-        for box in counting.read
+        for box in Counting.read
         if box[0] < top - CHUNK or box[1] < left - CHUNK or box[2] > bottom + CHUNK or box[3] > right + CHUNK
     ]
     medians = {name: round(statistics.median(values), 3) for name, values in times.items()}
@@ -104,7 +124,7 @@ def main() -> None:
                 "seconds": medians,
                 "times as long": round(medians["large"] / medians["small"], 3),
                 "MB more": round(max(peaks["large"]) - max(peaks["small"]), 1),
-                "reads": len(counting.read),
+                "reads": len(Counting.read),
                 "reads beyond the crop and a chunk": len(beyond),
             }
         )

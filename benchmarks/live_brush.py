@@ -16,7 +16,7 @@ import numpy as np
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtTest import QTest
 from skimage import data
-from window import Gaps, percentiles, resident_mb, wait
+from watching import Gaps, painted_ms, percentiles, resident_mb, wait
 
 from napari_robust_synth._napari import live as live_module
 from napari_robust_synth._napari.dock import SynthesisDock
@@ -32,7 +32,6 @@ class Painter:
 
     def __init__(self, viewer: napari.Viewer, dock: SynthesisDock) -> None:
         self.canvas = viewer.window._qt_viewer.canvas.native
-        self.scene = viewer.window._qt_viewer.canvas._scene_canvas
         self.viewer, self.dock, self.random = viewer, dock, np.random.default_rng(0)
 
     @property
@@ -76,7 +75,7 @@ class Painter:
 
 def first_change_ms(painter: Painter) -> float:
     """Time from the press of the button until the canvas has drawn a frame with changed pixels."""
-    session, stepped, drawn = painter.dock.session, [], []
+    session, stepped = painter.dock.session, []
     assert session is not None
     steps = painter.dock.bar.value()
     show = session._show
@@ -86,19 +85,10 @@ def first_change_ms(painter: Painter) -> float:
         show(shown)
 
     session._show = note  # type: ignore[method-assign, assignment]
-
-    def draw(_: object) -> None:
-        if stepped and not drawn:
-            drawn.append(time.perf_counter())
-
-    painter.scene.events.draw.connect(draw)
-    begin = time.perf_counter()
-    painter.stroke(moves=1, hold=0)
-    wait(lambda: bool(drawn))
-    painter.scene.events.draw.disconnect(draw)
+    (found,) = painted_ms(painter.viewer, lambda: painter.stroke(moves=1, hold=0), lambda: bool(stepped))
     session._show = show  # type: ignore[method-assign]
     painter.rest()
-    return 1000 * (drawn[0] - begin)
+    return found
 
 
 def recorded(frames: Timed) -> Callable[..., Generator[object, None, object]]:

@@ -7,26 +7,26 @@ Same network, picture, class, radius, step size and number of steps; whole runs 
 slows down does so for all. A ratio is that of a peer's time to ours in the same round. The loss that each ends at is
 that of its last picture, measured in float32. A peer that is not installed is left out.
 
-`robustness` needs two things to run at all: a stand-in for the module ``torchvision.models.utils``, which torchvision
-has no more, and on a CPU ``.cuda()`` calls that do nothing. Both are done here, in this process alone.
+What stands in for parts that `robustness` misses on today's PyTorch is in `robustness_peer`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
-import time
-import types
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 
 import numpy as np
 import torch
+from robustness_peer import Pixels
+from robustness_peer import robustness as package
 from torch import Tensor, nn
 from torch.nn import functional as F
+from turns import in_turns, ratio
 
 from napari_robust_synth import Classifier, core, load_classifier, samples
 from napari_robust_synth.models import find_model
@@ -69,20 +69,9 @@ def pytorch(network: nn.Module, target: Tensor) -> Run:
 
 
 def robustness(network: nn.Module, target: Tensor, custom: Callable[..., object] | None) -> Run:
-    stand_in = types.ModuleType("torchvision.models.utils")
-    stand_in.load_state_dict_from_url = torch.hub.load_state_dict_from_url  # type: ignore[attr-defined]
-    sys.modules[stand_in.__name__] = stand_in
-    if not target.is_cuda:
-        torch.nn.Module.cuda = torch.Tensor.cuda = lambda self, *_, **__: self  # type: ignore[method-assign, assignment]
-    attacker = import_module("robustness.attacker").Attacker(network, _Dataset())
+    attacker = package("attacker", target.device).Attacker(network, Pixels())
     how = {"constraint": "2", "eps": EPS, "step_size": STEP, "targeted": True, "use_best": False, "custom_loss": custom}
     return lambda x, steps: attacker(x, target, iterations=steps, **how)
-
-
-class _Dataset:
-    """What `robustness` wants to know of a data set: its network normalises by itself."""
-
-    mean, std = torch.zeros(3), torch.ones(3)
 
 
 def torchattacks(network: nn.Module, target: Tensor) -> Run:
@@ -108,27 +97,13 @@ def foolbox(network: nn.Module, target: Tensor) -> Run:
     return run
 
 
-def timed(runs: dict[str, Run], x: Tensor, steps: int, rounds: int) -> tuple[dict[str, np.ndarray], dict[str, Tensor]]:
-    """Return milliseconds a step of each round, and the last pictures."""
-    found: dict[str, list[float]] = {name: [] for name in runs}
-    last = {name: run(x, 3) for name, run in runs.items()}
-    for _ in range(rounds):
-        for name, run in runs.items():
-            begin = time.perf_counter()
-            last[name] = run(x, steps)
-            if x.is_cuda:
-                torch.cuda.synchronize()
-            found[name].append(1000 * (time.perf_counter() - begin) / steps)
-    return {name: np.array(times) for name, times in found.items()}, last
-
-
 def table(runs: dict[str, Run], loss: Callable[[Tensor], Tensor], x: Tensor, options: argparse.Namespace) -> object:
-    times, last = timed(runs, x, options.steps, options.rounds)
+    times, last = in_turns({name: partial(run, x, options.steps) for name, run in runs.items()}, options.rounds)
     with torch.no_grad():
         return {
             name: {
-                "ms a step": round(float(np.median(times[name])), 1),
-                "ratio to ours": round(float(np.median(times[name] / times["ours"])), 2),
+                "ms a step": round(1000 * float(np.median(times[name])) / options.steps, 1),
+                "ratio to ours": ratio(times[name], times["ours"]),
                 "loss at the end": round(float(loss(last[name])), 4),
             }
             for name in runs

@@ -1,85 +1,122 @@
-"""What more of something costs: pictures with one worker and with two.
+"""What runs cost against the size of the region, of the image and of a batch, the number of workers, and the memory.
 
-    python benchmarks/scale.py [workers] [--files 16] [--steps 40] [--rounds 3]
+    python benchmarks/scale.py [--parts region image batch memory workers] [--rounds 3] [--steps 10] [--files 16]
 
-workers: seconds that `napari-robust-synth batch` takes for a folder of pictures, with the bundled classifier, by one
-process and by two of one thread each, in turns. Processes have started and loaded the classifier before a round begins,
-as in any longer batch; what that takes is told apart.
+Times are medians of rounds in turns. Memory is the peak of a fresh process (``ru_maxrss``), in 10^6 bytes.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
-import tempfile
-import time
-from contextlib import ExitStack
-from dataclasses import replace
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
+from large_image import IMAGES
 from PIL import Image
+from scale_workers import workers
+from skimage import data
+from turns import in_turns
 
-from napari_robust_synth import load_classifier, samples, tasks
-from napari_robust_synth.cli.cluster import local
-from napari_robust_synth.pictures.folders import pictures_in
-from napari_robust_synth.pictures.spreading import replay_on
+from napari_robust_synth import load_classifier, tasks
 
-COUNTS = (1, 2)
-
-
-def prepare(folder: Path, files: int, steps: int) -> tuple[tasks.Recipes, list[Path]]:
-    """Write pictures, each another part of a sample, and return a recipe for them."""
-    photo = np.asarray(samples.load("translate")["image"])
-    for i in range(files):
-        Image.fromarray(np.roll(photo, 11 * i, 1)).save(folder / f"{i:03}.png")
-    job = tasks.Job(tasks.Translate(steps=steps), load_classifier(), image=photo, label="beagle")
-    recipe = replace(tasks.record(job, steps, {"path": "photo.png", "sha256": "", "of": "file"}), threads=1)
-    return tasks.Recipes(((0, recipe),)), pictures_in(folder)
+REGIONS, BATCHES = (64, 128, 256, 512, 1024), (1, 2, 4, 8, 16)
+SIDE = 224  # of the pictures that commands work on
+ONCE = "import json, sys, large_image; print(json.dumps(large_image.once(sys.argv[1], int(sys.argv[2]))))"
+HERE = Path(__file__).parent
 
 
-def workers(options: argparse.Namespace) -> dict[str, object]:
-    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        folder, starts = Path(name, "in"), {}
-        folder.mkdir()
-        recipes, pictures = prepare(folder, options.files, options.steps)
-
-        def seconds(count: int, chosen: list[Path], out: str) -> float:
-            Path(name, out).mkdir()
-            begin = time.perf_counter()
-            done = list(replay_on(clients[count], recipes, chosen, Path(name, out)))
-            assert all(one.result and not one.kept for _, one in done), done
-            return time.perf_counter() - begin
-
-        clients = {}
-        for count in COUNTS:
-            begin = time.perf_counter()
-            clients[count] = stack.enter_context(local(count, 1))
-            seconds(count, pictures[: 2 * count], f"warm{count}")
-            starts[count] = round(time.perf_counter() - begin, 1)
-        rounds = [[seconds(count, pictures, f"{i}-{count}") for count in COUNTS] for i in range(options.rounds)]
-    one, two = (round(statistics.median(times), 2) for times in zip(*rounds, strict=True))
-    return {
-        "pictures": options.files,
-        "seconds to start, with the first pictures": starts,
-        "seconds by one worker": one,
-        "seconds by two workers": two,
-        "times as fast": round(statistics.median(a / b for a, b in rounds), 2),
-    }
+def seconds(acts: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
+    return {name: round(float(np.median(times)), 3) for name, times in in_turns(acts, rounds)[0].items()}
 
 
-PARTS = {"workers": workers}
+def peak(*command: str) -> tuple[str, float]:
+    """Run a command to its end; return its output, and the most memory that it held, in MB."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=HERE, env={**os.environ, "PYTHONWARNINGS": "ignore"}
+    )
+    assert process.stdout is not None
+    out = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise RuntimeError(f"{' '.join(command)} failed")
+    return out, round(usage.ru_maxrss * 1024 / 1e6)
+
+
+def region(options: argparse.Namespace) -> dict[str, float]:
+    """Seconds of a run on a square region of a 2048 px picture, by the region's side."""
+    classifier, picture = load_classifier(), np.kron(data.astronaut(), np.ones((4, 4, 1), np.uint8))
+
+    def run(side: int) -> None:
+        mask = np.zeros(picture.shape[:2], bool)
+        mask[500 : 500 + side, 500 : 500 + side] = True
+        tasks.Job(tasks.Paint(steps=options.steps), classifier, image=picture, mask=mask, label="church").run()
+
+    return seconds({f"{side} px": partial(run, side) for side in REGIONS}, options.rounds)
+
+
+def image(options: argparse.Namespace) -> dict[str, dict[str, float]]:
+    """Seconds and memory of the same region of a small and of a 20,000 px image."""
+    found = {}
+    for name in IMAGES:
+        out, memory = peak(sys.executable, "-c", ONCE, name, str(options.steps))
+        found[name] = {"seconds": round(json.loads(out), 3), "MB": memory}
+    return found
+
+
+def batch(options: argparse.Namespace) -> dict[str, float]:
+    """Milliseconds of a step for each picture, by how many run together."""
+    classifier = load_classifier()
+
+    def run(n: int) -> None:
+        task = tasks.Generate(n=n, steps=options.steps)
+        tasks.Job(task, classifier, label="church", size=SIDE, batch=n).run()
+
+    found = seconds({str(n): partial(run, n) for n in BATCHES}, options.rounds)
+    return {n: round(1000 * whole / options.steps / int(n), 1) for n, whole in found.items()}
+
+
+def memory(_: argparse.Namespace) -> dict[str, float]:
+    """Memory of commands on a picture of the size that the paper works at."""
+    with TemporaryDirectory() as name:
+        folder, mask = Path(name), np.zeros((SIDE, SIDE), np.uint8)
+        mask[80:140, 80:140] = 255
+        Image.fromarray(data.astronaut()[:SIDE, 100 : 100 + SIDE]).save(folder / "picture.png")
+        Image.fromarray(mask).save(folder / "mask.png")
+        given = {"--label": "church", "--size": str(SIDE), "-o": str(folder / "out.png")}
+        rest = (str(folder / "picture.png"), *(word for pair in given.items() for word in pair), "--quiet")
+        orders: dict[str, Sequence[str]] = {"inpaint": ("--mask", str(folder / "mask.png")), "translate": ()}
+        return {
+            task: peak(sys.executable, "-m", "napari_robust_synth", task, *rest, *more)[1]
+            for task, more in orders.items()
+        }
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
+    "region": region,
+    "image": image,
+    "batch": batch,
+    "memory": memory,
+    "workers": workers,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", nargs="?", choices=PARTS, help="by default each")
-    parser.add_argument("--files", type=int, default=16)
-    parser.add_argument("--steps", type=int, default=40)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--files", type=int, default=16)
     options = parser.parse_args()
-    print(json.dumps({part: PARTS[part](options) for part in ([options.part] if options.part else PARTS)}, indent=2))
+    report = {name: PARTS[name](options) for name in options.parts}
+    print(json.dumps({"threads": os.environ.get("OMP_NUM_THREADS", os.cpu_count()), **report}, indent=2))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from napari.utils.notifications import notification_manager
 from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QDialog, QSlider, QTabBar, QWidget
-from window import wait
+from watching import wait
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.keeper import keeper_of

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from story import PLUGIN, Story
-from window import wait
+from watching import wait
 
 from napari_robust_synth._napari.distance_dialog import DistanceDialog
 from napari_robust_synth._napari.recipe_dialog import RecipeDialog

@@ -6,7 +6,7 @@ import numpy as np
 from napari.layers import Layer
 from qtpy.QtCore import Qt
 from story import PLUGIN, Story
-from window import wait
+from watching import wait
 
 from napari_robust_synth._napari.feature_dock import FeatureBrowser
 from napari_robust_synth._napari.tour import Tour

@@ -6,54 +6,19 @@ Gaps are compared with those of the same frames shown by a worker that sleeps in
 """
 
 import argparse
-import gc
 import json
 import time
 from collections.abc import Callable, Generator
-from pathlib import Path
 
 import napari
 import numpy as np
-from qtpy.QtCore import QTimer
 from qtpy.QtTest import QTest
 from skimage import data
+from watching import Gaps, first_pictures, painted_ms, percentiles, resident_mb, wait
 
 from napari_robust_synth._napari import session as session_module
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.runner import Control, Frame, run_job
-
-FRAME_MS = 1000 / 15
-
-
-class Gaps:
-    """Time between turns of the event loop, in ms, from a timer that fires every millisecond."""
-
-    def __init__(self) -> None:
-        self.times: list[float] = []
-        self.timer = QTimer()
-        self.timer.setInterval(1)
-        self.timer.timeout.connect(lambda: self.times.append(time.perf_counter()))
-
-    def during(self, act: Callable[[], None]) -> np.ndarray:
-        self.times.clear()
-        self.timer.start()
-        act()
-        self.timer.stop()
-        return 1000 * np.diff(self.times)
-
-
-def wait(condition: Callable[[], bool], seconds: float = 300) -> None:
-    end = time.perf_counter() + seconds
-    while not condition():
-        if time.perf_counter() > end:
-            raise TimeoutError
-        QTest.qWait(1)
-
-
-def resident_mb() -> float:
-    gc.collect()
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * 4096 / 1e6
 
 
 def run(dock: SynthesisDock) -> None:
@@ -62,22 +27,12 @@ def run(dock: SynthesisDock) -> None:
 
 
 def first_change_ms(dock: SynthesisDock, viewer: napari.Viewer) -> float:
-    """Time from Run until a frame with changed pixels has been painted by the canvas."""
-    shown: list[float] = []
-    canvas = viewer.window._qt_viewer.canvas._scene_canvas
-
-    def painted(_: object) -> None:
-        if dock.session is not None and dock.bar.value() >= 1 and not shown:
-            shown.append(time.perf_counter())
-
-    canvas.events.draw.connect(painted)
-    begin = time.perf_counter()
-    dock.run_button.click()
-    wait(lambda: bool(shown))
-    canvas.events.draw.disconnect(painted)
+    """Time from Run until a picture that differs from the first one has been painted by the canvas."""
+    _, changed = first_pictures(dock)
+    (found,) = painted_ms(viewer, dock.run_button.click, changed)
     dock.stop_button.click()
     wait(lambda: dock.session is None)
-    return 1000 * (shown[0] - begin)
+    return found
 
 
 def stop_ms(dock: SynthesisDock) -> tuple[int, float]:
@@ -120,14 +75,6 @@ def record(dock: SynthesisDock, frames: list[Frame | None]) -> Callable[..., Gen
             yield shown
 
     return recorded
-
-
-def percentiles(gaps: np.ndarray) -> dict[str, float]:
-    return {
-        "p50": round(float(np.percentile(gaps, 50)), 1),
-        "p99": round(float(np.percentile(gaps, 99)), 1),
-        "max": round(float(gaps.max()), 1),
-    }
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ from superqt.utils import FunctionWorker
 from napari_robust_synth._napari.loading import prepare_torch
 from napari_robust_synth.models import ZooEntry
 from napari_robust_synth.models.cancel import Cancel, Cancelled
-from napari_robust_synth.models.fetch import fetch
 
 
 class FetchJob(QObject):
@@ -40,6 +39,8 @@ class FetchJob(QObject):
 
     def _fetch(self) -> None:
         prepare_torch()
+        from napari_robust_synth.models.fetch import fetch
+
         fetch(self.entry, self._report, cancel=self.cancel)
 
     def _report(self, done: int, total: int | None) -> None:

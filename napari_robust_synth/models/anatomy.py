@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 from torch.fx import GraphModule, Node
 from torch.nn import functional
-from torchvision.models.feature_extraction import NodePathTracer
+
+from napari_robust_synth.models.vision import NodePathTracer
 
 Operation = Callable[[Tensor], Tensor]
 Modules = Mapping[str, nn.Module]

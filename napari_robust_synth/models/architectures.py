@@ -9,9 +9,9 @@ from typing import Any
 
 import torch
 from torch import nn
-from torchvision import models as torchvision_models
 
 from napari_robust_synth.models.cifar_resnet import DEPTHS, CifarResNet
+from napari_robust_synth.models.vision import torchvision_models
 
 Shapes = Mapping[str, tuple[int, ...]]
 TIMM = "timm:"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from threading import Event
+from typing import TYPE_CHECKING
 
-from requests import Response
+if TYPE_CHECKING:
+    from requests import Response
 
 
 class Cancelled(Exception):

@@ -6,11 +6,11 @@ import copy
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
-from torch import nn
-from torch.fx import GraphModule, Node
-from torch.fx.passes.shape_prop import ShapeProp
+from torch import Tensor, nn
+from torch.fx import GraphModule, Interpreter, Node
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from napari_robust_synth.models.packed_conv import PackedConv
@@ -29,6 +29,16 @@ class _Chain:
     rectified: bool = False
 
 
+class _Shapes(Interpreter):
+    """Notes the shape of what each node gives; `ShapeProp` would import a computer algebra system to do so."""
+
+    def run_node(self, n: Node) -> Any:
+        out = super().run_node(n)
+        if isinstance(out, Tensor):
+            n.meta["shape"] = out.shape
+        return out
+
+
 def pack(trunk: GraphModule, shape: Sequence[int], dtype: torch.dtype) -> GraphModule:
     """Return a copy of a network in eval mode with packed convolutions; what else is in it is shared, or cast.
 
@@ -42,7 +52,7 @@ def pack(trunk: GraphModule, shape: Sequence[int], dtype: torch.dtype) -> GraphM
         What the copy takes, computes in and returns.
     """
     with torch.no_grad():
-        ShapeProp(trunk).propagate(torch.zeros(tuple(shape)))
+        _Shapes(trunk).run(torch.zeros(tuple(shape)))
     packed = GraphModule(trunk, copy.deepcopy(trunk.graph))
     modules = dict(packed.named_modules())
     for node in list(packed.graph.nodes):
@@ -84,13 +94,13 @@ def _adds_a_branch(node: Node) -> bool:
     """Return whether a node adds two branches of one shape, and nothing else."""
     if node.op != "call_function" or node.target not in ADDITIONS or node.kwargs or len(node.all_input_nodes) != 2:
         return False
-    one, two = (n.meta["tensor_meta"].shape for n in node.all_input_nodes)
+    one, two = (n.meta["shape"] for n in node.all_input_nodes)
     return bool(one == two)
 
 
 def _replace(packed: GraphModule, chain: _Chain, dtype: torch.dtype) -> None:
     first, end = chain.nodes[0], chain.nodes[-1]
-    inputs, outputs = (n.meta["tensor_meta"].shape for n in (first.all_input_nodes[0], first))
+    inputs, outputs = (n.meta["shape"] for n in (first.all_input_nodes[0], first))
     packed.set_submodule(str(first.target), PackedConv(chain.conv, inputs, outputs, dtype, rectified=chain.rectified))
     branches = (first.args[0],) if chain.other is None else (first.args[0], chain.other)
     with packed.graph.inserting_before(end):

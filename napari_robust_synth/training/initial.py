@@ -8,10 +8,10 @@ from urllib.error import URLError
 
 import torch
 from torch import Tensor, nn
-from torchvision import models as torchvision_models
 
 from napari_robust_synth.models.cards import WEIGHTS, ModelCard
 from napari_robust_synth.models.checkpoints import build, fill, read_tensors
+from napari_robust_synth.models.vision import torchvision_models
 from napari_robust_synth.models.zoo import find_model
 from napari_robust_synth.training.config import TrainingConfig
 
