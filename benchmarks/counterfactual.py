@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -43,20 +45,27 @@ def jobs(classifier: Classifier, args: argparse.Namespace) -> list[Job]:
     return found
 
 
-def scan(job: Job, args: argparse.Namespace) -> tuple[float, int]:
-    """Return the distance of the grid's first success, and the steps it took."""
-    problem, scale, taken = job.task.problem(job.classifier, job.begun.inputs, job.start), job.picture.scale, 0
-    x, goal = job.start, -math.log(job.task.probability)
-    for i in range(1, round(job.task.eps / args.grid) + 1):
-        eps = i * args.grid * scale
-        start = job.start if args.cold else x
-        ball = core.L2Ball(job.start, eps)
-        run = core.pgd(core.Problem(start, problem.objective, ball), steps=args.grid_steps, step_size=eps / 10)
+def scan(jobs: Sequence[Job], args: argparse.Namespace) -> list[tuple[float, int]]:
+    """Return the distance of the grid's first success for each, and the steps it took; they are scanned together."""
+    start, scale = torch.cat([job.start for job in jobs]), jobs[0].picture.scale
+    inputs = replace(jobs[0].begun.inputs, label=torch.cat([job.begun.inputs.label for job in jobs]))
+    goal, found = -math.log(jobs[0].task.probability), [(math.inf, 0)] * len(jobs)
+    open_, x = torch.arange(len(jobs)), start
+    for i in range(1, round(jobs[0].task.eps / args.grid) + 1):
+        if not len(open_):
+            break
+        center, begun = start[open_], start[open_] if args.cold else x
+        ball = core.L2Ball(center, i * args.grid * scale)
+        wanted = jobs[0].task.problem(jobs[0].classifier, replace(inputs, label=inputs.label[open_]), center).objective
+        run = core.pgd(core.Problem(begun, wanted, ball), steps=args.grid_steps, step_size=ball.eps / 10)
+        there = torch.zeros(len(open_), dtype=torch.bool)
         for state in run:
-            if float(state.loss) <= goal:
-                return distance(job, state.x), taken + state.step
-        x, taken = state.x, taken + args.grid_steps
-    return math.inf, taken
+            for k in torch.nonzero((state.loss <= goal) & ~there).flatten().tolist():
+                far, job = float((state.x[k] - center[k]).double().norm()) / scale, int(open_[k])
+                found[job] = far, (i - 1) * args.grid_steps + state.step
+                there[k] = True
+        x, open_ = state.x[~there], open_[~there]
+    return found
 
 
 def distance(job: Job, x: torch.Tensor) -> float:
@@ -64,12 +73,11 @@ def distance(job: Job, x: torch.Tensor) -> float:
     return float((x - job.start).double().norm()) / job.picture.scale
 
 
-def case(job: Job, args: argparse.Namespace) -> dict[str, Any]:
-    """Measure one picture both ways."""
+def case(job: Job, there: float, steps: int) -> dict[str, Any]:
+    """Measure one picture, of which the grid's outcome is known."""
     x = core.last(job.states()).x
     result = job.result(x)
     source = job.picture.source
-    there, steps = scan(job, args)
     found = {
         "ours": distance(job, x),
         "grid": there,
@@ -88,7 +96,10 @@ def main() -> None:
     p.add_argument("--grid-steps", type=int, default=10, help="steps at each radius (default %(default)s)")
     p.add_argument("--cold", action="store_true", help="start each radius from the picture")
     args = p.parse_args()
-    found = [case(job, args) for job in track(jobs(open_classifier(args), args), "nearest", console=STDERR)]
+    found, every = [], jobs(open_classifier(args), args)
+    for i in track(range(0, len(every), args.batch), "nearest", console=STDERR):
+        some = every[i : i + args.batch]
+        found += [case(job, *there) for job, there in zip(some, scan(some, args), strict=True)]
     both = [c for c in found if c["ours"] > 0 and max(c["ours"], c["grid"]) < math.inf]
     ours, grid = (float(np.mean([c[name] for c in both])) for name in ("ours", "grid"))
     steps = float(np.mean([c["grid steps"] for c in both]))

@@ -1,6 +1,5 @@
 """Fixtures: a tiny random classifier, small pictures, masks, a model to be fetched."""
 
-import gc
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -20,12 +19,6 @@ from napari_robust_synth.models.store import HOME_VARIABLE, models_folder
 from tests.server import BODY, Server, serving
 
 NAMES = ("tench", "church", "golden retriever")
-
-
-def pytest_collection_finish() -> None:
-    """Leave what is imported out of garbage collections: each test with a viewer asks for several."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

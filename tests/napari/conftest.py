@@ -1,5 +1,6 @@
 """A viewer with the dock, on the tiny classifier."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,6 +41,16 @@ def preferences() -> Iterator[None]:
 @pytest.fixture
 def viewer(make_napari_viewer: Callable[[], Viewer]) -> Viewer:
     return make_napari_viewer()
+
+
+@pytest.fixture(autouse=True)
+def quick_collections() -> None:
+    """Leave what is imported, and what napari keeps of earlier viewers, out of garbage collections.
+
+    napari asks for one whenever a layer is removed; after some hundred viewers each would take half a second.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
