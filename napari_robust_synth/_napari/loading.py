@@ -64,7 +64,7 @@ def prepare_torch() -> None:
 
 
 def _import_triton() -> None:
-    """Import triton, which torchvision will, bound to its own LLVM.
+    """Import triton, which PyTorch's compiler will, bound to its own LLVM.
 
     Mesa's OpenGL has put another LLVM into the process by now, and triton would crash in that one.
     """
