@@ -1,6 +1,5 @@
 """A viewer with the dock, on the tiny classifier."""
 
-import gc
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt, QThreadPool
 
 from napari_robust_synth._napari import preferences as preferences_module
-from napari_robust_synth._napari import session, training_process
+from napari_robust_synth._napari import training_process
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.history_dock import HistoryDock
 from napari_robust_synth._napari.keeper import Keeper, keeper_of
@@ -23,6 +22,8 @@ from napari_robust_synth.models.store import keep_in
 
 from .brush import STEPS
 from .hands import Choose, Open, Reopen, click, reopened, show
+from .quickly import prompt_bars as prompt_bars
+from .quickly import quick_collections as quick_collections
 
 PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}
 
@@ -41,22 +42,6 @@ def preferences() -> Iterator[None]:
 @pytest.fixture
 def viewer(make_napari_viewer: Callable[[], Viewer]) -> Viewer:
     return make_napari_viewer()
-
-
-@pytest.fixture(autouse=True)
-def quick_collections() -> None:
-    """Leave what is imported, and what napari keeps of earlier viewers, out of garbage collections.
-
-    napari asks for one whenever a layer is removed; after some hundred viewers each would take half a second.
-    """
-    gc.collect()
-    gc.freeze()
-
-
-@pytest.fixture(autouse=True)
-def prompt_bars(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bars that follow every few steps: tests look at them to know how far a run is."""
-    monkeypatch.setattr(session, "BAR_MS", 20)
 
 
 @pytest.fixture

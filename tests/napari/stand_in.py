@@ -19,7 +19,7 @@ if mode == "early":
 if mode == "deaf":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 (folder / "checkpoint.pt").touch()
-steps = 10 if resumed else {"slow": 4000, "deaf": 4000, "long": 100}.get(mode, 10)
+steps = 10 if resumed else {"slow": 4000, "deaf": 4000, "long": 250}.get(mode, 10)
 try:
     for step in range(1, steps + 1):
         line = {"step": step, "steps": steps, "epoch": 0, "seconds": step}

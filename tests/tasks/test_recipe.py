@@ -16,13 +16,6 @@ from napari_robust_synth.tasks.recipe import pixel_hash
 CHANGES = {1: {"eps": 20.0}, 3: {"step_size": 2.0}, 4: {"keep": 5.0, "eps": 30.0}}
 
 
-@pytest.fixture(autouse=True)
-def threads():
-    before = torch.get_num_threads()
-    yield
-    torch.set_num_threads(before)
-
-
 def run(job: Job, stop: int | None = None, changes=CHANGES) -> tuple[np.ndarray, int]:
     """Run with changes as the dock does, and stop early."""
     states = job.states()
