@@ -68,7 +68,9 @@ def window(warm_runs: int) -> dict[str, float]:
 def fresh_window(warm_runs: int) -> dict[str, float]:
     command = [sys.executable, __file__, "--window", "--warm-runs", str(warm_runs)]
     found = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(found.stdout.splitlines()[-1])
+    last = found.stdout.splitlines()[-1]
+    print(last, file=sys.stderr, flush=True)
+    return json.loads(last)
 
 
 def main() -> None:
