@@ -3,8 +3,9 @@
     pip install --no-deps robustness==1.2.1.post2 cox dill tqdm tensorboardX GitPython gitdb smmap pandas
     python benchmarks/train.py [--config default] [--batch 64] [--rounds 5] [--device cpu]
 
-Same network, pictures (random ones), batch, optimiser and attack: random start, the same radius, steps and step
-length, and the last picture of the attack, not the best. Each runs its own loop: ours with what the config says
+Same network, pictures (random ones), batch and attack: random start, the same radius, steps and step length, and the
+last picture of the attack, not the best. Both use SGD with momentum, ours Nesterov's and a rate of its own for the head,
+and random starts are drawn otherwise: the losses do not compare. Each runs its own loop: ours with what the config says
 (``default``: bfloat16 in mixed precision), `robustness` in float32; its mixed precision needs the package apex and
 a GPU. One step each in turns; a ratio is that of its time to ours in the same round.
 """
