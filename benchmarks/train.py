@@ -4,7 +4,7 @@
     python benchmarks/train.py [--config default] [--batch 64] [--rounds 5] [--device cpu]
 
 Same network, pictures (random ones), batch and attack: random start, the same radius, steps and step length, and the
-last picture of the attack, not the best. Both use SGD with momentum, ours Nesterov's and a rate of its own for the head,
+last picture of the attack, not the best. Both use SGD with momentum, ours Nesterov's and an own rate for the head,
 and random starts are drawn otherwise: the losses do not compare. Each runs its own loop: ours with what the config says
 (``default``: bfloat16 in mixed precision), `robustness` in float32; its mixed precision needs the package apex and
 a GPU. One step each in turns; a ratio is that of its time to ours in the same round.
