@@ -72,9 +72,11 @@ def run(jobs: Sequence[Job], batch: int) -> tuple[np.ndarray, list[core.Array]]:
     losses, results = [], []
     for i in range(0, len(jobs), batch):
         some = list(jobs[i : i + batch])
-        states = list(batched(some))
-        losses.append(torch.stack([s.terms["cross_entropy"] for s in states[:-1]] + [_exactly(some, states[-1].x)]))
-        results += [job.result(x) for job, x in zip(some, torch.split(states[-1].x, 1), strict=True)]
+        course = []
+        for state in batched(some):
+            course.append(state.terms.get("cross_entropy"))
+        losses.append(torch.stack([*course[:-1], _exactly(some, state.x)]))
+        results += [job.result(x) for job, x in zip(some, torch.split(state.x, 1), strict=True)]
     return torch.cat(losses, 1).numpy(), [r[0] if r.ndim == 4 else r for r in results]
 
 
