@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator
 
 import napari
 import numpy as np
-from qtpy.QtCore import QPoint, Qt
+from painter import Painter
 from qtpy.QtTest import QTest
 from skimage import data
 from watching import Gaps, painted_ms, percentiles, resident_mb, wait
@@ -23,54 +23,7 @@ from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.live_runner import LiveFrame, paint_live
 from napari_robust_synth._napari.runner import Control
 
-LEFT = Qt.MouseButton.LeftButton
 Timed = list[tuple[float, LiveFrame]]
-
-
-class Painter:
-    """A hand that draws on the canvas, the same strokes every time."""
-
-    def __init__(self, viewer: napari.Viewer, dock: SynthesisDock) -> None:
-        self.canvas = viewer.window._qt_viewer.canvas.native
-        self.viewer, self.dock, self.random = viewer, dock, np.random.default_rng(0)
-
-    @property
-    def layer(self) -> napari.layers.Labels:
-        return self.dock.inputs.mask_layer.value
-
-    def place(self, row: float, column: float) -> QPoint:
-        """Return where in the canvas a pixel of the image is."""
-        zoom, (middle_row, middle_column) = self.viewer.camera.zoom, self.viewer.camera.center[-2:]
-        x, y = (column - middle_column) * zoom, (row - middle_row) * zoom
-        return QPoint(int(self.canvas.width() / 2 + x), int(self.canvas.height() / 2 + y))
-
-    def stroke(self, moves: int = 8, hold: int = 15) -> None:
-        height, width = self.layer.data.shape
-        at = self.random.uniform((30, 30), (height - 30, width - 30))
-        QTest.mousePress(self.canvas, LEFT, pos=self.place(*at))
-        for _ in range(moves):
-            at = np.clip(at + self.random.normal(0, 8, 2), 20, (height - 20, width - 20))
-            QTest.mouseMove(self.canvas, self.place(*at))
-            QTest.qWait(hold)
-        QTest.mouseRelease(self.canvas, LEFT, pos=self.place(*at))
-
-    def live(self, on: bool) -> None:
-        """Press the button, on an empty layer; wait until the worker listens, or has ended."""
-        if on:
-            self.layer.data = np.zeros_like(self.layer.data)
-            self.random = np.random.default_rng(0)
-        self.dock.inputs.palette.live.click()
-        wait(lambda: (self.dock.session is not None) == on)
-        if on:
-            QTest.qWait(500)
-        else:
-            for layer in [x for x in self.viewer.layers if "palette" in x.name]:
-                self.viewer.layers.remove(layer)
-
-    def rest(self) -> None:
-        """Wait until every pixel has had its steps."""
-        QTest.qWait(150)
-        wait(lambda: "Paint on" in self.dock.status.text())
 
 
 def first_change_ms(painter: Painter) -> float:
@@ -134,6 +87,23 @@ def gaps_ms(painter: Painter, work: Callable[..., object], count: int) -> dict[s
     return percentiles(gaps)
 
 
+def frames_at_rest(painter: Painter, count: int) -> float:
+    """Frames a second, in the mean over strokes, of what a stroke has marked once nobody draws any more."""
+    frames: Timed = []
+    live_module.paint_live = recorded(frames)  # type: ignore[assignment]
+    painter.live(True)
+    found = []
+    for _ in range(count):
+        painter.stroke()
+        drawn = len(frames)
+        QTest.qWait(1000)
+        times = [when for when, _ in frames[drawn:]]
+        found.append((len(times) - 1) / (times[-1] - times[0]))
+    painter.live(False)
+    live_module.paint_live = paint_live
+    return float(np.mean(found))
+
+
 def memory_mb(painter: Painter, count: int) -> list[float]:
     """Resident memory after 20 strokes and after all; short strokes of two labels, and now and then the eraser."""
     painter.dock.parameters.widgets["steps"].value = 3
@@ -177,7 +147,8 @@ def main() -> None:
     dock.parameters.widgets["steps"].value = 40
     report["gaps while painting, ms"] = gaps_ms(painter, recorded(frames), options.runs)
     times = np.array([when for when, _ in frames])
-    report["frames a second"] = round((len(times) - 1) / float(np.ptp(times)), 1)
+    report["frames a second while drawing"] = round((len(times) - 1) / float(np.ptp(times)), 1)
+    report["frames a second after a stroke"] = round(frames_at_rest(painter, options.runs), 1)
     report["gaps with a sleeping worker, ms"] = gaps_ms(painter, sleeping(frames), options.runs)
     report["memory after strokes 20 and last, MB"] = memory_mb(painter, options.strokes)
     print(json.dumps(report, indent=2))

@@ -112,7 +112,7 @@ def main() -> None:
         run(dock)
         viewer.layers.remove(viewer.layers[-1])
         memory.append(resident_mb())
-    report["memory after runs 10 and last, MB"] = [round(memory[9], 1), round(memory[-1], 1)]
+    report["memory after runs 10 and last, MB"] = [round(memory[:10][-1], 1), round(memory[-1], 1)]
     print(json.dumps(report, indent=2))
     viewer.close()
 
