@@ -12,8 +12,8 @@ from napari_robust_synth.tasks.translate import Translate
 class Sketch(Translate):
     """Turn a rough drawing into a picture of a class."""
 
-    eps: Eps = 20.0
-    step_size: StepSize = 2.0
+    eps: Eps = 30.0
+    step_size: StepSize = 3.0
     steps: Steps = 20
 
     name = "sketch"
