@@ -89,7 +89,7 @@ def _cost(classifier: Classifier, shape: Sequence[int], n: int) -> Cost | None:
     try:
         with torch.autograd.graph.saved_tensors_hooks(hold, lambda kept: kept):
             first = _seconds(classifier, x)
-        more = 0 if first > 4 * LONG else 2  # the first also makes ready, but not for that long
+        more = 0 if first > 4 * LONG else min(max(round(LONG / first), 2), 8)  # the first also makes ready
         return Cost(min([first, *(_seconds(classifier, x) for _ in range(more))]), held)
     except (MemoryError, RuntimeError) as error:
         if not ran_out(error):
