@@ -61,8 +61,12 @@ class Control:
         self.going.set()
 
     def keep(self, job: Job, state: core.State, *, last: bool = False) -> None:
-        """Keep the frame of a step, where frames are kept."""
-        if self.trajectory is not None and self.trajectory.wants(state.step, last=last):
+        """Keep the frame of a step, where frames are kept; of a run that begins again, those of the second time."""
+        if self.trajectory is None:
+            return
+        if state.step == 0:
+            self.trajectory.clear()
+        if self.trajectory.wants(state.step, last=last):
             self.trajectory.add(state.step, job.preview(state.x))
 
     def pending(self) -> dict[str, Any] | None:
@@ -141,7 +145,7 @@ def job_frames(
     control.keep(job, state)
     yield frame(job, state)
     if job.steps >= MANY_STEPS:
-        job.classifier.prepare((min(len(state.x), job.batch), *state.x.shape[1:]))
+        job.classifier.prepare((job.batch, *state.x.shape[1:]))
     with low_priority_thread() as thread:
         while state.step < job.steps and not control.stopped.is_set():
             if not control.going.wait(PAUSE_SECONDS):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from napari_robust_synth.tasks.memory import ran_out
+
 
 class RunError(Exception):
     """What went wrong in a run, in one line; not a RuntimeError, which the worker would swallow."""
@@ -30,6 +32,6 @@ def explained() -> Iterator[None]:
 def explain(error: RuntimeError) -> str:
     """Turn torch's error into a line that a person can act on."""
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    if "out of memory" in text.lower() or "can't allocate memory" in text.lower():
+    if ran_out(error):
         return "the device ran out of memory: choose a smaller working size, fewer pictures, or the device cpu"
     return f"the run failed ({text}): please report this with the recipe"

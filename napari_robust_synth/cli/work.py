@@ -112,13 +112,15 @@ def output_paths(job: Job | Live, order: Order) -> list[Path]:
 def consume(job: Job | Live, states: Iterable[State], last_step: int, quiet: bool) -> Outcome:
     """Run to the last state, with a progress bar. Pictures run in batches, one after the other."""
     losses: list[list[Tensor]] = []
+    whole, before = last_step == job.steps, float("inf")
     began = time.perf_counter()
     with report.progress(job.task.name, last_step, quiet) as advance:
-        for i, state in enumerate(states):
-            if i % (job.task.steps + 1) == 0:
+        for state in states:
+            if state.step <= before:  # another batch, or all of them again, since they were too large
+                del losses[state.step // job.task.steps :]
                 losses.append([state.loss, state.loss])
-            losses[-1][1] = state.loss
-            advance(state.step, partial(_loss, state.loss))
+            losses[-1][1], before = state.loss, state.step
+            advance(state.step, partial(_loss, state.loss), job.steps if whole else last_step)
     loss = [float(torch.cat(part).mean()) for part in zip(*losses, strict=True)]
     return Outcome(state, loss, time.perf_counter() - began)
 

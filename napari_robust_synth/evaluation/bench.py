@@ -13,8 +13,6 @@ from napari_robust_synth.evaluation.perceptual import Distance
 from napari_robust_synth.evaluation.pool import Example
 from napari_robust_synth.tasks.base import Task
 
-BATCH = 16
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -30,15 +28,16 @@ class Settings:
         Steps of every run instead of the presets', for a quick look.
     pair : (str, str), optional
         The only classes to translate from and to.
-    batch : int
-        How many pictures are worked on together; it changes rounding.
+    batch : int, optional
+        How many pictures are worked on together, which changes rounding; by default what this machine is quickest
+        with.
     """
 
     n: int = 100
     seed: int = 0
     steps: int | None = None
     pair: tuple[str, str] | None = None
-    batch: int = BATCH
+    batch: int | None = None
 
     def task(self, kind: type[Task], preset: str = "default", **parameters: Any) -> Task:
         """Make a task of a preset, with our number of steps."""

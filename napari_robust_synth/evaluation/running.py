@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 import torch
@@ -11,6 +11,7 @@ import torch
 from napari_robust_synth import core
 from napari_robust_synth.evaluation.pool import Pixels
 from napari_robust_synth.tasks.base import Inputs
+from napari_robust_synth.tasks.batches import MOST, best_batch, in_batches
 from napari_robust_synth.tasks.job import Job
 
 
@@ -47,17 +48,30 @@ def run_together(jobs: list[Job], tick: Callable[[float], None] = lambda picture
     tick : callable
         Called after each step with the share of pictures that it amounts to.
     """
-    for state in batched(jobs):
-        if state.step:
-            tick(len(jobs) / jobs[0].task.steps)
+    done = 0.0
+    try:
+        for state in batched(jobs):
+            if state.step:
+                done += len(jobs) / jobs[0].task.steps
+                tick(len(jobs) / jobs[0].task.steps)
+    except (MemoryError, RuntimeError):
+        tick(-done)
+        raise
     return [job.result(x) for job, x in zip(jobs, torch.split(state.x, 1), strict=True)]
 
 
 def run_all(
-    jobs: Iterable[Job], batch: int, tick: Callable[[float], None] = lambda pictures: None
+    jobs: Iterable[Job], batch: int | None = None, tick: Callable[[float], None] = lambda pictures: None
 ) -> Iterator[tuple[Job, Pixels]]:
-    """Run jobs in batches, in order; yield each with its picture (S, S, 3) uint8."""
+    """Run jobs in batches, in order; yield each with its picture (S, S, 3) uint8.
+
+    Each job then has the batch that it ran in; how many run together is found where it is not given.
+    """
     line = iter(jobs)
-    while some := list(islice(line, batch)):
-        for job, result in zip(some, run_together(some, tick), strict=True):
+    first = list(islice(line, 2))  # as many as it takes to see that there are several
+    if batch is None and first:
+        batch = best_batch(first[0].classifier, first[0].start.shape[1:], MOST if len(first) > 1 else 1)
+    for some, results in in_batches(chain(first, line), batch or 1, lambda some: run_together(some, tick)):
+        for job, result in zip(some, results, strict=True):
+            job.batch = len(some)
             yield job, np.asarray(result[0] if result.ndim == 4 else result)

@@ -23,6 +23,10 @@ class Trajectory:
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
+        self.clear()
+
+    def clear(self) -> None:
+        """Let all frames go."""
         self.frames: dict[int, Frames] = {}
         self._stride = 1
 

@@ -13,6 +13,7 @@ from napari_robust_synth.pictures import encode, files
 from napari_robust_synth.pictures.origin import other_pixels, seen_from
 from napari_robust_synth.pictures.replaying import encoded, for_another, origin_of
 from napari_robust_synth.pictures.resuming import made_before
+from napari_robust_synth.tasks.memory import ran_out
 from napari_robust_synth.tasks.recipe import Recipe
 from napari_robust_synth.tasks.recipes import RESULTS, SLICES, WHOLE, Recipes
 
@@ -108,7 +109,7 @@ def taken(goal: Path) -> bool:
 def one_line(error: BaseException) -> str:
     """Say what went wrong in one line."""
     text = " ".join(str(error).split()) or type(error).__name__
-    return "not enough memory" if isinstance(error, MemoryError) or "out of memory" in text.lower() else text
+    return "not enough memory" if ran_out(error) else text
 
 
 def _replay_into(

@@ -72,7 +72,7 @@ def make_again(
             model = classifier if isinstance(classifier, Classifier) else classifier(recipe)
             job = restore(recipe, model, pixels)
             for state in job.replay(recipe.changes, recipe.last_step):
-                tick(done + state.step, steps)
+                tick(done + min(state.step, recipe.last_step), steps)
             done += recipe.last_step
             made.append((job, job.result(state.x)))
             numbered.append((number, replace(record(job, state.step, whence), model=recipe.model)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import replace
 
 import numpy as np
 import torch
@@ -13,14 +12,14 @@ from torch import Tensor
 from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks.base import Inputs, Task
+from napari_robust_synth.tasks.batches import best_batch
 from napari_robust_synth.tasks.course import Aim, Course
+from napari_robust_synth.tasks.descent import descend
 from napari_robust_synth.tasks.inputs import check_roles, check_size
 from napari_robust_synth.tasks.picture import Picture
 from napari_robust_synth.tasks.recipe import Change
 from napari_robust_synth.tasks.regions import check_labels, lay_out, named
 from napari_robust_synth.tasks.targets import Targets
-
-BATCH = 16
 
 
 class Job:
@@ -50,8 +49,9 @@ class Job:
         Values of black and white; the dtype's range by default (float: 0 to 1).
     preset : str
         Name of the preset the task came from, for the recipe.
-    batch : int
-        How many pictures are worked on together; it changes rounding.
+    batch : int, optional
+        How many pictures are worked on together, which changes rounding; by default what this machine is quickest
+        with. Where memory runs out, it becomes less.
 
     Raises
     ------
@@ -75,11 +75,11 @@ class Job:
         seed: int = 0,
         value_range: core.Range | None = None,
         preset: str = "default",
-        batch: int = BATCH,
+        batch: int | None = None,
     ) -> None:
         given = {"image": image, "mask": mask, "label": label, "features": features or None, "palette": palette}
         check_roles(task, **{role: value is not None for role, value in given.items()})
-        self.task, self.classifier, self.preset, self.seed, self.batch = task, classifier, preset, seed, batch
+        self.task, self.classifier, self.preset, self.seed = task, classifier, preset, seed
         self.size = check_size(task.working_size(classifier.size) if size is None else size)
         canvas = np.zeros((self.size, self.size, 3), np.uint8) if image is None else core.check_image(image)
         self.palette = None if palette is None else named(classifier, palette)
@@ -103,8 +103,10 @@ class Job:
         )
         self.begun = self.course = Course(task, aim, inputs)
         self.start = task.starts(classifier, inputs).to(device)
+        n, *shape = self.start.shape
+        self.batch = best_batch(classifier, shape, n) if batch is None else min(batch, n)
         self.changes: list[tuple[int, Change]] = []
-        self._problem(self.start)
+        self.problem(self.start)
 
     @property
     def label(self) -> str | None:
@@ -125,38 +127,25 @@ class Job:
         """Run: yield ``steps + 1`` states, all pictures in each.
 
         Send a mapping of parameters (``eps``, ``step_size``, ``keep``; ``label`` or ``features``; ``palette``, as in a
-        recipe) to change them from the next step on; what was sent is kept in `changes`.
+        recipe) to change them from the next step on; what was sent is kept in `changes`. When memory runs out, step 0
+        comes again, with a smaller `batch` and more `steps`.
         """
-        inputs = replace(self.begun.inputs, generator=torch.Generator().manual_seed(self.seed))
-        self.changes, self.course = [], self.begun
-        pictures, scale = list(torch.split(self.start, self.batch)), inputs.scale
-        for i, chunk in enumerate(pictures):
-            task = self.course.task
-            run = task.descend(task.begin(self._problem(chunk), inputs), task.step_size * scale)
-            change = None
-            while (state := next(run, None) if change is None else run.send(change)) is not None:
-                pictures[i], change = state.x, None
-                step = i * task.steps + state.step
-                sent = yield replace(state, step=step, x=torch.cat(pictures))
-                if sent and step < self.steps:
-                    self.course = self.course.turned(self.classifier, sent)
-                    self.changes.append((step, self.course.written(sent)))
-                    if state.step < task.steps:
-                        problem, step_size = self._problem(chunk), self.course.task.step_size * scale
-                        change = core.Change(step_size, problem.objective, problem.feasible)
+        return descend(self)
 
-    def _problem(self, start: Tensor) -> core.Problem:
+    def problem(self, start: Tensor) -> core.Problem:
+        """Return what some of the pictures are to descend now."""
         return self.course.task.problem(self.classifier, self.course.inputs, start)
 
     def replay(self, changes: Sequence[tuple[int, Change]], last_step: int) -> Generator[core.State, None, None]:
         """Run with recorded changes, up to ``last_step``."""
-        states = self.states()
+        whole = last_step == self.steps
+        states = descend(self, halving=whole and not changes)  # else steps would have other numbers
         sent: dict[int, Change] = {}
         for step, change in changes:
             sent[step] = {**sent.get(step, {}), **change}
         state = next(states)
         yield state
-        while state.step < min(last_step, self.steps):
+        while state.step < (self.steps if whole else last_step):
             state = states.send(sent.pop(state.step, None))
             yield state
 

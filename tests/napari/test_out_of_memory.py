@@ -15,7 +15,7 @@ from .moments import begin, ended, landing, results, stopping
 POINTS = {
     "loading": (request_module, "classifier", 0),
     "making the job": (Job, "__init__", 0),
-    "a step": (Job, "_problem", 0),
+    "a step": (Job, "problem", 0),
     "a frame": (Job, "preview", 2),
     "the result": (Job, "result", 0),
     "making the painting": (Live, "__init__", 0),

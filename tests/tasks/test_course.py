@@ -83,7 +83,7 @@ def test_a_class_to_be_guessed_is_that_of_the_picture(tiny: Classifier, photo: n
 
 
 def test_in_every_batch(tiny: Classifier) -> None:
-    job = Job(Generate(steps=2, n=18), tiny, label="church", seed=3, size=32)
+    job = Job(Generate(steps=2, n=18), tiny, label="church", seed=3, size=32, batch=16)
     states = job.states()
     for _ in range(3):
         next(states)

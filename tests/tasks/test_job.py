@@ -22,7 +22,7 @@ def job(name: str, classifier: Classifier, photo: np.ndarray, mask: np.ndarray, 
     inputs = {"image": photo, "mask": mask, "label": "church"}
     chosen = {key: value for key, value in inputs.items() if key in GIVEN[name]}
     small = {"n": 2} if name == "generate" else {"factor": 2} if name == "super-resolve" else {}
-    return Job(TASKS[name](**{"steps": STEPS, **small, **parameters}), classifier, seed=seed, **chosen)
+    return Job(TASKS[name](**{"steps": STEPS, **small, **parameters}), classifier, seed=seed, batch=2, **chosen)
 
 
 @pytest.mark.parametrize("name", GIVEN)
@@ -107,7 +107,7 @@ def test_generate_without_statistics_says_so(tiny: Classifier, monkeypatch: pyte
 
 
 def test_many_pictures_run_in_batches(tiny: Classifier) -> None:
-    run = Job(Generate(steps=2, n=20), tiny, label="church", size=32)
+    run = Job(Generate(steps=2, n=20), tiny, label="church", size=32, batch=16)
     states = list(run.states())
     assert [s.step for s in states] == [0, 1, 2, 2, 3, 4] and run.steps == 4
     assert all(len(s.x) == 20 for s in states) and run.result(states[-1].x).shape == (20, 32, 32, 3)
@@ -126,7 +126,7 @@ def test_changes_hold_from_the_next_step_and_are_kept(tiny: Classifier, photo: n
 
 
 def test_a_change_between_batches_holds_in_the_next(tiny: Classifier) -> None:
-    run = Job(Generate(steps=1, n=17), tiny, label="church", size=32)
+    run = Job(Generate(steps=1, n=17), tiny, label="church", size=32, batch=16)
     states = run.states()
     next(states)
     next(states)

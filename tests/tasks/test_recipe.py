@@ -48,7 +48,7 @@ def test_replay_with_changes_and_early_stop(stop, tiny: Classifier, photo: np.nd
 
 @pytest.mark.parametrize("at", [0, 1, 2, 3])
 def test_replay_of_several_batches(at: int, tiny: Classifier) -> None:
-    job = Job(Generate(steps=2, n=18), tiny, label="church", seed=3, size=32)
+    job = Job(Generate(steps=2, n=18), tiny, label="church", seed=3, size=32, batch=16)
     states = job.states()
     for _ in range(at + 1):
         next(states)

@@ -74,8 +74,8 @@ def moved(jobs: Sequence[Job], pictures: Sequence[Pixels], seed: int) -> Estimat
 
 
 def described(job: Job) -> dict[str, Any]:
-    """Return the parameters of a run."""
-    return {"task": job.task.name, "size": job.size, **job.task.to_dict()}
+    """Return the parameters of a run, and how many ran together."""
+    return {"task": job.task.name, "size": job.size, "batch": job.batch, **job.task.to_dict()}
 
 
 def without_judge(bench: Bench) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from napari_robust_synth.evaluation.bench import Bench
 from napari_robust_synth.evaluation.estimates import share
 from napari_robust_synth.evaluation.results import Check, Found, Row, Table
 from napari_robust_synth.models import Classifier
+from napari_robust_synth.models.precisions import PLAIN
+from napari_robust_synth.tasks.batches import best_batch, in_batches
 
 RADII = (0.5, 1.0, 2.0, 3.0, 4.5, 6.0)
 STEPS = 20
@@ -45,6 +47,7 @@ def find(classifier: Classifier, bench: Bench) -> Found:
         )
     check = Check(f"right at radius {ASKED:g} (at least {ENOUGH:g} %)", share(hits[ASKED].tolist()), ENOUGH, "%")
     settings = {"norm": "l2", "steps": steps, "step size": "2.5 radius / steps", "starts": 1, "size": classifier.size}
+    settings["batch"] = together(classifier, x, bench)
     return Found("robustness", classifier.name, tuple(tables), (), (check,), tuple(notes), settings)
 
 
@@ -58,18 +61,26 @@ def tensors(classifier: Classifier, bench: Bench) -> tuple[Tensor, Tensor]:
 
 def under(classifier: Classifier, x: Tensor, y: Tensor, eps: float, steps: int, bench: Bench) -> np.ndarray:
     """Say which pictures are named right after an attack within ``eps``; 0 leaves them as they are."""
-    right = []
-    size = bench.settings.batch
-    for i in range(0, len(x), size):
-        some, labels = x[i : i + size], y[i : i + size]
+
+    def find(chosen: list[int]) -> np.ndarray:
+        some, labels = x[chosen], y[chosen]
         if eps:
-            seeds = [bench.settings.seed + i + k for k in range(len(some))]
+            seeds = [bench.settings.seed + i for i in chosen]
             some = attack(
                 classifier.network, some, labels, eps=eps, steps=steps, step_size=2.5 * eps / steps, seeds=seeds
             )
-        right.append(correct(classifier.network, some, labels).cpu().numpy())
-        bench.meter.add(len(some))
+        return correct(classifier.network, some, labels).cpu().numpy()
+
+    right = []
+    for chosen, hits in in_batches(range(len(x)), together(classifier, x, bench), find):
+        right.append(hits)
+        bench.meter.add(len(chosen))
     return np.concatenate(right)
+
+
+def together(classifier: Classifier, x: Tensor, bench: Bench) -> int:
+    """Return how many pictures to attack together: attacks take the plain path."""
+    return bench.settings.batch or best_batch(classifier.on(PLAIN), x.shape[1:], len(x))
 
 
 def autoattack(classifier: Classifier, x: Tensor, y: Tensor, eps: float, bench: Bench) -> Table:
@@ -80,9 +91,13 @@ def autoattack(classifier: Classifier, x: Tensor, y: Tensor, eps: float, bench: 
     strongest = torchattacks.AutoAttack(
         network, norm="L2", eps=eps, n_classes=len(classifier.class_names), seed=bench.settings.seed
     )
-    right = []
-    for some, labels in zip(*(torch.split(t, bench.settings.batch) for t in (x, y)), strict=True):
-        right += correct(classifier.network, strongest(some, labels), labels).tolist()
+
+    def find(chosen: list[int]) -> list[bool]:
+        right: list[bool] = correct(classifier.network, strongest(x[chosen], y[chosen]), y[chosen]).tolist()
+        return right
+
+    batches = in_batches(range(len(x)), together(classifier, x, bench), find)
+    right = [one for _, some in batches for one in some]
     return Table("Right under AutoAttack", (Row(f"radius {ASKED:g}", {"autoattack": share(right)}),))
 
 

@@ -1,0 +1,13 @@
+"""Memory that runs out."""
+
+from __future__ import annotations
+
+WORDS = ("out of memory", "can't allocate memory", "not enough memory")
+"""What torch says of it on a GPU, and on a CPU of each system."""
+
+
+def ran_out(error: BaseException) -> bool:
+    """Tell whether that is what an error says, in Python or in torch."""
+    if isinstance(error, RuntimeError):
+        return type(error).__name__ == "OutOfMemoryError" or any(words in str(error).lower() for words in WORDS)
+    return isinstance(error, MemoryError)
