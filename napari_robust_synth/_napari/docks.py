@@ -56,9 +56,10 @@ def open_dock(viewer: Any, name: str, *, tabify: bool = True) -> Any:
 
 
 class Tabbed(QObject):
-    """Lets a dock lie over those of ours that are there, as a tab, when it is first seen.
+    """Lets a dock lie over those of ours that are there, as a tab, and come to the front whenever it is shown.
 
-    Napari's menu puts docks below each other, and the window grows until both fit; it gets its size back here.
+    Napari's menu puts docks below each other, and the window grows until both fit; it gets its size back here. A dock
+    that the menu shows again would stay behind the other tabs.
 
     Parameters
     ----------
@@ -81,9 +82,10 @@ class Tabbed(QObject):
             window = area.parentWidget()
             self._size = None if window is None else window.size()
         if event.type() == QEvent.Type.Show and watched is not area and area is not None:
-            for each in (watched, area):
-                each.removeEventFilter(self)
+            watched.removeEventFilter(self)
             _tab(area, self._size)
+        if event.type() == QEvent.Type.ShowToParent and watched is area and not area.isFloating():
+            soon(area, area.raise_)
         return False
 
 

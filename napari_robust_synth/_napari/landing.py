@@ -63,8 +63,9 @@ class Landing:
             self._show_frames(self.trajectory, recipe, {**request.units, "name": f"{layer.name} (frames)"})
 
     def _show_frames(self, trajectory: Trajectory, recipe: dict[str, Any], look: dict[str, Any]) -> None:
+        look["axis_labels"] = ("step", *look.get("axis_labels", ("y", "x")))
         if "units" in look:
-            look |= {"units": ("pixel", *look["units"]), "axis_labels": ("step", *look["axis_labels"])}
+            look["units"] = ("pixel", *look["units"])
 
         def stack() -> tuple[list[int], Array, Matrix]:
             from napari_robust_synth.core import Crop

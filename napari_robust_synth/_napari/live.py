@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from napari_robust_synth.tasks.patch import Patch
 
 
+PAINT = "Paint with napari's brush, fill or polygon: each stroke evolves at once"
+
+
 class LiveSession(Session):
     """A run that takes strokes while it goes on, with one preview layer for parts that lie near together."""
 
@@ -123,6 +126,9 @@ class LiveBrush(QObject):
         if on:
             self._say_what_it_leaves()
             self.dock.run(kind=LiveSession)
+            if self.on:
+                self.dock.status.setText(PAINT)
+                self.dock.bar.setMaximum(1)
         else:
             self.dock._stop()
         self.refresh(runnable=True)

@@ -43,11 +43,10 @@ class Sheet:
         height, width = crop.shape
         colour = np.asarray(Image.fromarray(picture[..., :3]).resize((width, height), Image.Resampling.BILINEAR))
         alpha = np.asarray(Image.fromarray(picture[..., 3]).resize((width, height), Image.Resampling.NEAREST))
-        pixels[painter == number] = 0
         painter[painter == number] = -1
-        shown = alpha > 0
-        pixels[shown] = np.dstack([colour, alpha])[shown]
-        painter[shown] = number
+        painter[alpha > 0] = number
+        mine = (painter == number) | (painter == -1)
+        pixels[mine] = np.dstack([colour, alpha])[mine]  # colour where it is clear, too: black would be a dark edge
 
     def _grow(self, box: core.Crop) -> None:
         if box == self.box:

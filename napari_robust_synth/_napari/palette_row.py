@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qtpy.QtCore import QObject, QSignalBlocker, QSize, Qt, Signal  # type: ignore[attr-defined]
+from qtpy.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal  # type: ignore[attr-defined]
 from qtpy.QtGui import QColor, QIcon, QPainter, QPalette
 from qtpy.QtWidgets import QComboBox, QDoubleSpinBox, QToolButton
 
@@ -14,7 +14,18 @@ from napari_robust_synth._napari.search_box import SearchBox
 from napari_robust_synth.tasks.inputs import class_index
 from napari_robust_synth.tasks.targets import MAX_STRENGTH, Target
 
-SWATCH, FRAME, BUTTONS = 16, 2, 64
+SWATCH, FRAME, BUTTONS = 16, 2, 68
+
+
+class StrengthBox(QDoubleSpinBox):
+    """As wide as its number and buttons in the font of the theme; napari's style leaves the buttons out."""
+
+    def event(self, event: QEvent | None) -> bool:
+        """Follow the font."""
+        done = bool(super().event(event))
+        if event is not None and event.type() in (QEvent.Type.Polish, QEvent.Type.FontChange):
+            self.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.text()) + BUTTONS)
+        return done
 
 
 class PaletteRow(QObject):
@@ -36,7 +47,7 @@ class PaletteRow(QObject):
     def __init__(self, label: int, class_names: Sequence[str], features: Mapping[str, tuple[int, ...]]) -> None:
         super().__init__()
         self.label, self.swatch, self.name = label, QToolButton(), SearchBox()
-        self.strength = QDoubleSpinBox()
+        self.strength = StrengthBox()
         self.swatch.setText(str(label))
         self.swatch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.swatch.setIconSize(QSize(SWATCH, SWATCH))
@@ -54,8 +65,6 @@ class PaletteRow(QObject):
         self.strength.setKeyboardTracking(False)
         self.strength.setToolTip("How far this region may go, times what Strength (eps) says")
         self.strength.setValue(1)
-        letters = self.strength.fontMetrics().horizontalAdvance(self.strength.text())
-        self.strength.setMinimumWidth(letters + BUTTONS)  # napari's style leaves its buttons out
         self._names: tuple[str, ...] = ()
         self._features = features
         self.offer(class_names)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from napari.layers import Image
 from qtpy.QtWidgets import QPushButton
 
+from napari_robust_synth._napari.keeper import keeper_of
+from napari_robust_synth._napari.recipe_layer import recipes_in_layer_or_none
 from napari_robust_synth._napari.recipe_watch import watch_of
 
 if TYPE_CHECKING:
@@ -35,9 +37,17 @@ class RecipeButton(QPushButton):
         return self._dialog
 
     def open(self) -> None:
-        """Show the dialog."""
+        """Show the dialog; where the selected layer has no recipe, select the picture that was edited last."""
+        if self.dialog.recipes is None and self.dock.session is None:
+            self._select_edited()
         self.dialog.show()
         self.dialog.raise_()
+
+    def _select_edited(self) -> None:
+        layers, timeline = self.dock.viewer.layers, keeper_of(self.dock.viewer).active
+        layer = None if timeline is None else timeline.layer
+        if layer in layers and recipes_in_layer_or_none(layer) is not None:
+            layers.selection.active = layer
 
     def _found(self, layer: Image) -> None:
         self.dock.status.setText(f"{layer.name} carries its recipe: press Recipe… to edit or replay it")

@@ -87,3 +87,15 @@ def test_a_dock_that_the_menu_puts_below_becomes_a_tab(
     qtbot.waitUntil(lambda: not other.visibleRegion().isEmpty(), timeout=5_000)
     assert len(window.tabifiedDockWidgets(area)) == 1
     qtbot.waitUntil(lambda: window.height() == 700, timeout=5_000)
+
+
+def test_a_dock_that_is_shown_again_comes_to_the_front(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    viewer.window.resize(1200, 900)
+    viewer.show()
+    open_dock(viewer, "Edit history")
+    qtbot.waitUntil(lambda: dock.visibleRegion().isEmpty(), timeout=5_000)
+    area = next(area for area in viewer.window._wrapped_dock_widgets.values() if area.isAncestorOf(dock))
+    for visible in (False, True):  # as napari's menu does
+        area.setVisible(visible)
+        qtbot.wait(50)
+    qtbot.waitUntil(lambda: not dock.visibleRegion().isEmpty(), timeout=5_000)

@@ -75,3 +75,14 @@ def test_the_frames_of_a_run(
     press(painting)
     qtbot.waitUntil(lambda: not frames.visible, timeout=30_000)  # it would cover the result
     assert errors() == [f"Saved {path}.tif"] and len(viewer.layers) == 4
+
+
+def test_frames_of_new_pictures(painting: SynthesisDock, viewer: Viewer, press: Press, qtbot: QtBot) -> None:
+    viewer.show()
+    viewer.layers.clear()
+    painting.task.value = "generate"
+    painting.parameters.widgets["steps"].value = 2
+    click(qtbot, painting.history.keep_frames)
+    press(painting)
+    qtbot.waitUntil(lambda: len(viewer.layers) == 2, timeout=30_000)
+    assert viewer.layers[-1].ndim == 3 and viewer.dims.axis_labels[0] == "step" and errors() == []

@@ -8,6 +8,7 @@ from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.keeper import keeper_of
+from napari_robust_synth._napari.live import PAINT
 
 from .brush import STEPS, labels_of, rested, stop
 from .conftest import PLACE, errors
@@ -15,6 +16,8 @@ from .hands import click
 
 
 def test_pause_and_stop_without_a_stroke(live: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    qtbot.wait(300)
+    assert live.status.text() == PAINT and live.bar.maximum() == 1, "it says what to do, and does not look busy"
     click(qtbot, live.pause_button)
     labels_of(live).paint((20, 20), 1)
     qtbot.wait(300)

@@ -17,7 +17,7 @@ def test_a_part_covers_its_crop() -> None:
     sheet = Sheet(Crop(10, 20, 50, 60))
     sheet.put("a", Crop(10, 20, 50, 60), part(20, 20, 7, slice(10)))
     assert sheet.box == Crop(10, 20, 50, 60) and sheet.pixels.shape == (40, 40, 4)
-    assert (sheet.pixels[:20] == (7, 7, 7, 255)).all() and (sheet.pixels[20:] == 0).all()
+    assert (sheet.pixels[:20] == (7, 7, 7, 255)).all() and (sheet.pixels[20:] == (7, 7, 7, 0)).all()
 
 
 def test_it_grows_and_keeps_what_it_shows() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from napari import Viewer
+from napari.settings import get_settings
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
@@ -169,3 +170,17 @@ def test_the_rows_are_of_the_palette_only(palette: SynthesisDock, viewer: Viewer
     assert not palette.inputs.palette.isVisible() and palette.inputs.region.native.isVisible()
     assert palette.inputs.palette.layer is None
     assert palette.inputs.palette.rows == {} and palette.hint.text() == ""
+
+
+@pytest.mark.parametrize("points", [9, 14])
+def test_a_strength_is_seen_whole(painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, points: int) -> None:
+    get_settings().appearance.font_size = points
+    viewer.window.resize(900, 600)
+    viewer.show()
+    painting.task.value = "palette"
+    box = painting.inputs.palette.rows[1].strength
+
+    def whole() -> bool:
+        return box.isVisible() and box.lineEdit().width() >= box.fontMetrics().horizontalAdvance(box.text()) + 4
+
+    qtbot.waitUntil(whole, timeout=5_000)

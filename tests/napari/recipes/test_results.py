@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.frames import SERIES, covering
+from napari_robust_synth._napari.recipe_view import EMPTY
 from napari_robust_synth._napari.series_dialog import SeriesDialog
 from napari_robust_synth.pictures.embedded import embedded
 from tests.napari.conftest import errors
@@ -82,3 +83,19 @@ def test_generated_ones(named: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> N
     expected = [one.outcome().result[0] for one in side.made]
     np.testing.assert_array_equal(viewer.layers[-1].data, expected)
     assert errors() == []
+
+
+def test_of_the_picture_edited_last(named: SynthesisDock, church: np.ndarray, viewer: Viewer, qtbot: QtBot) -> None:
+    result = viewer.layers[-1]
+    viewer.show()
+    for selected, about in ((viewer.layers["region"], result), (viewer.layers["photo"], result)):
+        viewer.layers.selection.active = selected
+        click(qtbot, named.recipe_button)
+        dialog = named.recipe_button.dialog
+        assert dialog.heading.text() == about.name and viewer.layers.selection.active is about
+        dialog.close()
+    click(qtbot, named.history.undo_button)
+    qtbot.waitUntil(lambda: not named.history._keeper.jobs.busy, timeout=30_000)
+    viewer.layers.selection.active = viewer.layers["region"]
+    click(qtbot, named.recipe_button)
+    assert named.recipe_button.dialog.about.text() == EMPTY, "all that was done is undone"
