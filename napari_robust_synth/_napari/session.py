@@ -61,9 +61,10 @@ class Session:
         self.landing = Landing(viewer, request, self._add)
         self.control = Control(trajectory=self.landing.trajectory, frame_seconds=frame_seconds())
         self.preview: Image
-        self.progress: Progress
+        self.progress: Progress | None = None
         self.verdict = "Stopped before the first step"
-        self._tell = qthrottled(self._told, timeout=BAR_MS)
+        self._over = False
+        self._tell = qthrottled(self._told, timeout=BAR_MS, leading=False)
         self.worker = self._make_worker()
         self.worker.yielded.connect(self._yielded)
         self.worker.returned.connect(self._returned)
@@ -81,14 +82,12 @@ class Session:
     def start(self) -> None:
         """Begin; the preview is added meanwhile, empty, since the window needs time for a new layer.
 
-        Making the progress bar lets the window handle events: whoever starts a run must be ready for them.
+        The bar comes later: it takes as long as the layer.
         """
-        self.progress = Progress(total=self.request.task.steps, desc=self.request.task.name)
-        self.progress.stop = self.stop
         self.preview = self._new_preview()
         self.worker.start()
-        if not self.control.abandoned.is_set():
-            self._add(self.preview)
+        self._add(self.preview)
+        self._tell(None)
 
     def stop(self) -> None:
         """End after the step under way, and keep what was made."""
@@ -128,10 +127,22 @@ class Session:
         self._show(shown)
         self._tell(shown)
 
-    def _told(self, shown: Frame) -> None:
-        self.on_frame(shown)
-        self.progress.total = shown.steps
-        self.progress.update(shown.step - self.progress.n)  # last: it handles events, the run's end among them
+    def _told(self, shown: Frame | None) -> None:
+        if shown is not None:
+            self.on_frame(shown)
+        if self.progress is None:
+            self._make_bar()
+        elif shown is not None:
+            self.progress.total = shown.steps
+            self.progress.update(shown.step - self.progress.n)  # last: it handles events, the run's end among them
+
+    def _make_bar(self) -> None:
+        bar = Progress(total=self.request.task.steps, desc=self.request.task.name)  # handles events, as above
+        bar.stop = self.stop
+        if self._over:
+            bar.close()
+        else:
+            self.progress = bar
 
     def _show(self, shown: Frame) -> None:
         self._show_on(self.preview, shown)
@@ -159,8 +170,10 @@ class Session:
             show_error(self.verdict)
 
     def _finished(self, _: None = None) -> None:
+        self._over = True
         self._tell.cancel()
-        self.progress.close()
+        if self.progress is not None:
+            self.progress.close()
         if not self.control.abandoned.is_set():
             self._remove_preview()
             self.on_end(self.verdict)
