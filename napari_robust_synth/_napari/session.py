@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from napari.layers import Image
-from napari.utils import cancelable_progress
 from napari.utils.notifications import show_error
 from superqt.utils import GeneratorWorker, qthrottled
 
+from napari_robust_synth._napari.garbage import small_collections
 from napari_robust_synth._napari.landing import Landing, add_unselected
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.preferences import frame_seconds
+from napari_robust_synth._napari.progress import LateProgress
 from napari_robust_synth._napari.runner import Control, Frame, Outcome, Refused, run_job
 
 if TYPE_CHECKING:
@@ -23,17 +25,6 @@ if TYPE_CHECKING:
 
 
 BAR_MS = 250  # a bar that moves paints the whole window at once, and napari's handles all its events
-
-
-class Progress(cancelable_progress):  # type: ignore[misc]
-    """A bar in the activity dock whose Cancel stops the run at once."""
-
-    stop: Callable[[], None]
-
-    def cancel(self) -> None:
-        """Stop the run; what it has made is kept."""
-        super().cancel()
-        self.stop()
 
 
 class Session:
@@ -61,9 +52,9 @@ class Session:
         self.landing = Landing(viewer, request, self._add)
         self.control = Control(trajectory=self.landing.trajectory, frame_seconds=frame_seconds())
         self.preview: Image
-        self.progress: Progress | None = None
+        self.progress = LateProgress(request.task.name, self.stop)
         self.verdict = "Stopped before the first step"
-        self._over = False
+        self._meanwhile = ExitStack()
         self._tell = qthrottled(self._told, timeout=BAR_MS, leading=False)
         self.worker = self._make_worker()
         self.worker.yielded.connect(self._yielded)
@@ -82,8 +73,9 @@ class Session:
     def start(self) -> None:
         """Begin; the preview is added meanwhile, empty, since the window needs time for a new layer.
 
-        The bar comes later: it takes as long as the layer.
+        The bar comes later.
         """
+        self._meanwhile.enter_context(small_collections())
         self.preview = self._new_preview()
         self.worker.start()
         self._add(self.preview)
@@ -128,21 +120,11 @@ class Session:
         self._tell(shown)
 
     def _told(self, shown: Frame | None) -> None:
-        if shown is not None:
-            self.on_frame(shown)
-        if self.progress is None:
-            self._make_bar()
-        elif shown is not None:
-            self.progress.total = shown.steps
-            self.progress.update(shown.step - self.progress.n)  # last: it handles events, the run's end among them
-
-    def _make_bar(self) -> None:
-        bar = Progress(total=self.request.task.steps, desc=self.request.task.name)  # handles events, as above
-        bar.stop = self.stop
-        if self._over:
-            bar.close()
+        if shown is None:
+            self.progress.show(0, self.request.task.steps)
         else:
-            self.progress = bar
+            self.on_frame(shown)
+            self.progress.show(shown.step, shown.steps)
 
     def _show(self, shown: Frame) -> None:
         self._show_on(self.preview, shown)
@@ -170,12 +152,12 @@ class Session:
             show_error(self.verdict)
 
     def _finished(self, _: None = None) -> None:
-        self._over = True
         self._tell.cancel()
-        if self.progress is not None:
-            self.progress.close()
+        self.progress.close()
         if not self.control.abandoned.is_set():
             self._remove_preview()
+        self._meanwhile.close()
+        if not self.control.abandoned.is_set():
             self.on_end(self.verdict)
 
     def _add(self, layer: Image) -> None:
