@@ -91,7 +91,7 @@ def test_the_public_api_in_one_line() -> None:
     assert napari_robust_synth.__version__ == version("napari-robust-synth")
 
 
-ANYWAY = ("triton", "torchattacks", "stlpips_pytorch")  # torch's own; the others are used where they are installed
+ANYWAY = ("torchattacks", "stlpips_pytorch")  # used where they are installed
 
 
 def imports(path: Path) -> set[str]:

@@ -12,6 +12,7 @@ from qtpy.QtWidgets import QFileDialog, QWidget
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.layers import RECIPE, Array, Matrix
+from napari_robust_synth._napari.progress import Progress
 from napari_robust_synth.history.animation import SUFFIXES, write_animation
 from napari_robust_synth.models.cancel import Cancel, Cancelled
 
@@ -57,8 +58,6 @@ def save_frames(layer: Image, parent: QWidget) -> FunctionWorker[str] | None:
 
 def write(frames: Array, path: Path) -> FunctionWorker[str]:
     """Write frames in the background; Cancel in the activity dock ends that, and leaves nothing."""
-    from napari_robust_synth._napari.session import Progress
-
     cancel, bar = Cancel(), Progress(desc=f"Saving {path.name}")
     bar.stop = cancel
 

@@ -86,9 +86,10 @@ def add_unselected(viewer: Any, layer: Image) -> None:
     """Add a layer, and leave the selection as it is."""
     layers = viewer.layers
     selected, active = set(layers.selection), layers.selection.active
-    layers.append(layer)
-    layers.selection = selected & set(layers)
-    layers.selection.active = active
+    with layers.selection.events.blocker_all():  # whoever shows what is selected would do so three times
+        layers.append(layer)
+        layers.selection = selected & set(layers)
+        layers.selection.active = active
 
 
 def _target(recipe: dict[str, Any]) -> str:

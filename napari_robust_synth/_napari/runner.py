@@ -144,13 +144,13 @@ def job_frames(
     state = next(states)
     control.keep(job, state)
     yield frame(job, state)
-    if job.steps >= MANY_STEPS:
-        job.classifier.prepare((job.batch, *state.x.shape[1:]))
     with low_priority_thread() as thread:
         while state.step < job.steps and not control.stopped.is_set():
             if not control.going.wait(PAUSE_SECONDS):
                 yield None
                 continue
+            if state.step == 1 and job.steps >= MANY_STEPS:  # now that the first change has been seen
+                job.classifier.prepare((job.batch, *state.x.shape[1:]))
             change, refused = usable(job, control.pending())
             if refused:
                 yield Refused(refused)

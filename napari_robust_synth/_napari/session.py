@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from napari.layers import Image
-from napari.utils import cancelable_progress
 from napari.utils.notifications import show_error
 from superqt.utils import GeneratorWorker, qthrottled
 
+from napari_robust_synth._napari.garbage import small_collections
 from napari_robust_synth._napari.landing import Landing, add_unselected
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.preferences import frame_seconds
+from napari_robust_synth._napari.progress import LateProgress
 from napari_robust_synth._napari.runner import Control, Frame, Outcome, Refused, run_job
 
 if TYPE_CHECKING:
@@ -23,17 +25,6 @@ if TYPE_CHECKING:
 
 
 BAR_MS = 250  # a bar that moves paints the whole window at once, and napari's handles all its events
-
-
-class Progress(cancelable_progress):  # type: ignore[misc]
-    """A bar in the activity dock whose Cancel stops the run at once."""
-
-    stop: Callable[[], None]
-
-    def cancel(self) -> None:
-        """Stop the run; what it has made is kept."""
-        super().cancel()
-        self.stop()
 
 
 class Session:
@@ -61,9 +52,10 @@ class Session:
         self.landing = Landing(viewer, request, self._add)
         self.control = Control(trajectory=self.landing.trajectory, frame_seconds=frame_seconds())
         self.preview: Image
-        self.progress: Progress
+        self.progress = LateProgress(request.task.name, self.stop)
         self.verdict = "Stopped before the first step"
-        self._tell = qthrottled(self._told, timeout=BAR_MS)
+        self._meanwhile = ExitStack()
+        self._tell = qthrottled(self._told, timeout=BAR_MS, leading=False)
         self.worker = self._make_worker()
         self.worker.yielded.connect(self._yielded)
         self.worker.returned.connect(self._returned)
@@ -81,14 +73,13 @@ class Session:
     def start(self) -> None:
         """Begin; the preview is added meanwhile, empty, since the window needs time for a new layer.
 
-        Making the progress bar lets the window handle events: whoever starts a run must be ready for them.
+        The bar comes later.
         """
-        self.progress = Progress(total=self.request.task.steps, desc=self.request.task.name)
-        self.progress.stop = self.stop
+        self._meanwhile.enter_context(small_collections())
         self.preview = self._new_preview()
         self.worker.start()
-        if not self.control.abandoned.is_set():
-            self._add(self.preview)
+        self._add(self.preview)
+        self._tell(None)
 
     def stop(self) -> None:
         """End after the step under way, and keep what was made."""
@@ -128,10 +119,12 @@ class Session:
         self._show(shown)
         self._tell(shown)
 
-    def _told(self, shown: Frame) -> None:
-        self.on_frame(shown)
-        self.progress.total = shown.steps
-        self.progress.update(shown.step - self.progress.n)  # last: it handles events, the run's end among them
+    def _told(self, shown: Frame | None) -> None:
+        if shown is None:
+            self.progress.show(0, self.request.task.steps)
+        else:
+            self.on_frame(shown)
+            self.progress.show(shown.step, shown.steps)
 
     def _show(self, shown: Frame) -> None:
         self._show_on(self.preview, shown)
@@ -163,6 +156,8 @@ class Session:
         self.progress.close()
         if not self.control.abandoned.is_set():
             self._remove_preview()
+        self._meanwhile.close()
+        if not self.control.abandoned.is_set():
             self.on_end(self.verdict)
 
     def _add(self, layer: Image) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from qtpy.QtCore import QObject, QTimer, Signal  # type: ignore[attr-defined]
 
-from napari_robust_synth._napari.session import Progress
+from napari_robust_synth._napari.progress import Progress
 from napari_robust_synth._napari.training_process import Training
 
 LOOK_MS = 300

@@ -94,8 +94,7 @@ def pgd(
             if change.objective is not None:
                 objective = change.objective
                 loss, _ = _measure(objective, x)
-        (grad,) = torch.autograd.grad(loss, x, torch.ones_like(loss))
-        x = feasible.project(x.detach() - step_size * feasible.steepest(grad))
+        x = feasible.project(x.detach() - step_size * feasible.steepest(_gradient(loss, x)))
     if measure_last:
         with torch.no_grad():
             loss, terms = objective.measure(x)
@@ -107,6 +106,11 @@ def pgd(
 def _measure(objective: Measured, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
     with torch.enable_grad():
         return objective.measure(x)
+
+
+def _gradient(loss: Tensor, x: Tensor) -> Tensor:
+    with torch.enable_grad():  # of the sum: for a gradient to start from, PyTorch imports a computer algebra system
+        return torch.autograd.grad(loss.sum(), x)[0]
 
 
 def _check(steps: int, step_size: float) -> None:

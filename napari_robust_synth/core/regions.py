@@ -31,7 +31,9 @@ class _Copies(torch.autograd.Function):
     def backward(ctx: Any, grads: Tensor) -> tuple[Tensor, None, None]:
         total = torch.zeros_like(ctx.x)
         for region, grad in zip(ctx.regions, grads, strict=True):
-            (own,) = torch.autograd.grad(ctx.seen, ctx.x, grad[None], retain_graph=True)
+            with torch.enable_grad():
+                along = (ctx.seen * grad).sum()
+            (own,) = torch.autograd.grad(along, ctx.x, retain_graph=True)
             total = torch.where(region, own, total)
         return total, None, None
 

@@ -15,7 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.fx import Graph, GraphModule, Node
-from torch.fx.experimental.proxy_tensor import make_fx
+
+from napari_robust_synth.models.tracing import trace
 
 Call = Callable[..., tuple[Tensor, ...]]
 
@@ -55,9 +56,9 @@ def straighten(module: nn.Module, x: Tensor) -> Straight | None:
     """
     expected = _step(module, x)
     try:
-        straight = _compile(module, x, expected[0])
+        straight = _compile(module, 1 - x, expected[0])  # on other pixels: a graph that has kept these is found out
         ours = [_step(straight, x) for _ in range(2)][1]  # the second run is the one that it will stay with
-    except (RuntimeError, TypeError, ValueError, AttributeError, NotImplementedError):
+    except (RuntimeError, TypeError, ValueError, AttributeError, LookupError):
         return None
     return straight if all(torch.equal(a, b) for a, b in zip(ours, expected, strict=True)) else None
 
@@ -66,7 +67,7 @@ def _step(network: Callable[[Tensor], Tensor], x: Tensor) -> tuple[Tensor, Tenso
     with torch.enable_grad():
         x = x.detach().requires_grad_()
         out = network(x)
-        (gradient,) = torch.autograd.grad(out, x, torch.ones_like(out))
+        (gradient,) = torch.autograd.grad(out.square().sum(), x)
     return out.detach(), gradient
 
 
@@ -75,9 +76,10 @@ def _compile(module: nn.Module, x: Tensor, out: Tensor) -> Straight:
         with torch.enable_grad():
             x = x.detach().requires_grad_()
             y = module(x)
-            return y.detach(), torch.autograd.grad(y, x, grad)[0]
+            y.register_hook(lambda _: grad)  # handed to `grad`, PyTorch would import a computer algebra system
+            return y.detach(), torch.autograd.grad(y.sum(), x)[0]
 
-    whole = make_fx(both)(x, torch.ones_like(out))
+    whole = trace(both, x, torch.ones_like(out))
     *nodes, output = whole.graph.nodes
     start, grad = (node for node in nodes if node.op == "placeholder")
     result, gradient = output.all_input_nodes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 from napari_robust_synth import core
@@ -125,7 +126,8 @@ class Task:
                 raise ValueError(f"{name} is {value:g}, expected {param.low:g} to {param.high:g}")
 
     @classmethod
-    def parameters(cls) -> dict[str, tuple[Any, Param]]:
+    @cache
+    def parameters(cls) -> Mapping[str, tuple[Any, Param]]:
         """Return each parameter's type, and its range, unit and help."""
         found: dict[str, tuple[Any, Param]] = {}
         for base in reversed(cls.__mro__):  # a field declared again without `Annotated` keeps its range

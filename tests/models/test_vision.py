@@ -1,4 +1,4 @@
-"""torchvision without PyTorch's compiler: loading and running a classifier does not import it."""
+"""No PyTorch compiler: loading, preparing and running a classifier does not import it."""
 
 import subprocess
 import sys
@@ -7,10 +7,14 @@ UNWANTED = ("torch._dynamo", "torch._inductor", "triton", "sympy")
 STEP = f"""
 import sys, torch
 before = set(sys.modules)
-from napari_robust_synth import load_classifier
+from napari_robust_synth import core, load_classifier
 classifier = load_classifier()
-x = torch.rand(1, 3, 64, 64, requires_grad=True)
-torch.autograd.grad(classifier.logits(x).sum(), x)
+x = torch.rand(1, 3, 64, 64)
+classifier.prepare(x.shape)
+regions = torch.zeros(2, 1, 64, 64, dtype=torch.bool)
+regions[0, :, :32], regions[1, :, 32:] = True, True
+losses = core.RegionObjective(regions, classifier.features, lambda r: r.mean(1), "ab")
+core.last(core.pgd(core.Problem(x, losses, core.L2Ball(x, 1.0)), steps=1, step_size=0.1))
 found = set({UNWANTED}) & (set(sys.modules) - before)
 assert not found, found
 """

@@ -71,7 +71,7 @@ def test_cancel_in_the_activity_dock(painting: SynthesisDock, viewer: Viewer, pr
     painting.parameters.widgets["steps"].value = 2000
     press(painting, wait=False)
     qtbot.waitUntil(lambda: painting.bar.value() > 3, timeout=30_000)
-    painting.session.progress.cancel()
+    painting.session.progress.bar.cancel()
     qtbot.waitUntil(lambda: painting.session is None, timeout=5_000)
     assert "photo · paint" in viewer.layers
 

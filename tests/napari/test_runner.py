@@ -27,6 +27,19 @@ def test_a_tick_every_step_and_at_most_15_frames_a_second(job: Job, monkeypatch:
     assert [f.step for f in frames] == [0, 1, 8, 15, 21, 28, 35, 40]
 
 
+def test_a_shape_is_prepared_when_its_first_change_has_been_seen(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared: list[object] = []
+    monkeypatch.setattr(Classifier, "prepare", lambda _, shape: prepared.append(tuple(shape)))
+    control = Control()
+    run = run_job(lambda: job, outcome, control)
+    assert [next(run).step, next(run).step, prepared] == [0, 1, []]
+    next(run)
+    assert prepared == [tuple(job.start.shape)]
+    control.stop()
+    list(run)
+    assert len(prepared) == 1
+
+
 def test_stop_acts_within_one_step(job: Job) -> None:
     control = Control()
     run = run_job(lambda: job, outcome, control)

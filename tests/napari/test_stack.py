@@ -156,7 +156,7 @@ def test_what_is_done_stays_when_it_is_stopped(
         words.append(shown.score)
         show(shown)
         if shown.step > 22:
-            painting.session.progress.cancel()
+            painting.session.progress.bar.cancel()
 
     painting.session.on_frame = on_frame
     qtbot.waitUntil(lambda: painting.session is None, timeout=60_000)
