@@ -25,7 +25,8 @@ LONG = 0.15
 """Seconds. A step that takes longer gains nothing by more pictures, and Cancel would come late."""
 SHARE = 0.25
 """Of the memory that is free."""
-Item, Result = TypeVar("Item"), TypeVar("Result")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 def best_batch(classifier: Classifier, shape: Sequence[int], pictures: int) -> int:
