@@ -53,12 +53,20 @@ def _in_order(widget: QWidget | None) -> Iterator[QWidget]:
 
 
 def _laid_out(layout: QLayout) -> Iterator[QWidget]:
-    items = [(_place(layout, i), item) for i in range(layout.count()) if (item := layout.itemAt(i)) is not None]
-    for _, item in sorted(items, key=lambda pair: pair[0]):
-        if (inner := item.layout()) is not None:
-            yield from _laid_out(inner)
+    for part in sorted(_parts(layout), key=lambda part: _place(layout, layout.indexOf(part))):
+        if isinstance(part, QLayout):
+            yield from _laid_out(part)
         else:
-            yield from _in_order(item.widget())
+            yield from _in_order(part)
+
+
+def _parts(layout: QLayout) -> list[QWidget | QLayout]:
+    """Return what a layout holds; not its items, as PySide6 takes what comes to the place of one for it."""
+    parts: list[QWidget | QLayout] = [part for part in layout.children() if isinstance(part, QLayout)]
+    holder = layout.parentWidget()
+    if holder is not None:
+        parts += holder.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return [part for part in parts if layout.indexOf(part) >= 0]
 
 
 def _place(layout: QLayout, index: int) -> tuple[Any, ...]:

@@ -12,4 +12,5 @@ def soon(owner: QObject, call: Callable[[], None]) -> None:
     timer = QTimer(owner)
     timer.setSingleShot(True)
     timer.timeout.connect(call)
+    timer.timeout.connect(timer.deleteLater)  # while it is there, PySide6 keeps all that the call refers to
     timer.start(0)

@@ -12,7 +12,7 @@ from napari.layers import Image, Labels, Points, Shapes, Surface, Tracks, Vector
 from napari.layers.base import Layer
 from napari.settings import get_settings
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import QPoint, Qt
+from qtpy.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from qtpy.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider, QWidget
 
 from napari_robust_synth._napari.distance_dialog import DistanceDialog
@@ -100,6 +100,24 @@ def test_tab_goes_as_the_eye_does(painting: SynthesisDock, viewer: Viewer, qtbot
         places = [part.mapTo(painting, QPoint(part.width() // 2, part.height() // 2)) for part in reached]
         rows = [place.y() for place in places]
         assert all(after >= before - 8 for before, after in pairwise(rows)), task
+
+
+def test_nothing_is_taken_for_a_row_that_has_gone(painting: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    class Watch(QObject):
+        strangers = 0
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            self.strangers += not isinstance(watched, QObject)
+            return False
+
+    viewer.show()
+    watch, app = Watch(), QCoreApplication.instance()
+    app.installEventFilter(watch)
+    for task in (*TASKS, *TASKS):
+        painting.task.value = task
+        qtbot.wait(20)
+    app.removeEventFilter(watch)
+    assert watch.strangers == 0
 
 
 def test_every_control_of_the_other_docks_is_reached(
