@@ -40,15 +40,16 @@ class LateProgress:
             self._made = True
             bar = Progress(total=steps, desc=self.title)
             bar.stop = self.stop
-            self.bar = bar
             if self._closed:
                 bar.close()
+            else:
+                self.bar = bar
         if self.bar is not None and not self._closed:
             self.bar.total = steps
             self.bar.update(step - self.bar.n)
 
     def close(self) -> None:
         """Take the bar away."""
-        self._closed = True
-        if self.bar is not None:
-            self.bar.close()
+        bar, self.bar, self._closed = self.bar, None, True
+        if bar is not None:
+            bar.close()
