@@ -53,6 +53,7 @@ class Session:
         self.control = Control(trajectory=self.landing.trajectory, frame_seconds=frame_seconds())
         self.preview: Image
         self.progress = LateProgress(request.task.name, self.stop)
+        self.landed = False
         self.verdict = "Stopped before the first step"
         self._meanwhile = ExitStack()
         self._tell = qthrottled(self._told, timeout=BAR_MS, leading=False)
@@ -144,6 +145,7 @@ class Session:
             return
         self._remove_preview()
         self.landing.show(outcome)
+        self.landed = True
         self.verdict = outcome.verdict or _ended(outcome.recipe.last_step, self.request.task.steps)
 
     def _errored(self, error: Exception) -> None:

@@ -10,7 +10,6 @@ from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
-    from napari_robust_synth._napari.runner import Outcome
     from napari_robust_synth._napari.session import Session
 
 LOOK_MS, MARGIN, GAP = 100, 6, 4
@@ -48,7 +47,7 @@ class Tour(QFrame):
 
     def __init__(self, dock: SynthesisDock) -> None:
         super().__init__(dock)
-        self.dock, self.at, self.painted = dock, 0, False
+        self.dock, self.at = dock, 0
         self._session: Session | None = None
         self.setObjectName("tour")
         self.setStyleSheet(FRAME)
@@ -70,6 +69,7 @@ class Tour(QFrame):
         row.addWidget(self.count, 1)
         row.addWidget(self.skip_button)
         row.addWidget(self.next_button)
+        dock.run_button.clicked.connect(self._look)  # a short run may be over before the clock strikes
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._look)
         self._clock.start(LOOK_MS)
@@ -85,7 +85,6 @@ class Tour(QFrame):
             self._show()
         elif self.dock.session is None:
             self.dock.run_button.click()
-            self._look()
 
     def end(self) -> None:
         """End the tour; what was painted stays."""
@@ -111,17 +110,11 @@ class Tour(QFrame):
         session, last = self.dock.session, self._session
         if session is not last:
             self._session = session
-            if session is not None:
-                self.painted = False
-                session.worker.returned.connect(self._returned)
-            elif self.at <= RUN:
-                self.at = DONE if self.painted else self.at
+            if session is None and self.at <= RUN and last is not None and last.landed:
+                self.at = DONE
             self._show()
         self.next_button.setEnabled(self.at != RUN or (session is None and self.dock.run_button.isEnabled()))
         self._place()
-
-    def _returned(self, outcome: Outcome | None) -> None:
-        self.painted = outcome is not None
 
     def _place(self) -> None:
         """Lie beside the control that is pointed at; at the bottom when it is not seen."""

@@ -1,5 +1,7 @@
 """The tour: from the empty state to a painted result, with clicks; it holds nothing up, and can be left anywhere."""
 
+from time import sleep
+
 import pytest
 from napari import Viewer
 from pytestqt.qtbot import QtBot
@@ -59,6 +61,18 @@ def test_with_keys_and_skipped(tour: Tour, dock: SynthesisDock, viewer: Viewer, 
 def test_whoever_runs_away_from_the_tour_arrives_too(tour: Tour, dock: SynthesisDock, qtbot: QtBot) -> None:
     click(qtbot, dock.run_button)
     qtbot.waitUntil(lambda: dock.session is None and tour.at == DONE, timeout=30_000)
+
+
+def test_a_run_that_is_over_before_the_window_is_back_counts(tour: Tour, dock: SynthesisDock, qtbot: QtBot) -> None:
+    def hold() -> None:
+        worker = dock.session.worker
+        while worker.is_running:
+            sleep(0.01)
+
+    dock.run_button.clicked.connect(hold)
+    for _ in range(RUN + 1):
+        click(qtbot, tour.next_button)
+    qtbot.waitUntil(lambda: tour.at == DONE, timeout=5_000)
 
 
 def test_a_run_that_fails_is_not_called_painted(
