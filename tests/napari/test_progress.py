@@ -40,10 +40,10 @@ def test_what_ends_while_its_bar_is_made_leaves_none(shown: All) -> None:
     late = LateProgress("paint", lambda: None)
 
     def end(_: object) -> None:
+        shown.events.changed.disconnect(end)
         late.show(1, 10)
         late.close()
 
     shown.events.changed.connect(end)
     late.show(0, 10)
-    shown.events.changed.disconnect(end)
     late.show(2, 10)
