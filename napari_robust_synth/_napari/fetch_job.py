@@ -5,6 +5,7 @@ from __future__ import annotations
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from superqt.utils import FunctionWorker
 
+from napari_robust_synth._napari.loading import prepare_torch
 from napari_robust_synth.models import ZooEntry
 from napari_robust_synth.models.cancel import Cancel, Cancelled
 
@@ -37,6 +38,7 @@ class FetchJob(QObject):
         self.worker.start()
 
     def _fetch(self) -> None:
+        prepare_torch()
         from napari_robust_synth.models.fetch import fetch
 
         fetch(self.entry, self._report, cancel=self.cancel)

@@ -13,6 +13,7 @@ from qtpy.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayou
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.import_form import ImportForm
+from napari_robust_synth._napari.loading import prepare_torch
 from napari_robust_synth._napari.worker_errors import explained
 from napari_robust_synth.models.radius import read_eps
 
@@ -131,6 +132,7 @@ def _text(value: Any) -> str:
 
 
 def _inspect(path: Path, said: dict[str, Any]) -> Found:
+    prepare_torch()
     from napari_robust_synth.models.describing import Choices, read_class_names
     from napari_robust_synth.models.importing import inspect
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import lru_cache
+from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,9 +51,31 @@ def _stamp(name: str) -> tuple[float, ...]:
 
 @lru_cache(maxsize=3)
 def _load(name: str, device: str, stamp: tuple[float, ...]) -> Classifier:
+    _import_triton()
     from napari_robust_synth.models import load_classifier
 
     return load_classifier(name, device)
+
+
+def prepare_torch() -> None:
+    """Make importing torch safe in this process; call it in a worker, before what imports torch."""
+    with _LOCK:
+        _import_triton()
+
+
+def _import_triton() -> None:
+    """Import triton, which other libraries may ask for later, bound to its own LLVM.
+
+    Mesa's OpenGL has put another LLVM into the process by now, and triton would crash in that one.
+    """
+    if sys.platform != "linux" or "triton" in sys.modules or find_spec("triton") is None:
+        return
+    flags = sys.getdlopenflags()
+    sys.setdlopenflags(flags | os.RTLD_DEEPBIND)
+    try:
+        import triton  # type: ignore[import-untyped]  # noqa: F401
+    finally:
+        sys.setdlopenflags(flags)
 
 
 class Ready(NamedTuple):

@@ -15,6 +15,7 @@ from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.layers import Array
+from napari_robust_synth._napari.loading import prepare_torch
 from napari_robust_synth._napari.recipe_request import usable
 from napari_robust_synth._napari.recipe_source import Found
 from napari_robust_synth._napari.runner import PAUSE_SECONDS
@@ -100,6 +101,7 @@ def replay_folder(recipes: Recipes, folder: Path, out: Path, job: RecipeJob) -> 
 
 def save(recipes: Recipes, found: Found | None, path: Path) -> tuple[Path, bool]:
     """Write a recipe file, and the picture beside it unless that is a file already; say if it can be replayed."""
+    prepare_torch()
     folder = path.parent
     files.check_folder(folder)
     data = {}
