@@ -54,6 +54,7 @@ class Session:
         self.preview: Image
         self.progress = LateProgress(request.task.name, self.stop)
         self.landed = False
+        self._steps = request.task.steps  # of each batch; frames know of how many
         self.verdict = "Stopped before the first step"
         self._meanwhile = ExitStack()
         self._tell = qthrottled(self._told, timeout=BAR_MS, leading=False)
@@ -117,6 +118,7 @@ class Session:
         if isinstance(shown, Refused):
             show_error(shown.message)
             return
+        self._steps = shown.steps
         self._show(shown)
         self._tell(shown)
 
@@ -146,7 +148,7 @@ class Session:
         self._remove_preview()
         self.landing.show(outcome)
         self.landed = True
-        self.verdict = outcome.verdict or _ended(outcome.recipe.last_step, self.request.task.steps)
+        self.verdict = outcome.verdict or _ended(outcome.recipe.last_step, self._steps)
 
     def _errored(self, error: Exception) -> None:
         self.verdict = str(error)
@@ -159,6 +161,12 @@ class Session:
         if not self.control.abandoned.is_set():
             self._remove_preview()
         self._meanwhile.close()
+        if self.landed:  # once it is in the history, for the next run goes on with it
+            self.landing.keeper.jobs.add(lambda: None, lambda _: self._end())
+        else:
+            self._end()
+
+    def _end(self) -> None:
         if not self.control.abandoned.is_set():
             self.on_end(self.verdict)
 

@@ -1,13 +1,16 @@
 """Undo, redo, branch, keys: with real clicks, on what real runs made."""
 
+import time
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from napari import Viewer
 from napari.settings import get_settings
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
+from napari_robust_synth._napari import windows
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history_dock import HistoryDock
 from napari_robust_synth._napari.keeper import COMPARE_KEY, REDO_KEY, UNDO_KEY, Keeper
@@ -41,6 +44,17 @@ def test_runs_go_on_in_one_layer_and_are_undone(
         assert layer.metadata.get(RECIPE, {}).get("label") == label
     assert not bar.redo_button.isEnabled()
     assert np.array_equal(viewer.layers["photo"].data, photo)
+
+
+def test_a_run_ends_once_the_next_can_go_on_with_it(
+    painting: SynthesisDock, viewer: Viewer, press: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = windows.fitted
+    monkeypatch.setattr(windows, "fitted", lambda *args: time.sleep(0.5) or real(*args))
+    for _ in range(2):
+        press(painting)
+        assert painting.inputs.image_layer.value is viewer.layers["photo · paint"]
+    assert len(viewer.layers) == 3 and errors() == []
 
 
 def test_clicks_in_haste_all_count(

@@ -122,16 +122,21 @@ def test_a_part_gives_the_pixels_of_the_whole(
     noise = np.random.default_rng(0).integers(0, 255, (300, 400), np.uint8)
     marks = np.zeros(noise.shape, np.uint8)
     marks[150:180, 220:260] = 1
-    ready(painting, viewer.add_image(noise, contrast_limits=(0, 255)), viewer.add_labels(marks))
+    image = viewer.add_image(noise.copy(), contrast_limits=(0, 255))
+    ready(painting, image, viewer.add_labels(marks))
     press(painting)
-    whole = viewer.layers[-1].data
-    assert whole.shape == noise.shape
+    whole = viewer.layers[-1]
+    assert whole.data.shape == noise.shape
     monkeypatch.setattr("napari_robust_synth._napari.planes.LARGEST", 100)
+    painting.inputs.image_layer.value = image
     press(painting)
     layer = viewer.layers[-1]
     top, left, bottom, right = layer.metadata[RECIPE]["image"]["part"]
     assert layer.data.shape == (bottom - top, right - left) < noise.shape
-    np.testing.assert_array_equal(layer.data, whole[top:bottom, left:right])
+    np.testing.assert_array_equal(image.data, noise)
+    place = {"image": None, "mask": None, "crop": None}
+    assert layer.metadata[RECIPE] | place == whole.metadata[RECIPE] | place
+    np.testing.assert_array_equal(layer.data, whole.data[top:bottom, left:right])
     np.testing.assert_array_equal(layer.translate, (top, left))
     assert errors() == []
 
