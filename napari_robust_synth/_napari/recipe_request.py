@@ -71,13 +71,14 @@ class Replay(Request):
         ValueError
             When model or picture do not fit the recipe.
         """
-        usable(self.model, self.device)
+        model = usable(self.model, self.device)
         from napari_robust_synth.tasks import make_again
+        from napari_robust_synth.tasks.doubts import doubts
 
         recipes, pixels, origin, note = self._inputs()
         made = make_again(recipes, lambda recipe: usable(recipe.model, recipe.device), pixels, origin, tick)
         data, look = laid_out(self, made)
-        return data, look, note
+        return data, look, "; ".join(filter(None, (note, *doubts(recipes.first, model))))
 
     def _inputs(self) -> tuple[Recipes, Array | None, dict[str, Any] | None, str]:
         """Return the recipes for the picture, that picture, what to say of it in new recipes, and to the user."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from napari_robust_synth.cli.objects import perform_objects
 from napari_robust_synth.cli.run import check_out, lossy, parse_range
@@ -17,11 +14,8 @@ from napari_robust_synth.pictures.origin import anchored, find_recipe_model, oth
 from napari_robust_synth.pictures.replaying import for_another, loader, origin_of
 from napari_robust_synth.pictures.stacks import check_stack_suffix
 from napari_robust_synth.tasks.base import TASKS
-from napari_robust_synth.tasks.recipe import Recipe
+from napari_robust_synth.tasks.doubts import doubts
 from napari_robust_synth.tasks.recipes import OBJECTS, RESULTS, SLICES
-
-if TYPE_CHECKING:
-    from napari_robust_synth.models import Classifier
 
 
 def replay(
@@ -63,7 +57,7 @@ def replay(
         recipes = recipes.each(lambda r: replace(r, value_range=limits))
 
     load = loader(model, device, path.parent)
-    classifier = load(recipe).on(recipe.precision)
+    classifier = load(recipe)
     order = Order(
         out=out,
         model=models[0],
@@ -71,8 +65,7 @@ def replay(
         inputs=tuple(inputs),
         notes=(
             *lossy(kind, out, None),
-            *other_versions(recipe.versions),
-            *other_path(recipe, classifier),
+            *(f"note: {doubt}" for doubt in doubts(recipe, classifier)),
             *([f"note: {note}"] if note else []),
         ),
         as_json=as_json,
@@ -89,20 +82,3 @@ def replay(
     else:
         (_, job), *_ = jobs
         perform(job, order, job.replay(recipe.changes, recipe.last_step), recipe.last_step)
-
-
-def other_path(recipe: Recipe, classifier: Classifier) -> Iterator[str]:
-    """Say that this machine can't compute as then."""
-    if classifier.precision != recipe.precision:
-        yield f"note: the recipe was made in {recipe.precision}, here in {classifier.precision}: pixels may differ"
-
-
-def other_versions(versions: Mapping[str, str]) -> Iterator[str]:
-    """Say which packages have another version than then, which may give other pixels."""
-    for name, then in versions.items():
-        try:
-            now = version(name)
-        except ModuleNotFoundError:
-            now = "absent"
-        if now != then:
-            yield f"note: the recipe was made with {name} {then}, here is {now}: pixels may differ"

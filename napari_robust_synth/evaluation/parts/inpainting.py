@@ -17,7 +17,7 @@ from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Inpaint, Job
 
 SQUARE = 60
-GIVEN, PREDICTED = "class given", "class predicted"
+GIVEN, PREDICTED, START = "class given", "class predicted", "the filling that a run starts from"
 
 
 def find(classifier: Classifier, bench: Bench) -> Found:
@@ -35,7 +35,7 @@ def find(classifier: Classifier, bench: Bench) -> Found:
             for picture, mask, e in zip(hidden, masks, bench.examples, strict=True)
         ]
         made[way] = [picture for _, picture in run_all(jobs, settings.batch, bench.meter.add)]
-    for name, fill in FILLINGS.items():
+    for name, fill in {START: getattr(core, f"fill_{task.start}"), **FILLINGS}.items():
         made[name] = [fill(picture, mask) for picture, mask in zip(hidden, masks, strict=True)]
     wanted = inside(truth, masks)
     near: dict[str, Near] = {name: nearness(inside(p, masks), wanted, bench) for name, p in made.items()}
