@@ -72,7 +72,28 @@ def accuracies(
     norm: str = "l2",
     seed: int = 0,
 ) -> tuple[Tensor, Tensor]:
-    """Return per picture: right when clean, right under PGD with steps of 2.5 eps / steps (both bool)."""
+    """Tell of each picture whether it is named right, and whether it still is under PGD.
+
+    Parameters
+    ----------
+    network : callable
+        Maps images (N, 3, H, W) in [0, 1] to scores, (N, classes).
+    batches : iterable of (Tensor, Tensor)
+        Images and labels, (N,).
+    eps : float
+        Radius of the attack: L2 of the images as they are, or Linf.
+    steps : int
+        Of the attack, each of 2.5 eps / steps.
+    norm : str
+        ``l2`` or ``linf``.
+    seed : int
+        Of the attack's starts.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        Right when clean, right under attack, both bool.
+    """
     generator = None
     clean, robust = [], []
     for x, y in batches:

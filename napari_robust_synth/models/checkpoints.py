@@ -35,7 +35,23 @@ def save_model(
 ) -> None:
     """Write a model folder, the card last; every file appears whole or not at all.
 
-    Weights are stored in float16, but batch norms in float32; without ``half``, all in float32.
+    Parameters
+    ----------
+    folder : Path
+        Made where it is not there.
+    module : nn.Module
+        The network, without normalisation.
+    card : ModelCard
+        What it is.
+    seeds : SeedStatistics, optional
+        What ``generate`` starts from.
+    half : bool
+        Whether weights, but for batch norms, are stored in float16; otherwise all in float32.
+
+    Raises
+    ------
+    OSError
+        When the folder can't be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     state = tensors_of(module, half=half)

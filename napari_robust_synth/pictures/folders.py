@@ -87,7 +87,23 @@ def replay_into(
     *,
     resume: bool = False,
 ) -> Done:
-    """Do it to one picture; with ``resume`` a result of the same recipes and picture is kept, not made again."""
+    """Do it to one picture; what goes wrong is told in the outcome, not raised.
+
+    Parameters
+    ----------
+    recipes : Recipes
+        What to do.
+    classifier : Classifier or callable
+        As for `tasks.make_again`.
+    path : Path
+        The picture.
+    out : Path
+        Folder of the result.
+    tick : callable
+        Called after each step with the number of steps done and that of all; may raise to end it.
+    resume : bool
+        Whether a result of the same recipes and picture is kept, not made again.
+    """
     try:
         return _replay_into(recipes, classifier, path, out, tick, resume)
     except (ValueError, OSError, MemoryError, RuntimeError) as error:

@@ -44,6 +44,13 @@ def image_choice(task: type[Task]) -> str | None:
 def check_roles(task: Task, *, image: bool, mask: bool, label: bool, features: bool, palette: bool = False) -> None:
     """Refuse a run that lacks an input its task needs, or has one it cannot use.
 
+    Parameters
+    ----------
+    task : Task
+        What is to be run.
+    image, mask, label, features, palette : bool
+        Whether each is given.
+
     Raises
     ------
     ValueError

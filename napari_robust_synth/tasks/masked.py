@@ -17,6 +17,19 @@ def held(wanted: core.Objective, inputs: Inputs, start: Tensor, *, eps: float, k
     Below `KEEP_ALL` they are held by ``keep`` times their mean squared distance to the image (paper, section 3.2 and
     eq. 5). The run may then content the classifier with changes that the result leaves out, so at `KEEP_ALL`, the
     limit, they do not move at all.
+
+    Parameters
+    ----------
+    wanted : Objective
+        What the region is to become.
+    inputs : Inputs
+        Image and mask are used.
+    start : Tensor
+        (N, 3, h, w) in [0, 1], the centre of the ball.
+    eps : float
+        Radius of the ball at 224 px.
+    keep : float
+        How strongly the outside is held, 0 to `KEEP_ALL`.
     """
     ball = core.L2Ball(start, eps * inputs.scale)
     if keep >= KEEP_ALL:

@@ -48,7 +48,19 @@ class Palette(Varied):
 def region_problem(
     classifier: Classifier, regions: Regions, start: Tensor, center: Tensor, radius: float
 ) -> core.Problem:
-    """Return the problem of regions that start at ``start`` and stay near ``center``, both (1, 3, h, w)."""
+    """Return the problem of regions, each in a ball of its own, that grows with its strength and its area.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        What the regions are shown to.
+    regions : Regions
+        Where, and what each should become.
+    start, center : Tensor
+        (1, 3, h, w) in [0, 1]: where the run starts, and what it stays near.
+    radius : float
+        Of the ball of a region of usual area with a strength of 1, L2 at the working size.
+    """
     import torch
 
     strengths = torch.tensor([t.strength for t in regions.targets.values()], device=start.device)
