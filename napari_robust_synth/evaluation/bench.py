@@ -11,6 +11,7 @@ from napari_robust_synth.evaluation.judges import Judge
 from napari_robust_synth.evaluation.mixture import Mixture
 from napari_robust_synth.evaluation.perceptual import Distance
 from napari_robust_synth.evaluation.pool import Example
+from napari_robust_synth.evaluation.shelf import Shelf
 from napari_robust_synth.tasks.base import Task
 
 
@@ -89,6 +90,8 @@ class Bench:
         Where only one pair of classes is translated, ``n`` pictures of the first.
     meter : Meter
         Hears how far we are.
+    shelf : Shelf
+        Keeps what takes long to make.
     """
 
     examples: Sequence[Example]
@@ -101,3 +104,4 @@ class Bench:
     mixture: Mixture | None = None
     sources: Sequence[Example] = ()
     meter: Meter = field(default_factory=Meter)
+    shelf: Shelf = field(default_factory=Shelf)

@@ -16,6 +16,7 @@ from napari_robust_synth.evaluation.parts import PARTS, Part
 from napari_robust_synth.evaluation.perceptual import Distance
 from napari_robust_synth.evaluation.pool import Pool
 from napari_robust_synth.evaluation.results import Found
+from napari_robust_synth.evaluation.shelf import Shelf
 from napari_robust_synth.models import Classifier
 
 Show = Callable[[str, float, float], None]
@@ -144,8 +145,10 @@ def _found(part: Part, classifier: Classifier, plan: Plan, bench: Bench, folder:
         what = f"{part.title}, {classifier.name}"
         show(what, 0, 0)
         meter = Meter(lambda done, total: show(what, done, total))
-        found = part.find(classifier, replace(bench, meter=meter))
+        shelf = Shelf(path)
+        found = part.find(classifier, replace(bench, meter=meter, shelf=shelf))
         keeping.keep(path, found)
+        shelf.clear()
     return found
 
 

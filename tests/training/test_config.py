@@ -14,7 +14,16 @@ OURS = sorted(p.stem for p in CONFIGS.glob("*.toml"))
 
 
 def test_ours_are_all_there() -> None:
-    names = {"quick-cpu", "default", "domain-pair", "domain-pair-linf", "cifar10", "restricted-imagenet", "imagenet"}
+    names = {
+        "quick-cpu",
+        "default",
+        "domain-pair",
+        "domain-pair-linf",
+        "cifar10",
+        "cifar10-cpu",
+        "restricted-imagenet",
+        "imagenet",
+    }
     assert set(OURS) == names
 
 
@@ -108,7 +117,8 @@ def test_a_file_that_does_not_fit(tmp_path: Path, text: str, word: str) -> None:
 
 def test_no_such_config() -> None:
     with pytest.raises(
-        ValueError, match=r"no training config 'fast': give one of cifar10, default, .*quick-cpu, .*, or the path"
+        ValueError,
+        match=r"no training config 'fast': give one of cifar10, cifar10-cpu, default, .*quick-cpu, .*, or the path",
     ):
         read_config("fast")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from napari_robust_synth.evaluation.bench import Bench
 from napari_robust_synth.evaluation.estimates import Estimate, bootstrap, jackknife
@@ -13,10 +15,12 @@ from napari_robust_synth.evaluation.parts.common import SHOWN, asked_for, descri
 from napari_robust_synth.evaluation.pool import Pixels
 from napari_robust_synth.evaluation.results import Found, Row, Table
 from napari_robust_synth.evaluation.running import run_all
+from napari_robust_synth.evaluation.shelf import Some
 from napari_robust_synth.evaluation.strips import strip
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Generate, Job
 
+TOGETHER = 100
 KINDS = ("normal", "mixture", "univariate", "uniform")
 WORDS = {
     "normal": "normal seeds (default)",
@@ -37,15 +41,10 @@ def find(classifier: Classifier, bench: Bench) -> Found:
     others = Set([e.pixels for e in bench.examples], [e.label for e in bench.examples], bench)
     rows, lines, settings = [], [], {}
     for kind, own in sources.items():
-        task = bench.settings.task(Generate, n=1, seeds="normal" if kind == "mixture" else kind)
-        jobs = (Job(task, own, label=label, seed=bench.settings.seed + i) for i, label in enumerate(labels))
-        pairs = list(run_all(jobs, bench.settings.batch, bench.meter.add))
-        settings[kind] = described(pairs[0][0])
-        pictures = [picture for _, picture in pairs]
+        pictures, settings[kind] = draw(own, kind, labels, bench)
         made = Set(pictures, labels, bench)
-        rows.append(
-            Row(WORDS[kind], asked_for(pictures, labels, own, bench, pairs[0][0].size) | made.against(set_of_real))
-        )
+        asked = asked_for(pictures, labels, own, bench, settings[kind]["size"])
+        rows.append(Row(WORDS[kind], asked | made.against(set_of_real)))
         lines.append(pictures[:SHOWN])
     asked = asked_for(others.pictures, others.labels, classifier, bench)
     rows.append(Row(REAL, asked | others.against(set_of_real), rival=True))
@@ -57,6 +56,25 @@ def find(classifier: Classifier, bench: Bench) -> Found:
     if "mixture" not in sources:
         notes.append("Mixtures are fitted on training pictures: there is no line without enough of them (DATA/train).")
     return Found("generation", classifier.name, (table,), (figure,), checks, tuple(notes), settings)
+
+
+def draw(own: Classifier, kind: str, labels: Sequence[str], bench: Bench) -> Some:
+    """Draw a picture of each label; a hundred at a time are kept, since a thousand take half an hour on a CPU."""
+    task = bench.settings.task(Generate, n=1, seeds="normal" if kind == "mixture" else kind)
+
+    def some(first: int) -> Some:
+        numbers = range(first, min(first + TOGETHER, len(labels)))
+        jobs = (Job(task, own, label=labels[i], seed=bench.settings.seed + i) for i in numbers)
+        pairs = list(run_all(jobs, bench.settings.batch, bench.meter.add))
+        return [picture for _, picture in pairs], described(pairs[0][0])
+
+    pictures, about = list[Pixels](), dict[str, Any]()
+    for first in range(0, len(labels), TOGETHER):
+        before = bench.meter.done
+        more, settings = bench.shelf.made(f"{kind}-{first}", partial(some, first))
+        bench.meter.add(len(more) - (bench.meter.done - before))  # those that were there
+        pictures, about = [*pictures, *more], about or settings
+    return pictures, about
 
 
 def seeded(classifier: Classifier, kind: str, bench: Bench) -> Classifier | None:

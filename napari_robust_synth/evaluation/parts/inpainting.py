@@ -35,7 +35,8 @@ def find(classifier: Classifier, bench: Bench) -> Found:
             for picture, mask, e in zip(hidden, masks, bench.examples, strict=True)
         ]
         made[way] = [picture for _, picture in run_all(jobs, settings.batch, bench.meter.add)]
-    for name, fill in {START: getattr(core, f"fill_{task.start}"), **FILLINGS}.items():
+    made[START] = [job.result(job.start) for job in jobs]
+    for name, fill in FILLINGS.items():
         made[name] = [fill(picture, mask) for picture, mask in zip(hidden, masks, strict=True)]
     wanted = inside(truth, masks)
     near: dict[str, Near] = {name: nearness(inside(p, masks), wanted, bench) for name, p in made.items()}
