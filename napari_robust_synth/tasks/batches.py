@@ -88,6 +88,8 @@ def _cost(classifier: Classifier, shape: Sequence[int], n: int) -> Cost | None:
         return kept
 
     try:
+        with torch.no_grad():
+            classifier.logits(x[:1])  # lays weights out for pictures of a new size, which takes many times a step
         with torch.autograd.graph.saved_tensors_hooks(hold, lambda kept: kept):
             first = _seconds(classifier, x)
         more = 0 if first > 4 * LONG else min(max(round(LONG / first), 2), 8)  # the first also makes ready

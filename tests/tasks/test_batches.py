@@ -1,6 +1,7 @@
 """How many pictures to work on together: what stops the search, what is kept of it, and less when memory runs out."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,19 @@ def test_it_stops_where_memory_runs_out(tiny: Classifier, monkeypatch: pytest.Mo
     assert best_batch(tiny, SHAPE, 64) == 4
     monkeypatch.setattr(batches, "free_memory", lambda device: 0)
     assert best_batch(tiny, SHAPE, 64) == 1
+
+
+def test_making_ready_does_not_count(tiny: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, made_ready = tiny.logits, []
+
+    def logits(x: torch.Tensor) -> torch.Tensor:
+        if not made_ready:
+            made_ready.append(time.sleep(5 * batches.LONG))
+        return real(x)
+
+    monkeypatch.setattr(tiny, "logits", logits)
+    cost = batches._cost(tiny, SHAPE, 1)
+    assert cost is not None and cost.seconds < batches.LONG
 
 
 def test_it_is_measured_once_on_a_machine(tiny: Classifier, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
