@@ -75,7 +75,7 @@ class Files(Story):
 
     def replay(self) -> None:
         hand = self.hand
-        hand.menu("File", "Open Sample", PLUGIN, "Inpaint: a photo with a hole")
+        hand.menu("File", "Open Sample", PLUGIN, "Inpaint: a tag to take away")
         self.select_layer(self.reopened)
         hand.choose(self.recipe.on.native, "Samoyed with a hole")
         hand.click(self.recipe.replay_button)

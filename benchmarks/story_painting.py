@@ -45,7 +45,7 @@ class Painting(Story):
     def open_sample(self) -> None:
         hand, dock = self.hand, self.dock
         self.clear()
-        hand.menu("File", "Open Sample", PLUGIN, "Inpaint: a photo with a hole")
+        hand.menu("File", "Open Sample", PLUGIN, "Inpaint: a tag to take away")
         hand.window.resize(1500, 940)
         hand.choose(dock.task.native, "Palette")
         self.set_steps()
@@ -113,7 +113,7 @@ class Painting(Story):
 
     @property
     def source(self) -> Layer:
-        return self.viewer.layers["Samoyed with a hole"]
+        return self.viewer.layers["Samoyed with a tag"]
 
     def live_brush(self) -> None:
         hand, dock = self.hand, self.dock

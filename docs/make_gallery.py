@@ -16,6 +16,7 @@ from napari_robust_synth import Classifier, Job, core, load_classifier, samples,
 SIDE = 224
 GAP = 6
 # As examples/paint_three_features.py finds and places them: parachute, church, golden retriever.
+FACE = (slice(102, 193), slice(76, 167))
 FEATURES = {1143: (0.27, 0.27, 0.2, 0.22), 542: (0.5, 0.74, 0.36, 0.22), 1432: (0.75, 0.25, 0.22, 0.22)}
 FIGURES: dict[str, Callable[[Classifier], Image.Image]] = {}
 Picture = np.ndarray
@@ -72,11 +73,14 @@ def sample_run(name: str, classifier: Classifier, **other: str) -> tuple[Picture
 
 
 def filled(classifier: Classifier) -> list[Picture]:
-    """Return the sample for inpaint with its hole hidden, filled, and as it was."""
+    """Return the sample for inpaint with its face hidden, filled, and as it was."""
     data = samples.load("inpaint")
-    task = tasks.Inpaint(eps=8, steps=200)
-    after = Job(task, classifier, image=data["image"], mask=data["mask"], label=data["label"]).run()
-    return [core.fill_texture(data["image"], data["mask"]), after, data["image"]]
+    image, mask = data["image"], np.zeros(data["image"].shape[:2], bool)
+    mask[FACE] = True
+    after = Job(
+        tasks.Inpaint(eps=8, step_size=0.5, steps=200), classifier, image=image, mask=mask, label=data["label"]
+    ).run()
+    return [core.fill_texture(image, mask), after, image]
 
 
 @figure

@@ -67,7 +67,7 @@ SAMPLES = {
     for sample in (
         Sample("paint", "A place beside a dog", "paint", "golden retriever", (), *ERIBERTO, INDOORS),
         Sample("paint-feature", "Evening sky", "paint", None, (1143,), *ENLIGHTENMENT, ("sky.jpg", "sky_mask.png")),
-        Sample("inpaint", "Samoyed with a hole", "inpaint", "Samoyed", (), *ERIBERTO, MEADOW),
+        Sample("inpaint", "Samoyed with a tag", "inpaint", "Samoyed", (), *ERIBERTO, MEADOW),
         Sample("translate", "Samoyed", "translate", "Shih-Tzu", (), *ERIBERTO, ("samoyed.jpg",)),
         Sample("sketch", "Drawn dog", "sketch", "golden retriever", (), *OURS, ("sketch.png",)),
         Sample("super-resolve", "Small Samoyed", "super-resolve", "Samoyed", (), *ERIBERTO, ("samoyed_small.png",)),

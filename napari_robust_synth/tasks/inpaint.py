@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from napari_robust_synth.models import Classifier
 
 Fill = Literal["texture", "smooth", "mean"]
+PAPER_HOLE = (60 / 224) ** 2  # share of the picture (section 3.2)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inpaint(Varied):
     """Fill a marked region so that it fits the picture; the class is guessed when none is given."""
 
-    eps: Eps = 4.0
-    step_size: StepSize = 0.5
+    eps: Eps = 2.0
+    step_size: StepSize = 0.25
     steps: Steps = 12
     keep: Keep = KEEP_ALL
     start: Annotated[Fill, Param("What the hole is filled with first: the surroundings' texture, blur or mean")] = (
@@ -47,6 +48,12 @@ class Inpaint(Varied):
         return fill(image, mask)
 
     def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
-        """Lower the cross-entropy inside the mask, in an L2 ball around the filled picture."""
+        """Lower the cross-entropy inside the mask, in an L2 ball around the filled picture.
+
+        Where nothing else moves, the ball of a hole smaller than the paper's shrinks with its side: a whole radius in a
+        few pixels would be a stain.
+        """
         score = core.class_score(classifier.logits, inputs.label)
-        return held(score, inputs, start, eps=self.eps, keep=self.keep)
+        share = float((inputs.mask > 0).float().mean())
+        reach = min((share / PAPER_HOLE) ** 0.5, 1) if self.keep >= KEEP_ALL else 1
+        return held(score, inputs, start, eps=reach * self.eps, keep=self.keep)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import TASKS, Inpaint, Job, Paint
 
@@ -43,6 +44,18 @@ def test_a_tiny_region_of_a_large_picture(mask_size: int, tiny: Classifier) -> N
     result = job.run()
     assert job.picture.crop.shape == (128, 128)
     assert np.array_equal(result[~mask], image[~mask]) and (result[mask] != image[mask]).any()
+
+
+@pytest.mark.parametrize(("side", "keep", "reach"), [(3, 1000.0, 0.2), (9, 1000.0, 0.6), (40, 1000.0, 1), (3, 10.0, 1)])
+def test_a_small_hole_is_filled_with_as_little_change_a_pixel(
+    side: int, keep: float, reach: float, tiny: Classifier
+) -> None:
+    mask = np.zeros((56, 56), bool)
+    mask[8 : 8 + side, 8 : 8 + side] = True
+    task = Inpaint(eps=2, step_size=1, steps=4, keep=keep)
+    job = Job(task, tiny, image=picture("uint8", (56, 56, 3)), mask=mask, label="church", size=56)
+    change = core.last(job.states()).x - job.start
+    assert float(change.norm()) == pytest.approx(reach * 2 * 56 / 224, rel=0.02)
 
 
 def test_a_mask_of_everything_may_change_everything(tiny: Classifier) -> None:
