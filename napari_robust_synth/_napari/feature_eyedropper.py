@@ -11,6 +11,7 @@ from napari.utils.notifications import show_error
 from qtpy.QtCore import Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QPushButton
 
+from napari_robust_synth._napari.eliding import Eliding
 from napari_robust_synth._napari.feature_look import Look
 from napari_robust_synth._napari.masks import read_region
 from napari_robust_synth._napari.panels import ALL_LABELS, SELECTED_LABEL
@@ -54,6 +55,8 @@ class EyedropperBox(QGroupBox):
         self.image_layer.tooltip = "The picture to look at; it stays as it is"
         self.mask_layer.tooltip = "A Labels or Shapes layer that marks the thing whose features you want"
         self.region.tooltip = "Which labels count"
+        for layer in (self.image_layer, self.mask_layer):
+            Eliding(layer.native)
         self.hint, self.button = QLabel(), QPushButton("Eyedropper")
         self.hint.setWordWrap(True)
         self.button.clicked.connect(lambda: self.pick() if self._look is None else self.cancel())

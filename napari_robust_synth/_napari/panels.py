@@ -11,6 +11,7 @@ from qtpy.QtCore import Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from napari_robust_synth._napari.aim_panel import AimPanel
+from napari_robust_synth._napari.eliding import Eliding
 from napari_robust_synth._napari.frames import SERIES
 from napari_robust_synth._napari.palette_table import PaletteTable
 from napari_robust_synth._napari.scope import Scope
@@ -54,6 +55,8 @@ class InputPanel(AimPanel):
         self.mask_layer.tooltip = "A Labels or Shapes layer that marks what may change"
         self.region.tooltip = "Which labels of the mask count"
         self.mask_layer.native.setAccessibleName("Mask")
+        for layer in (self.image_layer, self.mask_layer):
+            Eliding(layer.native)
         self.new_mask = QToolButton()
         self.new_mask.setText("+")
         self.new_mask.setToolTip("Add an empty Labels layer on the image, ready to paint")
