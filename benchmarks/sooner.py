@@ -30,8 +30,8 @@ from napari_robust_synth.evaluation.parts.inpainting import inside, squares
 from napari_robust_synth.evaluation.parts.translation import targets
 from napari_robust_synth.evaluation.perceptual import find_trunk, open_lpips
 from napari_robust_synth.evaluation.rivals import area_means
-from napari_robust_synth.evaluation.running import batched
 from napari_robust_synth.tasks import TASKS, Job, Task
+from napari_robust_synth.tasks.together import Together
 
 FACTOR, HOLE, MARK = 8, 60, 100
 OWN_LOSS = ("inpaint", "paint")
@@ -73,10 +73,11 @@ def run(jobs: Sequence[Job], batch: int) -> tuple[np.ndarray, list[core.Array]]:
     for i in range(0, len(jobs), batch):
         some = list(jobs[i : i + batch])
         course = []
-        for state in batched(some):
+        run = Together(some)
+        for state in run.states(measure_last=False):
             course.append(state.terms.get("cross_entropy"))
         losses.append(torch.stack([*course[:-1], _exactly(some, state.x)]))
-        results += [job.result(x) for job, x in zip(some, torch.split(state.x, 1), strict=True)]
+        results += run.results(state.x)
     return torch.cat(losses, 1).numpy(), [r[0] if r.ndim == 4 else r for r in results]
 
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from napari_robust_synth.tasks import Job
+    from napari_robust_synth.tasks.together import Together
 
 TARGETS = ({"palette"}, {"label", "features"})
 """What a user may mistype."""
 
 
-def usable(job: Job, change: dict[str, Any] | None) -> tuple[dict[str, Any] | None, str]:
+def usable(job: Job | Together, change: dict[str, Any] | None) -> tuple[dict[str, Any] | None, str]:
     """Return what of a change can be used, and what is wrong with its target, or nothing."""
     kept, wrong = dict(change or {}), ""
     for names in TARGETS:

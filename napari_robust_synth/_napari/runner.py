@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from napari_robust_synth import core
     from napari_robust_synth.history.trajectory import Trajectory
     from napari_robust_synth.tasks import Job, Recipe, Recipes
+    from napari_robust_synth.tasks.together import Together
 
 PAUSE_SECONDS = 0.05
 MANY_STEPS = 20  # from here on compiling a shape pays
@@ -60,7 +61,7 @@ class Control:
         self.stopped.set()
         self.going.set()
 
-    def keep(self, job: Job, state: core.State, *, last: bool = False) -> None:
+    def keep(self, job: Job | Together, state: core.State, *, last: bool = False) -> None:
         """Keep the frame of a step, where frames are kept; of a run that begins again, those of the second time."""
         if self.trajectory is None:
             return
@@ -137,9 +138,9 @@ def run_job(
 
 
 def job_frames(
-    job: Job, finish: Callable[[Job, core.State], End], control: Control
+    job: Job | Together, finish: Callable[[Any, core.State], End], control: Control
 ) -> Generator[Frame | Refused | None, None, End | None]:
-    """Run one job, and return what ``finish`` makes of its last state; None before the first step."""
+    """Run a job, or several, and return what ``finish`` makes of the last state; None before the first step."""
     states = job.states()
     state = next(states)
     control.keep(job, state)
@@ -162,7 +163,7 @@ def job_frames(
     return None if control.abandoned.is_set() or state.step == 0 else finish(job, state)
 
 
-def frame(job: Job, state: core.State) -> Frame:
+def frame(job: Job | Together, state: core.State) -> Frame:
     """Copy what the window shows from the device."""
     if "cross_entropy" in state.terms:
         words = f"{job.label} {100 * float((-state.terms['cross_entropy']).exp().mean()):.0f}%"

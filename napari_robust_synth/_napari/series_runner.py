@@ -1,4 +1,4 @@
-"""What runs in the worker of a series: one run after the other, each kept as small as can be."""
+"""What runs in the worker of a series: some runs together, each kept as small as can be."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from napari_robust_synth._napari.runner import Outcome
 from napari_robust_synth._napari.stepping import Tick, last_state
 from napari_robust_synth._napari.worker_errors import RunError, explained
 from napari_robust_synth.history.patch import Patch
+from napari_robust_synth.tasks.memory import ran_out
 
 if TYPE_CHECKING:
     from napari_robust_synth import core
@@ -75,7 +76,7 @@ class Made:
 
 
 def run_series(items: Sequence[Item], stop: Event, limit: int) -> Generator[Tick | Original | Made, None, None]:
-    """Run one after the other, on one reading of the picture; what is kept takes at most ``limit`` bytes.
+    """Run all, on one reading of the picture, each as it would alone; what is kept takes at most ``limit`` bytes.
 
     Raises
     ------
@@ -89,20 +90,49 @@ def run_series(items: Sequence[Item], stop: Event, limit: int) -> Generator[Tick
 def _run(items: Sequence[Item], stop: Event, limit: int) -> Generator[Tick | Original | Made, None, None]:
     image, mask = items[0].request.read()
     image = None if image is None else image.copy()  # the layer may change meanwhile
-    held = 0
-    for number, item in enumerate(items):
-        job = item.request.job(image, mask)
-        if number == 0 and item.request.edits:
-            yield Original(_shown(item.request, job, job.picture.source), job.picture.crop)
-        state = yield from last_state(job, item.title, number, len(items), stop)
-        if state is None:
+    from napari_robust_synth.tasks.together import grouped
+
+    held = number = 0
+    jobs = ((item, item.request.job(image, mask)) for item in items if not stop.is_set())
+    for group in grouped(jobs, len(items)):
+        first, job = group[0]
+        if number == 0 and first.request.edits:
+            yield Original(_shown(first.request, job, job.picture.source), job.picture.crop)
+        states = yield from _states(group, number, len(items), stop)
+        for (item, job), state in zip(group, states, strict=False):
+            made = _made(item, job, state)
+            held += made.patch.nbytes
+            if held > limit:
+                most = f"{limit // MEGABYTE} MB, the history's limit in the preferences"
+                raise RunError(f"more than {number} of these results do not fit into {most}: choose fewer or a region")
+            yield made
+            number += 1
+        if len(states) < len(group):
             return
-        made = _made(item, job, state)
-        held += made.patch.nbytes
-        if held > limit:
-            most = f"{limit // MEGABYTE} MB, the history's limit in the preferences"
-            raise RunError(f"more than {number} of these results do not fit into {most}: choose fewer or a region")
-        yield made
+
+
+def _states(
+    group: list[tuple[Item, Job]], number: int, count: int, stop: Event
+) -> Generator[Tick, None, list[core.State]]:
+    """Return the last states of some jobs, run together, or in halves where memory runs out; fewer if it is stopped."""
+    from napari_robust_synth.tasks.together import Together
+
+    jobs, n = [job for _, job in group], len(group)
+    title = group[0][0].title if n == 1 else f"{group[0][0].title} to {group[-1][0].title}"
+    try:
+        if n == 1:
+            state = yield from last_state(jobs[0], title, number, count, stop)
+            return [] if state is None else [state]
+        run = Together(jobs)
+        state = yield from last_state(run, title, number, count, stop, n)
+        return [] if state is None else run.apart(state)
+    except (MemoryError, RuntimeError) as error:
+        if n == 1 or not ran_out(error):
+            raise
+    half = yield from _states(group[: n // 2], number, count, stop)
+    if len(half) < n // 2:
+        return half
+    return half + (yield from _states(group[n // 2 :], number + n // 2, count, stop))
 
 
 def _made(item: Item, job: Job, state: core.State) -> Made:

@@ -15,7 +15,8 @@ from napari_robust_synth._napari.request import Request
 from napari_robust_synth._napari.runner import Frame, run_job
 from napari_robust_synth._napari.session import Session
 from napari_robust_synth._napari.stack import COMMON, Stack
-from napari_robust_synth._napari.stack_runner import SliceFrame, run_slices
+from napari_robust_synth._napari.stack_group import SliceFrame
+from napari_robust_synth._napari.stack_runner import run_slices
 from napari_robust_synth._napari.still import Still
 from napari_robust_synth._napari.world import World
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from napari_robust_synth import core
     from napari_robust_synth.tasks import Job
+    from napari_robust_synth.tasks.together import Together
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,12 @@ class Tick:
     words: str
 
 
-def last_state(job: Job, title: str, number: int, count: int, stop: Event) -> Generator[Tick, None, core.State | None]:
-    """Run a job that is one of ``count`` of as many steps each; None is returned if it was stopped."""
-    for state in job.states():
+def last_state(
+    run: Job | Together, title: str, number: int, count: int, stop: Event, n: int = 1
+) -> Generator[Tick, None, core.State | None]:
+    """Run one, or ``n``, of ``count`` jobs of as many steps each; None is returned if it was stopped."""
+    for state in run.states():
         if stop.is_set():
             return None
-        yield Tick(number * job.steps + state.step, count * job.steps, f"{title}, {number + 1} of {count}")
+        yield Tick(number * run.steps + n * state.step, count * run.steps, f"{title}, {number + n} of {count}")
     return state

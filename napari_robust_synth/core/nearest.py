@@ -66,7 +66,7 @@ def nearest(
             whole, step_size = change.feasible or whole, change.step_size or step_size
         base = distance if excess >= SURE else max(radius, distance)  # pixels at 0 or 1 keep it inside the ball
         wanted = base * (AIM - first) / (excess - first) if excess > first else math.inf
-        radius = min(max(wanted, SHRINK * base), max(GROW * base, base + step_size), _ball(whole).eps)
+        radius = min(max(wanted, SHRINK * base), max(GROW * base, base + step_size), float(_ball(whole).eps))
         length = max(_share(state.step - reached_at, steps - 1 - reached_at) * radius, radius - distance)
         state = run.send(Change(length, change.objective if change else None, _resized(whole, radius)))
 

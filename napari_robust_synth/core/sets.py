@@ -8,6 +8,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from napari_robust_synth.core.samples import per_sample
+
 
 class FeasibleSet(Protocol):
     """Where an image may go: a projection onto the set and the set's steepest direction."""
@@ -23,8 +25,7 @@ class FeasibleSet(Protocol):
 
 def l2_norm(x: Tensor) -> Tensor:
     """Return each sample's L2 norm, (N, ...) -> (N, 1, 1, 1)."""
-    norm: Tensor = torch.linalg.vector_norm(x.flatten(1), dim=1).view(-1, 1, 1, 1)
-    return norm
+    return per_sample(lambda x: torch.linalg.vector_norm(x.flatten(1), dim=1), x).view(-1, 1, 1, 1)
 
 
 def l2_unit(x: Tensor) -> Tensor:
@@ -34,8 +35,8 @@ def l2_unit(x: Tensor) -> Tensor:
     return x / l2_norm(x).clamp_min(tiny)
 
 
-def _positive(eps: float) -> None:
-    if not eps > 0:
+def _positive(eps: float | Tensor) -> None:
+    if not torch.as_tensor(eps).min() > 0:
         raise ValueError(f"eps is {eps}, but a ball needs a radius above 0")
 
 
@@ -60,12 +61,12 @@ class L2Ball:
     ----------
     center : Tensor
         (N, 3, H, W) in [0, 1].
-    eps : float
-        Radius, in pixel values of [0, 1] summed over the whole picture.
+    eps : float or Tensor
+        Radius, or that of each, (N, 1, 1, 1), in pixel values of [0, 1] summed over the whole picture.
     """
 
     center: Tensor
-    eps: float
+    eps: float | Tensor
 
     def __post_init__(self) -> None:
         _positive(self.eps)

@@ -9,6 +9,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from napari_robust_synth.core.samples import per_sample
 from napari_robust_synth.core.seeds import SeedStatistics
 from napari_robust_synth.models.anatomy import Operation, dissect
 from napari_robust_synth.models.paths import Packed, on_path, paths_here
@@ -124,13 +125,11 @@ class Classifier:
 
     def scores(self, features: Tensor) -> Tensor:
         """Map representations (N, C) to class scores, (N, classes)."""
-        out: Tensor = self._head(features)
-        return out
+        return per_sample(self._head, features)
 
     def network(self, x: Tensor) -> Tensor:
         """Return the same scores with the true gradient, which is what an attack must descend."""
-        out: Tensor = self._head(self._pool(self._rectify(self._map(x, PLAIN))))
-        return out
+        return self.scores(self._pool(self._rectify(self._map(x, PLAIN))))
 
     def _map(self, x: Tensor, path: str) -> Tensor:
         trunk = self._paths[path]
@@ -140,7 +139,7 @@ class Classifier:
 
     def _pool(self, maps: Tensor) -> Tensor:
         flat = maps.flatten(1)
-        return flat if flat.shape[1] == self.n_features else maps.mean((2, 3))
+        return flat if flat.shape[1] == self.n_features else per_sample(lambda x: x.mean((2, 3)), maps)
 
     def probabilities(self, x: Tensor) -> Tensor:
         """Map images to class probabilities, (N, classes), without a graph."""

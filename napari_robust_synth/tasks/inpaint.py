@@ -54,6 +54,6 @@ class Inpaint(Varied):
         few pixels would be a stain.
         """
         score = core.class_score(classifier.logits, inputs.label)
-        share = float((inputs.mask > 0).float().mean())
-        reach = min((share / PAPER_HOLE) ** 0.5, 1) if self.keep >= KEEP_ALL else 1
+        share = (inputs.mask > 0).float().mean((1, 2, 3), keepdim=True)
+        reach = (share / PAPER_HOLE).sqrt().clamp_max(1) if self.keep >= KEEP_ALL else 1
         return held(score, inputs, start, eps=reach * self.eps, keep=self.keep)

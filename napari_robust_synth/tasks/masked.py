@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def held(wanted: core.Objective, inputs: Inputs, start: Tensor, *, eps: float, keep: float) -> core.Problem:
+def held(wanted: core.Objective, inputs: Inputs, start: Tensor, *, eps: float | Tensor, keep: float) -> core.Problem:
     """Descend ``wanted`` in an L2 ball, while the pixels outside the mask are held.
 
     Below `KEEP_ALL` they are held by ``keep`` times their mean squared distance to the image (paper, section 3.2 and
@@ -26,8 +26,8 @@ def held(wanted: core.Objective, inputs: Inputs, start: Tensor, *, eps: float, k
         Image and mask are used.
     start : Tensor
         (N, 3, h, w) in [0, 1], the centre of the ball.
-    eps : float
-        Radius of the ball at 224 px.
+    eps : float or Tensor
+        Radius of the ball at 224 px, or of each picture's, (N, 1, 1, 1).
     keep : float
         How strongly the outside is held, 0 to `KEEP_ALL`.
     """

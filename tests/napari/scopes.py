@@ -1,12 +1,18 @@
 """What a person chooses below the image, and stacks to choose from."""
 
 import numpy as np
+import pytest
 from napari.layers import Image
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.offers import Choice
 
 SHAPE = (4, 72, 96)
+
+
+def together(patch: pytest.MonkeyPatch, slices: int) -> None:
+    """Let so many slices run together, however quick that is here."""
+    patch.setattr("napari_robust_synth.tasks.together.best_together", lambda *_: slices)
 
 
 def noise(dtype: str = "u1", shape: tuple[int, ...] = SHAPE) -> np.ndarray:

@@ -2,15 +2,18 @@
 
 import numpy as np
 import pytest
+import torch
 from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.frames import SERIES
 from napari_robust_synth._napari.layers import RECIPE
+from napari_robust_synth.models import Classifier
 
 from .conftest import errors
 from .hands import click, type_into
+from .scopes import together
 from .side import choose, opened, run, settle
 
 
@@ -47,7 +50,10 @@ def test_a_task_with_one_result_says_so(painting: SynthesisDock, qtbot: QtBot) -
     assert dialog.form.hint.text().startswith("Palette has a class for each label")
 
 
-def test_cancel_keeps_what_is_done(painting: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+def test_cancel_keeps_what_is_done(
+    painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together(monkeypatch, 1)
     painting.parameters.widgets["steps"].value = 20
     dialog = opened(painting, qtbot, "Classes")
     click(qtbot, dialog.run_button)
@@ -59,6 +65,39 @@ def test_cancel_keeps_what_is_done(painting: SynthesisDock, viewer: Viewer, qtbo
     click(qtbot, dialog.pick_button)
     settle(qtbot, viewer)
     assert viewer.layers["photo · paint"].metadata[RECIPE]["label"] == "tench"
+
+
+def test_cancelled_while_some_run_together(
+    painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together(monkeypatch, 2)
+    painting.parameters.widgets["steps"].value = 20
+    dialog = opened(painting, qtbot, "Classes")
+    click(qtbot, dialog.run_button)
+    qtbot.waitUntil(lambda: dialog.bar.value() > 0, timeout=60_000)
+    assert "tench to church, 2 of 3" in dialog.status.text()
+    qtbot.waitUntil(lambda: len(dialog.made) == 2, timeout=60_000)
+    click(qtbot, dialog.run_button)
+    qtbot.waitUntil(lambda: dialog.worker is None, timeout=5_000)
+    assert dialog.status.text() == "Cancelled: 2 of 3." and errors() == []
+
+
+def test_out_of_memory_they_run_one_by_one(
+    painting: SynthesisDock, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together(monkeypatch, 3)
+    real = Classifier.logits
+
+    def logits(self: Classifier, x: torch.Tensor) -> torch.Tensor:
+        if len(x) > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried 2 GiB")
+        return real(self, x)
+
+    dialog = opened(painting, qtbot, "Classes")
+    with monkeypatch.context() as patch:
+        patch.setattr(Classifier, "logits", logits)
+        assert len(run(qtbot, dialog)) == 3
+    assert dialog.status.text() == "Done: 3 of 3." and errors() == []
 
 
 def test_layers_may_go_and_change_meanwhile(

@@ -18,7 +18,7 @@ from napari_robust_synth.tasks import Recipe, restore
 
 from .conftest import errors
 from .hands import click
-from .scopes import SHAPE, choose, noise
+from .scopes import SHAPE, choose, noise, together
 
 Press = Callable[..., None]
 Settle = Callable[[], None]
@@ -143,8 +143,14 @@ def test_a_slice_that_fails_does_not_stop_the_rest(
 
 
 def test_what_is_done_stays_when_it_is_stopped(
-    stack: Image, painting: SynthesisDock, viewer: Viewer, press: Press, qtbot: QtBot
+    stack: Image,
+    painting: SynthesisDock,
+    viewer: Viewer,
+    press: Press,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    together(monkeypatch, 1)
     data = stack.data.copy()
     painting.parameters.widgets["steps"].value = 20
     press(painting, wait=False)
@@ -168,8 +174,14 @@ def test_what_is_done_stays_when_it_is_stopped(
 
 
 def test_a_setting_moved_on_the_way_holds_for_the_slices_that_follow(
-    stack: Image, painting: SynthesisDock, viewer: Viewer, press: Press, qtbot: QtBot, tiny: Classifier
+    stack: Image,
+    painting: SynthesisDock,
+    viewer: Viewer,
+    press: Press,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    together(monkeypatch, 1)
     painting.parameters.widgets["steps"].value = 12
     press(painting, wait=False)
     painting.parameters.widgets["eps"].value = 3.0

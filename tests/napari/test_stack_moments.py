@@ -14,7 +14,12 @@ from napari_robust_synth._napari.stack_session import StackSession
 
 from .conftest import errors
 from .moments import ACTS, click, ended, landing, paused, pressed, results
-from .scopes import choose
+from .scopes import choose, together
+
+
+@pytest.fixture(autouse=True)
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    together(monkeypatch, 1)
 
 
 def begin(dock: SynthesisDock, viewer: Viewer, qtbot: QtBot, steps: int = 60) -> None:

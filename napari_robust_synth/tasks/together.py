@@ -1,0 +1,131 @@
+"""Jobs of one picture each that run in one batch, and give what each would give alone."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from napari_robust_synth import core
+from napari_robust_synth.tasks.base import Inputs, Task
+from napari_robust_synth.tasks.batches import best_together
+from napari_robust_synth.tasks.job import Job
+from napari_robust_synth.tasks.recipe import Change
+
+Named = TypeVar("Named")
+
+
+class Together:
+    """A run of several jobs; what is shown of it is the first one's.
+
+    Every loss, ball and step is a picture's own. The pixels are those of a run alone, too, as far as `best_together`
+    says how many go into it; beyond, rounding differs.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        Of one `kind`.
+    """
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self.jobs = tuple(jobs)
+        first = self.jobs[0]
+        self.classifier, self.steps, self.batch = first.classifier, first.task.steps, len(self.jobs)
+        self.picture, self.palette = first.picture, first.palette
+        self.label, self.features, self.course = first.label, first.features, first.course
+
+    def preview(self, x: Tensor) -> NDArray[np.uint8]:
+        """Return what to show of the first picture, as `Job.preview`."""
+        return self.jobs[0].preview(x[:1])
+
+    def states(self, *, measure_last: bool = True) -> Generator[core.State, Change | None, None]:
+        """Run as `Job.states`, all pictures in each state; what is sent changes all, and each job's `changes`."""
+        for job in self.jobs:
+            job.changes, job.course = [], job.begun
+        start = torch.cat([_begun(job) for job in self.jobs])
+        problem, step_size = self._problem()
+        run = core.pgd(replace(problem, start=start), steps=self.steps, step_size=step_size, measure_last=measure_last)
+        change = None
+        while (state := next(run, None) if change is None else run.send(change)) is not None:
+            sent, change = (yield state), None
+            if sent and state.step < self.steps:
+                for job in self.jobs:
+                    job.course = job.course.turned(job.classifier, sent)
+                    job.changes.append((state.step, job.course.written(sent)))
+                self.label, self.features, self.course = (
+                    getattr(self.jobs[0], n) for n in ("label", "features", "course")
+                )
+                problem, step_size = self._problem()
+                change = core.Change(step_size, problem.objective, problem.feasible)
+
+    def apart(self, state: core.State) -> list[core.State]:
+        """Return each job's state."""
+        return [
+            core.State(state.step, x, loss, {name: value[i : i + 1] for name, value in state.terms.items()})
+            for i, (x, loss) in enumerate(zip(torch.split(state.x, 1), torch.split(state.loss, 1), strict=True))
+        ]
+
+    def results(self, x: Tensor) -> list[core.Array]:
+        """Return each job's result; see `Job.result`."""
+        return [job.result(one) for job, one in zip(self.jobs, torch.split(x, 1), strict=True)]
+
+    def _problem(self) -> tuple[core.Problem, float]:
+        first, parts = self.jobs[0].course, [job.course.inputs for job in self.jobs]
+        inputs = Inputs(
+            image=torch.cat([p.image for p in parts]),
+            mask=torch.cat([p.mask for p in parts]),
+            label=torch.cat([p.label for p in parts]),
+            features=parts[0].features,
+            scale=parts[0].scale,
+            generator=parts[0].generator,
+        )
+        problem = first.task.problem(self.classifier, inputs, torch.cat([job.start for job in self.jobs]))
+        return problem, first.task.step_size * inputs.scale
+
+
+def kind(job: Job) -> Hashable:
+    """Return what jobs that run together have in common; nothing else has it where a job can't."""
+    task = type(job.task)
+    if job.palette is not None or len(job.start) > 1 or task.descend is not Task.descend:
+        return id(job)
+    return (
+        job.task,
+        job.classifier.sha256 or id(job.classifier),
+        job.classifier.precision,
+        job.start.shape,
+        job.features,
+    )
+
+
+def grouped(jobs: Iterable[tuple[Named, Job]], count: int) -> Iterator[list[tuple[Named, Job]]]:
+    """Put neighbours that run together into groups of the size that this machine is quickest with.
+
+    Parameters
+    ----------
+    jobs : iterable of (name, Job)
+        In their order; made no earlier than they are needed.
+    count : int
+        How many there are, at most.
+    """
+    group: list[tuple[Named, Job]] = []
+    most = 1
+    for name, job in jobs:
+        if group and (len(group) >= most or kind(job) != kind(group[0][1])):
+            yield group
+            group = []
+        if not group:
+            alone = kind(job) == id(job)
+            most = 1 if alone else best_together(job.classifier, job.start.shape[1:], count)
+        group.append((name, job))
+    if group:
+        yield group
+
+
+def _begun(job: Job) -> Tensor:
+    inputs = replace(job.begun.inputs, generator=torch.Generator().manual_seed(job.seed))
+    return job.task.begin(job.problem(job.start), inputs).start
