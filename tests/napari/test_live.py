@@ -158,6 +158,7 @@ def test_what_is_painted_already_begins_at_once(live: SynthesisDock, viewer: Vie
     click(qtbot, live.inputs.palette.live)
     qtbot.waitUntil(lambda: live.session is None, timeout=30_000)
     assert not live.inputs.palette.live.isChecked()
+    live.inputs.image_layer.value = viewer.layers["photo"]
     click(qtbot, live.inputs.palette.live)
     assert live.inputs.palette.live.isChecked() and not live.run_button.isEnabled()
     rested(live, qtbot, STEPS)
