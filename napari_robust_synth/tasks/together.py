@@ -14,6 +14,7 @@ from torch import Tensor
 from napari_robust_synth import core
 from napari_robust_synth.tasks.base import Inputs, Task
 from napari_robust_synth.tasks.batches import best_together
+from napari_robust_synth.tasks.course import Course
 from napari_robust_synth.tasks.job import Job
 from napari_robust_synth.tasks.recipe import Change
 
@@ -37,7 +38,21 @@ class Together:
         first = self.jobs[0]
         self.classifier, self.steps, self.batch = first.classifier, first.task.steps, len(self.jobs)
         self.picture, self.palette = first.picture, first.palette
-        self.label, self.features, self.course = first.label, first.features, first.course
+
+    @property
+    def course(self) -> Course:
+        """What the first works towards."""
+        return self.jobs[0].course
+
+    @property
+    def label(self) -> str | None:
+        """The first one's class."""
+        return self.jobs[0].label
+
+    @property
+    def features(self) -> tuple[int, ...]:
+        """The features that all raise."""
+        return self.jobs[0].features
 
     def preview(self, x: Tensor) -> NDArray[np.uint8]:
         """Return what to show of the first picture, as `Job.preview`."""
@@ -57,9 +72,6 @@ class Together:
                 for job in self.jobs:
                     job.course = job.course.turned(job.classifier, sent)
                     job.changes.append((state.step, job.course.written(sent)))
-                self.label, self.features, self.course = (
-                    getattr(self.jobs[0], n) for n in ("label", "features", "course")
-                )
                 problem, step_size = self._problem()
                 change = core.Change(step_size, problem.objective, problem.feasible)
 
@@ -115,13 +127,16 @@ def grouped(jobs: Iterable[tuple[Named, Job]], count: int) -> Iterator[list[tupl
     group: list[tuple[Named, Job]] = []
     most = 1
     for name, job in jobs:
-        if group and (len(group) >= most or kind(job) != kind(group[0][1])):
+        if group and kind(job) != kind(group[0][1]):
             yield group
             group = []
         if not group:
             alone = kind(job) == id(job)
             most = 1 if alone else best_together(job.classifier, job.start.shape[1:], count)
         group.append((name, job))
+        if len(group) == most:
+            yield group
+            group = []
     if group:
         yield group
 
