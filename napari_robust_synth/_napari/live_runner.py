@@ -48,8 +48,6 @@ def _paint(
         for sent in arrived(control, 0 if live.next_patch else PAUSE_SECONDS):
             try:
                 touched += apply(live, sent)
-                for painted in touched:
-                    live.classifier.prepare(painted.x.shape)
             except ValueError as error:
                 yield Refused(str(error))
         going = control.going.is_set() and not control.stopped.is_set()  # Stop lets a paused worker go on
@@ -62,6 +60,8 @@ def _paint(
         for seen in dict.fromkeys(touched):
             yield frame(live, seen, state, REST if resting else words)
         yield None
+        if step is not None and patch is not None:
+            live.classifier.prepare(patch.x.shape)  # once its first change has been seen
     return state
 
 
