@@ -77,13 +77,13 @@ class Files(Story):
         hand = self.hand
         hand.menu("File", "Open Sample", PLUGIN, "Inpaint: a tag to take away")
         self.select_layer(self.reopened)
-        hand.choose(self.recipe.on.native, "Samoyed with a hole")
+        hand.choose(self.recipe.on.native, "Samoyed with a tag")
         hand.click(self.recipe.replay_button)
         hand.shot("replaying")
         wait(lambda: self.recipe.job is None)
         hand.shot("replayed on another picture")
         assert self.recipe.status.text().startswith("Done"), self.recipe.status.text()
-        source, made = self.viewer.layers["Samoyed with a hole"], self.viewer.layers[-1]
+        source, made = self.viewer.layers["Samoyed with a tag"], self.viewer.layers[-1]
         assert made.data.shape == source.data.shape and (made.data != source.data).any()
 
     def save_recipe(self) -> None:
