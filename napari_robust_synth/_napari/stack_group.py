@@ -67,8 +67,6 @@ def _together(
     stack: Stack, group: Group, after: Array, control: Control
 ) -> Generator[Frame | Refused | None, None, list[tuple[int, Recipe]]]:
     """Run on some slices and put what came of them into the canvas; nothing when it was stopped on the way."""
-    import torch
-
     from napari_robust_synth.tasks.together import Together
 
     jobs = [job for _, job in group]
@@ -76,8 +74,9 @@ def _together(
     def finish(run: Job | Together, state: core.State) -> list[tuple[int, Recipe]]:
         if state.step < run.steps:
             return []
-        for (one, job), x in zip(group, torch.split(state.x, 1), strict=True):
-            after[one.number][_where(stack, one.case)] = job.result(x)
+        results = run.results(state.x) if isinstance(run, Together) else [run.result(state.x)]
+        for (one, _), result in zip(group, results, strict=True):
+            after[one.number][_where(stack, one.case)] = result
         return [(one.number, one.case.recipe(job, state.step)) for one, job in group]
 
     run = job_frames(jobs[0] if len(jobs) == 1 else Together(jobs), finish, control)

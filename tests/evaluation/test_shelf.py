@@ -17,7 +17,7 @@ PICTURE = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
 def test_generation_goes_on_where_it_was_stopped(
     tiny: Classifier, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generation, "TOGETHER", 2)
+    monkeypatch.setattr(generation, "KEPT", 2)
     find, whole = PARTS["generation"].find, PARTS["generation"].find(tiny, bench)
     drawn: list[float] = []
     real = generation.run_all

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 from napari.layers import Image
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.offers import Choice
+from napari_robust_synth.models import Classifier
 
 SHAPE = (4, 72, 96)
 
@@ -13,6 +15,18 @@ SHAPE = (4, 72, 96)
 def together(patch: pytest.MonkeyPatch, slices: int) -> None:
     """Let so many slices run together, however quick that is here."""
     patch.setattr("napari_robust_synth.tasks.together.best_together", lambda *_: slices)
+
+
+def room_for_one(patch: pytest.MonkeyPatch) -> None:
+    """Let memory run out where several pictures run together."""
+    real = Classifier.logits
+
+    def logits(self: Classifier, x: torch.Tensor) -> torch.Tensor:
+        if len(x) > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried 2 GiB")
+        return real(self, x)
+
+    patch.setattr(Classifier, "logits", logits)
 
 
 def noise(dtype: str = "u1", shape: tuple[int, ...] = SHAPE) -> np.ndarray:

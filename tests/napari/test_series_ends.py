@@ -2,18 +2,16 @@
 
 import numpy as np
 import pytest
-import torch
 from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.frames import SERIES
 from napari_robust_synth._napari.layers import RECIPE
-from napari_robust_synth.models import Classifier
 
 from .conftest import errors
 from .hands import click, type_into
-from .scopes import together
+from .scopes import room_for_one, together
 from .side import choose, opened, run, settle
 
 
@@ -86,16 +84,9 @@ def test_out_of_memory_they_run_one_by_one(
     painting: SynthesisDock, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together(monkeypatch, 3)
-    real = Classifier.logits
-
-    def logits(self: Classifier, x: torch.Tensor) -> torch.Tensor:
-        if len(x) > 1:
-            raise torch.OutOfMemoryError("CUDA out of memory. Tried 2 GiB")
-        return real(self, x)
-
     dialog = opened(painting, qtbot, "Classes")
     with monkeypatch.context() as patch:
-        patch.setattr(Classifier, "logits", logits)
+        room_for_one(patch)
         assert len(run(qtbot, dialog)) == 3
     assert dialog.status.text() == "Done: 3 of 3." and errors() == []
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-import torch
 from napari import Viewer
 from napari.layers import Image
 from pytestqt.qtbot import QtBot
@@ -16,7 +15,7 @@ from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Recipe, batches, restore
 
 from .conftest import errors
-from .scopes import SHAPE, choose, noise, together
+from .scopes import SHAPE, choose, noise, room_for_one, together
 
 Press = Callable[..., None]
 
@@ -103,15 +102,8 @@ def test_out_of_memory_they_run_one_by_one(
     tiny: Classifier,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    real = Classifier.logits
-
-    def logits(self: Classifier, x: torch.Tensor) -> torch.Tensor:
-        if len(x) > 1:
-            raise torch.OutOfMemoryError("CUDA out of memory. Tried 2 GiB")
-        return real(self, x)
-
     with monkeypatch.context() as patch:
-        patch.setattr(Classifier, "logits", logits)
+        room_for_one(patch)
         press(painting)
     assert errors() == [] and painting.status.text() == "Done: 4 of 4 slices"
     check_alone(viewer, stack.data, tiny)

@@ -20,7 +20,7 @@ from napari_robust_synth.evaluation.strips import strip
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Generate, Job
 
-TOGETHER = 100
+KEPT = 100
 KINDS = ("normal", "mixture", "univariate", "uniform")
 WORDS = {
     "normal": "normal seeds (default)",
@@ -63,13 +63,13 @@ def draw(own: Classifier, kind: str, labels: Sequence[str], bench: Bench) -> Som
     task = bench.settings.task(Generate, n=1, seeds="normal" if kind == "mixture" else kind)
 
     def some(first: int) -> Some:
-        numbers = range(first, min(first + TOGETHER, len(labels)))
+        numbers = range(first, min(first + KEPT, len(labels)))
         jobs = (Job(task, own, label=labels[i], seed=bench.settings.seed + i) for i in numbers)
         pairs = list(run_all(jobs, bench.settings.batch, bench.meter.add))
         return [picture for _, picture in pairs], described(pairs[0][0])
 
     pictures, about = list[Pixels](), dict[str, Any]()
-    for first in range(0, len(labels), TOGETHER):
+    for first in range(0, len(labels), KEPT):
         before = bench.meter.done
         more, settings = bench.shelf.made(f"{kind}-{first}", partial(some, first))
         bench.meter.add(len(more) - (bench.meter.done - before))  # those that were there
