@@ -126,9 +126,8 @@ def sketch(classifier: Classifier) -> Image.Image:
 @figure
 def super_resolve(classifier: Classifier) -> Image.Image:
     image = samples.load("super-resolve")["image"]
-    starts = [tasks.SuperResolve(start="nearest"), tasks.SuperResolve(start="bicubic")]
-    nearest, bicubic = (Job(task, classifier, image=image) for task in starts)
-    return row(image, nearest.run(), bicubic.picture.canvas, bicubic.run())
+    paper, job = (Job(tasks.SuperResolve.preset(name), classifier, image=image) for name in ("paper", "default"))
+    return row(image, paper.run(), core.enlarge(image, 8, "bicubic"), job.run())
 
 
 @figure

@@ -1,4 +1,4 @@
-"""Enlarge a tiny photo eight times, from both kinds of start."""
+"""Enlarge a tiny photo eight times, from each kind of start."""
 
 import argparse
 from pathlib import Path
@@ -15,7 +15,7 @@ args = parser.parse_args()
 small = samples.load("super-resolve")["image"]
 classifier = load_classifier()
 Image.fromarray(small).save(args.out / "super-resolve-small.png")
-for start in ("nearest", "bicubic"):
+for start in ("nearest", "bicubic", "faithful"):
     job = tasks.Job(tasks.SuperResolve(start=start, steps=args.steps), classifier, image=small)
     large = job.run()
     print(f"{start}: {job.label}, {small.shape[1]} px become {large.shape[1]} px")

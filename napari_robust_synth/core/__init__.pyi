@@ -38,6 +38,7 @@ from .seeds import random_crops as random_crops
 from .seeds import soft_grain as soft_grain
 from .seeds import uniform_seeds as uniform_seeds
 from .sets import Box as Box
+from .sets import Finer as Finer
 from .sets import Inside as Inside
 from .sets import L2Ball as L2Ball
 from .sets import LinfBall as LinfBall

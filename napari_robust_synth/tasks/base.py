@@ -67,6 +67,8 @@ class Inputs:
         What radii and step sizes are multiplied by: working size / 224.
     generator : torch.Generator
         Source of all random numbers, on the CPU.
+    given : (int, int)
+        (h, w) of the part of the given picture that is worked on.
     regions : Regions, optional
         Of a task with a palette.
     carried : callable
@@ -79,6 +81,7 @@ class Inputs:
     features: tuple[int, ...]
     scale: float
     generator: torch.Generator
+    given: tuple[int, int]
     regions: Regions | None = None
     carried: Callable[[Tensor], Tensor] = field(default=lambda change: change)
 

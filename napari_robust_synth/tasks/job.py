@@ -98,6 +98,7 @@ class Job:
             features=aim.features,
             scale=self.picture.scale,
             generator=torch.Generator().manual_seed(seed),
+            given=self.picture.crop.shape,
             regions=regions,
             carried=self.picture.carried,
         )

@@ -95,6 +95,7 @@ class Together:
             features=parts[0].features,
             scale=parts[0].scale,
             generator=parts[0].generator,
+            given=parts[0].given,
         )
         problem = first.task.problem(self.classifier, inputs, torch.cat([job.start for job in self.jobs]))
         return problem, first.task.step_size * inputs.scale
@@ -110,6 +111,7 @@ def kind(job: Job) -> Hashable:
         job.classifier.sha256 or id(job.classifier),
         job.classifier.precision,
         job.start.shape,
+        job.picture.crop.shape,
         job.features,
     )
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy.ndimage import gaussian_filter
 
 from napari_robust_synth.core import add_change, check_image, check_mask, dtype_range, enlarge, to_tensor
 from napari_robust_synth.core.images import to_array
@@ -139,7 +140,7 @@ def test_check_mask_refuses(mask: np.ndarray, word: str) -> None:
         check_mask(mask, (8, 8))
 
 
-@pytest.mark.parametrize("mode", ["nearest", "bicubic"])
+@pytest.mark.parametrize("mode", ["nearest", "bicubic", "faithful"])
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_enlarge_keeps_dtype_and_bounds(dtype: str, shape: tuple[int, ...], mode: str) -> None:
@@ -149,6 +150,18 @@ def test_enlarge_keeps_dtype_and_bounds(dtype: str, shape: tuple[int, ...], mode
     assert out.min() >= image.min() and out.max() <= image.max()
     if mode == "nearest":
         assert (out[1::3, 1::3] == image).all()
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_what_is_enlarged_faithfully_shrinks_back(dtype: str) -> None:
+    smooth = picture(dtype, (32, 40, 3)).astype(np.float64)
+    smooth = gaussian_filter(smooth, (1, 1, 0)).astype(dtype)
+    spread = float(smooth.max()) - float(smooth.min())
+    off = {}
+    for mode in ("bicubic", "faithful"):
+        blocks = enlarge(smooth, 4, mode).reshape(32, 4, 40, 4, 3).mean((1, 3), dtype=np.float64)
+        off[mode] = np.abs(blocks - smooth).mean() / spread
+    assert off["faithful"] < 0.003 and off["faithful"] < 0.2 * off["bicubic"], off
 
 
 def test_enlarge_refuses_the_gigantic() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from napari_robust_synth.core import Box, Inside, L2Ball, LinfBall
+from napari_robust_synth.core import Box, Finer, Inside, L2Ball, LinfBall
 from napari_robust_synth.core.sets import FeasibleSet, l2_norm
 
 SETS = {
@@ -100,3 +100,23 @@ def test_outside_the_region_nothing_moves(ball: type[L2Ball] | type[LinfBall]) -
     assert (step[~free] == 0).all()
     assert (step[free] != 0).any()
     assert torch.equal(feasible.steepest(torch.zeros_like(center)), torch.zeros_like(center))
+
+
+def shrunk(x: Tensor) -> Tensor:
+    return torch.nn.functional.avg_pool2d(x, 4)
+
+
+def test_finer_leaves_the_shrunk_picture() -> None:
+    generator = torch.Generator().manual_seed(0)
+    center, x = (0.3 + 0.4 * torch.rand((2, 3, 32, 48), generator=generator) for _ in range(2))
+    ball = L2Ball(center, 2.0)
+    feasible = Finer(ball, (8, 12))
+    moved = feasible.project(x)
+    assert torch.equal(feasible.project(center), center)
+    torch.testing.assert_close(l2_norm(moved - center).flatten(), torch.full((2,), 2.0))
+    torch.testing.assert_close(feasible.project(moved), moved, rtol=0, atol=1e-3)
+    coarse = [l2_norm(shrunk(one - center)).max() for one in (ball.project(x), moved)]
+    assert coarse[1] < 0.02 * coarse[0], coarse
+    step = feasible.steepest(x - center)
+    torch.testing.assert_close(l2_norm(step).flatten(), torch.ones(2))
+    assert l2_norm(shrunk(step)).max() < 0.02 * l2_norm(shrunk(ball.steepest(x - center))).max()

@@ -64,7 +64,7 @@ def test_a_default_declared_again_keeps_its_range() -> None:
         (lambda: Paint(step_size=0), "step_size is 0"),
         (lambda: Inpaint(keep=-1), "keep is -1"),
         (lambda: SuperResolve(factor=1), "factor is 1, expected 2 to 16"),
-        (lambda: SuperResolve(start="lanczos"), "start is 'lanczos', expected one of nearest, bicubic"),
+        (lambda: SuperResolve(start="lanczos"), "start is 'lanczos', expected one of faithful, nearest, bicubic"),
         (lambda: Generate(n=65), "n is 65, expected 1 to 64"),
         (lambda: Generate(seeds="pink"), "expected one of normal, univariate, uniform, image"),
         (lambda: Sketch.preset("fast"), "no preset 'fast': expected default, paper"),
