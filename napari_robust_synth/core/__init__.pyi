@@ -8,6 +8,7 @@ from .crops import working_shape as working_shape
 from .fill import fill_mean as fill_mean
 from .fill import fill_smooth as fill_smooth
 from .fill import fill_texture as fill_texture
+from .finer import Finer as Finer
 from .images import Array as Array
 from .images import Mask as Mask
 from .images import Range as Range
@@ -38,7 +39,6 @@ from .seeds import random_crops as random_crops
 from .seeds import soft_grain as soft_grain
 from .seeds import uniform_seeds as uniform_seeds
 from .sets import Box as Box
-from .sets import Finer as Finer
 from .sets import Inside as Inside
 from .sets import L2Ball as L2Ball
 from .sets import LinfBall as LinfBall

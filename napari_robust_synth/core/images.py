@@ -16,7 +16,7 @@ Range = tuple[float, float]
 
 MIN_SIDE = 8
 CORRECTIONS = 5
-"""How often what a picture lacks is given back to it, until it shrinks to what it should."""
+"""How often an enlarged picture is given back what its shrunk one lacks."""
 MAX_PIXELS = 100_000_000
 
 
@@ -114,12 +114,14 @@ def enlarge(image: Array, factor: int, mode: str) -> Array:
         raise ValueError(f"the result would be {width} x {height} px, more than 100 million: choose a smaller factor")
     if mode == "nearest":
         return image.repeat(factor, 0).repeat(factor, 1)
+    low, high = float(image.min()), float(image.max())
     small = torch.from_numpy(image.reshape(*image.shape[:2], -1).astype(np.float64).transpose(2, 0, 1))[None]
     fine = F.interpolate(small, scale_factor=factor, mode="bicubic")
     for _ in range(CORRECTIONS if mode == "faithful" else 0):
+        fine = fine.clamp(low, high)
         fine += F.interpolate(small - F.avg_pool2d(fine, factor), scale_factor=factor, mode="bicubic")
     value = fine[0].permute(1, 2, 0).numpy().reshape(height, width, *image.shape[2:])
-    return cast(value.clip(image.min(), image.max()), image.dtype)
+    return cast(value.clip(low, high), image.dtype)
 
 
 def cast(value: NDArray[np.float64], dtype: np.dtype[Any]) -> Array:

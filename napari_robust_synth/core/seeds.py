@@ -111,13 +111,13 @@ def uniform_seeds(n: int, shape: tuple[int, int], generator: torch.Generator) ->
     return torch.rand((n, 3, *shape), generator=generator)
 
 
-def soft_grain(shape: Sequence[int], generator: torch.Generator) -> Tensor:
-    """Draw noise (N, 3, H, W) of about sixteen lights and darks a side, hardly coloured, with a mean of about 0.
+def soft_grain(shape: Sequence[int], generator: torch.Generator, grains: int = GRAINS) -> Tensor:
+    """Draw noise (N, 3, H, W) of about so many lights and darks a side, hardly coloured, with a mean of about 0.
 
     A descent turns such grain into shapes; it leaves finer grain as grain, and colour as a tint.
     """
     n, channels, height, width = shape
-    cell = max(min(height, width) / GRAINS, 1)
+    cell = max(min(height, width) / grains, 1)
     grid = max(round(height / cell), 1), max(round(width / cell), 1)
     grey = torch.randn((n, 1, *grid), generator=generator)
     coloured = grey + COLOUR * torch.randn((n, channels, *grid), generator=generator)

@@ -1,4 +1,4 @@
-"""Feasible sets: a norm ball around an image, a region or the detail of it, or the pixel box; always in [0, 1]."""
+"""Feasible sets: a norm ball around an image, a region of it, or the whole pixel box, always within [0, 1]."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Protocol
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from napari_robust_synth.core.images import CORRECTIONS
 from napari_robust_synth.core.samples import per_sample
 
 
@@ -112,36 +110,6 @@ class LinfBall:
         """Draw each pixel uniformly from the ball."""
         noise = torch.rand(self.center.shape, generator=generator, device=self.center.device)
         return (self.center + self.eps * (2 * noise - 1)).clamp(0, 1)
-
-
-@dataclass(frozen=True)
-class Finer:
-    """The images of a ball that look like its centre when they are shrunk: only finer detail differs.
-
-    Parameters
-    ----------
-    ball : L2Ball
-        How far pixels may go.
-    shape : (int, int)
-        (h, w) of the shrunk image, each pixel the mean of those it covers. It is kept nearly: what is taken away from
-        a change is interpolated, since blocks would show.
-    """
-
-    ball: L2Ball
-    shape: tuple[int, int]
-
-    def project(self, x: Tensor) -> Tensor:
-        """Take away what shows in the shrunk image, then project onto the ball."""
-        return self.ball.project(self.ball.center + self._detail(x - self.ball.center))
-
-    def steepest(self, grad: Tensor) -> Tensor:
-        """Return the ball's unit step for what the gradient has of detail."""
-        return self.ball.steepest(self._detail(grad))
-
-    def _detail(self, x: Tensor) -> Tensor:
-        for _ in range(CORRECTIONS):
-            x = x - F.interpolate(F.interpolate(x, self.shape, mode="area"), x.shape[2:], mode="bicubic")
-        return x
 
 
 @dataclass(frozen=True)

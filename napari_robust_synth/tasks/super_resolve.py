@@ -10,6 +10,8 @@ from napari_robust_synth.tasks.base import Eps, Inputs, Param, Steps, StepSize
 from napari_robust_synth.tasks.translate import Translate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import Tensor
 
     from napari_robust_synth.models import Classifier
@@ -25,7 +27,7 @@ class SuperResolve(Translate):
     factor: Annotated[int, Param("How many times larger each side becomes", 2, 16)] = 8
     start: Annotated[
         Literal["faithful", "nearest", "bicubic"],
-        Param("How the picture is enlarged first; shrunk again, a faithful result is the picture"),
+        Param("How the picture is enlarged first; a faithful result, shrunk again, is a small picture as it was"),
     ] = "faithful"
 
     name = "super-resolve"
@@ -45,6 +47,17 @@ class SuperResolve(Translate):
         problem = super().problem(classifier, inputs, start)
         if self.start != "faithful":
             return problem
-        height, width = (min(given, side // 2) for given, side in zip(inputs.given, start.shape[2:], strict=True))
         ball = core.L2Ball(start, self.eps * inputs.scale)
-        return replace(problem, feasible=core.Finer(ball, (height, width)))
+        return replace(problem, feasible=core.Finer(ball, _kept(inputs, start.shape)))
+
+    def _grain(self, shape: Sequence[int], inputs: Inputs) -> Tensor:
+        if self.start != "faithful":
+            return super()._grain(shape, inputs)
+        return core.soft_grain(
+            shape, inputs.generator, 2 * min(_kept(inputs, shape))
+        )  # coarser grain is not in the set
+
+
+def _kept(inputs: Inputs, shape: Sequence[int]) -> tuple[int, int]:
+    height, width = (min(given, side // 2) for given, side in zip(inputs.given, shape[2:], strict=True))
+    return height, width

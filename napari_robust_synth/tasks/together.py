@@ -111,7 +111,7 @@ def kind(job: Job) -> Hashable:
         job.classifier.sha256 or id(job.classifier),
         job.classifier.precision,
         job.start.shape,
-        job.picture.crop.shape,
+        job.picture.enlarged and job.picture.crop.shape,
         job.features,
     )
 

@@ -9,6 +9,8 @@ from napari_robust_synth import core
 from napari_robust_synth.tasks.base import Inputs, Param, Task
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import Tensor
 
 Variation = Annotated[float, Param("How far from the picture a run starts; above 0 each seed differs", 0, 1, "of eps")]
@@ -37,8 +39,11 @@ class Varied(Task):
         """Start from soft grain on the picture, where that may change; the set, and with it the goal, stays."""
         if not self.variation:
             return problem
-        grain = core.soft_grain(problem.start.shape, inputs.generator).to(problem.start.device)
+        grain = self._grain(problem.start.shape, inputs).to(problem.start.device)
         return replace(problem, start=self._moved(problem, grain * (inputs.mask > 0), inputs.scale))
+
+    def _grain(self, shape: Sequence[int], inputs: Inputs) -> Tensor:
+        return core.soft_grain(shape, inputs.generator)
 
     def _moved(self, problem: core.Problem, grain: Tensor, scale: float) -> Tensor:
         return problem.start + self.variation * self.eps * scale * problem.feasible.steepest(grain)
