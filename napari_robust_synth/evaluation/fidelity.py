@@ -43,11 +43,9 @@ def paired(ours: Near, theirs: Near, key: str, seed: int) -> Estimate:
 
 
 def nearer(ours: Near, theirs: Near, rival: str, seed: int) -> Check:
-    """Claim that ours is nearer to the truth by LPIPS, or what there is of its kind."""
+    """Claim that ours is nearer to the truth by LPIPS, or what there is of its kind; the figure is by how much."""
     key = next(key for key in ("lpips", "st_lpips", "psnr") if key in ours)
-    estimate, metric = paired(ours, theirs, key, seed), METRICS[key]
-    lower = metric.better == "lower"
-    claim = (
-        f"nearer to the true picture than {rival} ({metric.title}, ours less theirs, {'below' if lower else 'above'} 0)"
-    )
-    return Check(claim, estimate, 0.0, metric.unit, lower, metric.digits)
+    metric = METRICS[key]
+    far, near = (theirs, ours) if metric.better == "lower" else (ours, theirs)
+    claim = f"nearer to the true picture than {rival}, by {metric.title}"
+    return Check(claim, paired(far, near, key, seed), 0.0, metric.unit, digits=metric.digits)

@@ -17,7 +17,7 @@ from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Inpaint, Job
 
 SQUARE = 60
-GIVEN, PREDICTED, START = "class given", "class predicted", "the filling that a run starts from"
+GIVEN, PREDICTED, START = "class given", "class predicted", "the filling it starts from"
 
 
 def find(classifier: Classifier, bench: Bench) -> Found:
@@ -41,7 +41,7 @@ def find(classifier: Classifier, bench: Bench) -> Found:
     wanted = inside(truth, masks)
     near: dict[str, Near] = {name: nearness(inside(p, masks), wanted, bench) for name, p in made.items()}
     rows = tuple(row(name, values, settings.seed, rival=name in FILLINGS) for name, values in near.items())
-    checks = tuple(nearer(near[PREDICTED], near[name], name, settings.seed) for name in FILLINGS)
+    checks = tuple(nearer(near[PREDICTED], near[name], name, settings.seed) for name in (*FILLINGS, START))
     lines = [
         [hidden[i], made["biharmonic (scikit-image)"][i], made[PREDICTED][i], truth[i]]
         for i in range(min(SHOWN // 2, len(truth)))

@@ -16,7 +16,7 @@ from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Job, SuperResolve
 
 PRESETS = ("default", "paper")
-START = "the enlargement that the default preset starts from"
+START = "the enlargement it starts from"
 FACTORS = (8, 7)
 LOSS = -0.3
 
@@ -64,11 +64,13 @@ class Made:
         return (*ours, begun, *(row(kernel, self.near[kernel], self.seed, rival=True) for kernel in KERNELS))
 
     def checks(self) -> list[Check]:
-        """Claim that the default preset is nearer than bicubic, and loses little PSNR."""
+        """Claim that the default preset is nearer than bicubic, and than where it began, and loses little PSNR."""
         ours, theirs = self.near["default"], self.near["bicubic"]
         loss = paired(ours, theirs, "psnr", self.seed)
-        claim = "PSNR at most 0.3 dB below that of bicubic (ours less theirs)"
-        return [nearer(ours, theirs, "bicubic", self.seed), Check(claim, loss, LOSS, "dB", digits=2)]
+        claim = "PSNR above that of bicubic, or at most 0.3 dB below"
+        rivals = {"bicubic": theirs, START: self.near[START]}
+        nearest = [nearer(ours, near, name, self.seed) for name, near in rivals.items()]
+        return [*nearest, Check(claim, loss, LOSS, "dB", digits=2)]
 
     def figure(self) -> Figure:
         """Show a few pictures made by each method."""
