@@ -96,7 +96,9 @@ def evaluate(plan: Plan, folder: Path, show: Show = lambda what, done, total: No
         for name in plan.parts
     }
     main = classifiers[0]
-    return report.write(folder, f"What {main.name} can do", len(bench.examples), _facts(plan, bench), parts)
+    return report.write(
+        folder, f"What the classifier {main.name} is good for", len(bench.examples), _facts(plan, bench), parts
+    )
 
 
 def lay_bench(plan: Plan) -> Bench:

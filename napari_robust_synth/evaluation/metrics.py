@@ -39,7 +39,7 @@ METRICS: dict[str, Metric] = {
     ),
     "judge": Metric("judge sees it", "%", "higher", FOOLED),
     "itself": Metric(
-        "it sees it itself",
+        "the classifier itself sees it",
         "%",
         "higher",
         "It only says that the run reached its aim: a standard classifier reaches 100 % with noise.",

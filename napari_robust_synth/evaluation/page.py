@@ -61,8 +61,10 @@ class Page:
     @property
     def summary(self) -> tuple[tuple[Verdict, str, str], ...]:
         """Say in a few words which tasks have which verdict."""
-        of = {v: [line.part.title.lower() for line in self.lines if line.verdict == v] for v in WORDS}
-        return tuple((verdict, WORDS[verdict], ", ".join(of[verdict])) for verdict in WORDS if of[verdict])
+        of: dict[tuple[Verdict, str], list[str]] = {}
+        for line in sorted(self.lines, key=lambda line: (list(WORDS).index(line.verdict), line.word)):
+            of.setdefault((line.verdict, line.word), []).append(line.part.title.lower())
+        return tuple((verdict, word, ", ".join(names)) for (verdict, word), names in of.items())
 
 
 def lay_out(title: str, n: int, facts: Mapping[str, str], parts: Mapping[str, Sequence[Found]]) -> Page:
@@ -112,9 +114,11 @@ def figure(check: Check) -> str:
 
 def _line(part: Part, found: Sequence[Found]) -> Line:
     verdict = together([check.verdict for check in found[0].checks])
-    peers = [f"{f.classifier}: {WORDS[f.verdict]}, {figure(f.checks[0])}" for f in found[1:] if f.checks]
+    peers = [f"{f.classifier}: {WORDS[f.verdict]}, {figure(f.deciding)}" for f in found[1:] if f.checks]
+    alike = " and ".join(f.classifier for f in found[1:] if f.verdict == "yes") if verdict == "yes" else ""
+    word = WORDS[verdict] + (f", but so is {alike}" if alike else "")
     shown = first_line(found[0].figures[0]) if found[0].figures else _curve(found)
-    return Line(part, verdict, WORDS[verdict], tuple(map(reason, found[0].checks)), "; ".join(peers), shown)
+    return Line(part, verdict, word, tuple(map(reason, found[0].checks)), "; ".join(peers), shown)
 
 
 def _section(part: Part, found: Sequence[Found]) -> Section:

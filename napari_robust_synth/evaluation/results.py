@@ -106,6 +106,11 @@ class Found:
         """Return yes when all claims hold, no when one does not, else unclear."""
         return together([check.verdict for check in self.checks])
 
+    @property
+    def deciding(self) -> Check:
+        """Return the first claim that the verdict is of."""
+        return next(check for check in self.checks if check.verdict == self.verdict)
+
 
 def together(verdicts: Sequence[Verdict]) -> Verdict:
     """Return what several verdicts amount to."""

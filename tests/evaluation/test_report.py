@@ -11,7 +11,7 @@ import pytest
 from napari_robust_synth.evaluation import report
 from napari_robust_synth.evaluation.estimates import Estimate
 from napari_robust_synth.evaluation.page import written
-from napari_robust_synth.evaluation.results import Check, Figure, Found, Row, Table
+from napari_robust_synth.evaluation.results import LEAST, Check, Figure, Found, Row, Table
 from napari_robust_synth.evaluation.strips import first_line, strip
 
 PICTURE = np.full((40, 40, 3), 90, np.uint8)
@@ -94,3 +94,23 @@ def test_a_figure_with_its_interval() -> None:
     assert written(Estimate(3.14159, 3.0, 3.5, 9), digits=2) == "3.14 (3.00 to 3.50)"
     assert written(Estimate(80, None, None, 1), digits=0, unit="%") == "80 %"
     assert written(None) == ""
+
+
+def test_what_a_standard_classifier_does_as_well_is_said(tmp_path: Path) -> None:
+    good, bad = (Estimate(value, value - 1, value + 1, LEAST) for value in (9.0, -9.0))
+    fit = Check("it holds", good, 0.0)
+    fails = Check("it fails", bad, 0.0)
+    parts = {
+        "inpainting": [
+            Found("inpainting", "ours", (), (), (fit,), (), {}),
+            Found("inpainting", "twin", (), (), (fit, fails), (), {}),
+        ],
+        "translation": [
+            Found("translation", "ours", (), (), (fit,), (), {}),
+            Found("translation", "twin", (), (), (fit,), (), {}),
+        ],
+    }
+    report.write(tmp_path, "What ours is good for", LEAST, {}, parts)
+    text = (tmp_path / "report.md").read_text("utf-8")
+    assert "**Fit**: inpainting\n" in text and "**Fit, but so is twin**: translation\n" in text
+    assert "(twin: not fit, -9.0 (-10.0 to -8.0))" in text, "the claim that decides"
