@@ -38,16 +38,16 @@ class Finer:
         return self.ball.steepest(self._detail(grad))
 
     def _detail(self, x: Tensor) -> Tensor:
-        rows, columns = (_seen_shrunk(n, m).to(x) for n, m in zip(x.shape[2:], self.shape, strict=True))
+        rows, columns = (_seen_shrunk(n, m, x.device) for n, m in zip(x.shape[2:], self.shape, strict=True))
         return per_sample(lambda x: x - rows @ x @ columns.T, x)
 
 
 @lru_cache(maxsize=8)
-def _seen_shrunk(n: int, m: int) -> Tensor:
+def _seen_shrunk(n: int, m: int, device: torch.device) -> Tensor:
     """Return (n, n): what of ``n`` pixels in a row shows in ``m``, as smooth as bicubic interpolation."""
     pixel, edges = torch.arange(n, dtype=torch.float64), torch.linspace(0, n, m + 1, dtype=torch.float64)[:, None]
     covered = torch.minimum(edges[1:], pixel + 1) - torch.maximum(edges[:-1], pixel)
     means = covered.clamp_min(0) * (m / n)
     smooth = F.interpolate(torch.eye(m, dtype=torch.float64)[None, None], (n, m), mode="bicubic")[0, 0]
     seen: Tensor = smooth @ torch.linalg.solve(means @ smooth, means)
-    return seen.float()
+    return seen.float().to(device)

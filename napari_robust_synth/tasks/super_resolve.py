@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from napari_robust_synth import core
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torch import Tensor
-
-    from napari_robust_synth.models import Classifier
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,25 +37,17 @@ class SuperResolve(Translate):
         """Enlarge: nearest neighbour as in the paper, bicubic as it recommends, or bicubic corrected."""
         return core.enlarge(image, self.factor, self.start)
 
-    def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
-        """Towards the class, as in `Translate`; from a faithful start only by detail finer than the given pixels.
-
-        Of pictures with more pixels than can be seen at the working size, half that size is kept.
-        """
-        problem = super().problem(classifier, inputs, start)
-        if self.start != "faithful":
-            return problem
-        ball = core.L2Ball(start, self.eps * inputs.scale)
-        return replace(problem, feasible=core.Finer(ball, _kept(inputs, start.shape)))
+    def _within(self, ball: core.L2Ball, inputs: Inputs) -> core.L2Ball | core.Finer:
+        return core.Finer(ball, _kept(inputs, ball.center.shape)) if self.start == "faithful" else ball
 
     def _grain(self, shape: Sequence[int], inputs: Inputs) -> Tensor:
         if self.start != "faithful":
             return super()._grain(shape, inputs)
-        return core.soft_grain(
-            shape, inputs.generator, 2 * min(_kept(inputs, shape))
-        )  # coarser grain is not in the set
+        grains = 2 * min(_kept(inputs, shape))  # coarser grain is not in the set
+        return core.soft_grain(shape, inputs.generator, grains)
 
 
 def _kept(inputs: Inputs, shape: Sequence[int]) -> tuple[int, int]:
+    """Return (h, w) of the picture that a faithful run keeps: the given one, or as much of it as can be seen."""
     height, width = (min(given, side // 2) for given, side in zip(inputs.given, shape[2:], strict=True))
     return height, width

@@ -31,4 +31,7 @@ class Translate(Varied):
     def problem(self, classifier: Classifier, inputs: Inputs, start: Tensor) -> core.Problem:
         """Cross-entropy to the target, in an L2 ball around the picture."""
         score = core.class_score(classifier.logits, inputs.label)
-        return core.Problem(start, score, core.L2Ball(start, self.eps * inputs.scale))
+        return core.Problem(start, score, self._within(core.L2Ball(start, self.eps * inputs.scale), inputs))
+
+    def _within(self, ball: core.L2Ball, inputs: Inputs) -> core.L2Ball | core.Finer:
+        return ball
