@@ -27,12 +27,11 @@ class Grid:
 
 @dataclass(frozen=True)
 class Section:
-    """One part: tables, pictures, claims, and what its metrics can't tell."""
+    """One part: tables, pictures, claims."""
 
     part: Part
     grids: tuple[Grid, ...]
     figures: tuple[Figure, ...]
-    limits: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
 
 
@@ -50,12 +49,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """A whole report."""
+    """A whole report; ``limits`` says of each metric what it can't tell."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
     lines: tuple[Line, ...]
     sections: tuple[Section, ...]
+    limits: tuple[tuple[str, str], ...]
     warning: str
 
     @property
@@ -83,12 +83,14 @@ def lay_out(title: str, n: int, facts: Mapping[str, str], parts: Mapping[str, Se
     """
     sections = tuple(_section(PARTS[name], found) for name, found in parts.items())
     lines = tuple(_line(PARTS[name], found) for name, found in parts.items() if found[0].checks)
+    keys = {key for found in parts.values() for f in found for t in f.tables for row in t.rows for key in row.values}
+    limits = tuple((metric.title, metric.cannot_tell) for key, metric in METRICS.items() if key in keys)
     warning = (
         f"Of {n} pictures this is a quick look: a verdict takes {LEAST} at least, and good figures hundreds."
         if n < LEAST
         else ""
     )
-    return Page(title, tuple(facts.items()), lines, sections, warning)
+    return Page(title, tuple(facts.items()), lines, sections, limits, warning)
 
 
 def written(value: Estimate | None, metric: Metric | None = None, *, digits: int = 1, unit: str = "") -> str:
@@ -134,12 +136,10 @@ def _section(part: Part, found: Sequence[Found]) -> Section:
             for i, check in enumerate(found[0].checks)
         ),
     )
-    keys = dict.fromkeys(key for f in found for table in f.tables for row in table.rows for key in row.values)
-    limits = tuple((METRICS[key].title, METRICS[key].cannot_tell) for key in METRICS if key in keys)
     curve = _curve(found)
     figures = ((curve,) if curve else ()) + tuple(shown for pair in _pairs(found) for shown in pair)
     notes = tuple(dict.fromkeys(note for f in found for note in f.notes))
-    return Section(part, (*grids, claims) if claims.lines and len(found) > 1 else grids, figures, limits, notes)
+    return Section(part, (*grids, claims) if claims.lines and len(found) > 1 else grids, figures, notes)
 
 
 def tables(found: Sequence[Found]) -> tuple[Grid, ...]:

@@ -110,6 +110,10 @@ def test_a_feature_raised_inside_counts_as_such(tiny: Classifier) -> None:
     gains = painting.feature_maps(tiny, (before, after), 0)
     found = painting.look(tiny, before, after, mask, 0, 1.0)
     assert found.outside == 0 and np.allclose(found.map, (gains[1] - gains[0]).numpy())
+    assert 0 < found.inside <= found.everywhere
+    unchanged = painting.look(tiny, before, before, mask, 0, 1.0)
+    one, both = (painting.feature_row(looked, 0).values["kept"] for looked in ([found], [found, unchanged]))
+    assert one.mean == pytest.approx(both.mean, rel=1e-3), "where nothing was gained there is no share of it"
     spoiled = after.copy()
     spoiled[~mask] += 3
     assert painting.changed_outside(before, spoiled, mask) == 3

@@ -30,11 +30,12 @@ TINY = 1e-6
 
 @dataclass(frozen=True)
 class Painted:
-    """One picture: the feature inside, usually and here, share of its gain that is inside, change outside, the gain."""
+    """One picture: the feature inside, usually and here, its gain inside and everywhere, change outside, the gain."""
 
     usual: float
     after: float
-    kept: float
+    inside: float
+    everywhere: float
     outside: float
     map: NDArray[np.float64]
 
@@ -93,9 +94,9 @@ def look(classifier: Classifier, before: Pixels, after: Pixels, mask: core.Mask,
     was, now = feature_maps(classifier, (before, after), feature)
     inside = core.resample(torch.from_numpy(mask.astype(np.float32))[None, None], was.shape)[0, 0].double()
     gained = (now - was).clamp_min(0)
-    kept = float((gained * inside).sum() / gained.sum()) if float(gained.sum()) else 0.0
+    kept, everywhere = (float(gain.sum()) / usual for gain in (gained * inside, gained))
     raised = float((now * inside).sum() / inside.sum().clamp_min(TINY))
-    return Painted(usual, raised, 100 * kept, changed_outside(before, after, mask), (now - was).numpy())
+    return Painted(usual, raised, kept, everywhere, changed_outside(before, after, mask), (now - was).numpy())
 
 
 def changed_outside(before: Pixels, after: Pixels, mask: core.Mask) -> float:
@@ -107,7 +108,7 @@ def feature_row(looked: Sequence[Painted], seed: int) -> Row:
     """Sum up the pictures with a feature painted."""
     values = {
         "gain": ratio([p.after for p in looked], [p.usual for p in looked], seed),
-        "kept": bootstrap([p.kept for p in looked], seed),
+        "kept": ratio([100 * p.inside for p in looked], [max(p.everywhere, TINY) for p in looked], seed),
         "outside": bootstrap([p.outside for p in looked], seed),
     }
     return Row("a feature", values)
