@@ -59,8 +59,8 @@ _ALL = (
         "generation",
         "Generation",
         "New pictures of each class, each from a seed: a random start with the colours and coarse shapes of the class.",
-        f"{HALF}, starting from the model's own seeds. Recognised is not lifelike: how far they are from real pictures, "
-        "FID says.",
+        f"{HALF}, starting from the model's own seeds. Recognised is not lifelike: how far they are from real "
+        "pictures, FID says.",
         "Figure 3 and table 1: Inception Score 7.5 +- 0.1 (CIFAR-10) and 259.0 +- 4 (ImageNet), FID 36.0 (ImageNet), "
         "with the Inception network.",
         JUDGED | {"features", "mixture"},
