@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_robust_synth.pictures import encode, files
+from napari_robust_synth.pictures.decode import Array
 from napari_robust_synth.pictures.origin import other_pixels, seen_from
 from napari_robust_synth.pictures.replaying import encoded, for_another, origin_of
 from napari_robust_synth.pictures.resuming import made_before
-from napari_robust_synth.tasks.memory import ran_out
-from napari_robust_synth.tasks.recipe import Recipe
+from napari_robust_synth.tasks.memory import FAILURES, ran_out
 from napari_robust_synth.tasks.recipes import RESULTS, SLICES, WHOLE, Recipes
 
 if TYPE_CHECKING:
-    from napari_robust_synth.models import Classifier
+    from napari_robust_synth.tasks import Made
+    from napari_robust_synth.tasks.many import Load
 
 Tick = Callable[[int, int], None]
 LOSSLESS = (".png", ".tif", ".tiff")
@@ -38,6 +39,19 @@ class Done:
     kept: bool = False
 
 
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture to do it to; the result becomes the file ``goal``."""
+
+    path: Path
+    goal: Path
+    recipes: Recipes
+    image: Array
+    origin: dict[str, Any]
+    icc: bytes | None
+    note: str
+
+
 def pictures_in(folder: Path) -> list[Path]:
     """Return the picture files of a folder, by name.
 
@@ -54,10 +68,12 @@ def pictures_in(folder: Path) -> list[Path]:
 
 def replay_each(
     recipes: Recipes,
-    classifier: Classifier | Callable[[Recipe], Classifier],
+    classifier: Load,
     pictures: Sequence[Path],
     out: Path,
-    tick: Tick,
+    tick: Tick = lambda step, steps: None,
+    *,
+    resume: bool = False,
 ) -> Iterator[Done]:
     """Do the same to many pictures, and say of each what came of it; one that fails does not stop the rest.
 
@@ -66,48 +82,25 @@ def replay_each(
     recipes : Recipes
         What to do.
     classifier : Classifier or callable
-        The one that the recipes were made with, or what returns that of each.
+        As for `tasks.make_again`.
     pictures : sequence of Path
         What to do it to.
     out : Path
         The folder that the results go to, with the names of the pictures; a recipe lies beside each.
     tick : callable
-        As for `tasks.make_again`.
-    """
-    for path in pictures:
-        yield replay_into(recipes, classifier, path, out, tick)
-
-
-def replay_into(
-    recipes: Recipes,
-    classifier: Classifier | Callable[[Recipe], Classifier],
-    path: Path,
-    out: Path,
-    tick: Tick = lambda step, steps: None,
-    *,
-    resume: bool = False,
-) -> Done:
-    """Do it to one picture; what goes wrong is told in the outcome, not raised.
-
-    Parameters
-    ----------
-    recipes : Recipes
-        What to do.
-    classifier : Classifier or callable
-        As for `tasks.make_again`.
-    path : Path
-        The picture.
-    out : Path
-        Folder of the result.
-    tick : callable
-        Called after each step with the number of steps done and that of all; may raise to end it.
+        As for `tasks.many.make_each`.
     resume : bool
         Whether a result of the same recipes and picture is kept, not made again.
     """
-    try:
-        return _replay_into(recipes, classifier, path, out, tick, resume)
-    except (ValueError, OSError, MemoryError, RuntimeError) as error:
-        return Done(path, None, one_line(error))
+    from napari_robust_synth.tasks.many import make_each
+
+    settled: list[Done] = []
+    ready = _ready(recipes, pictures, out, resume, settled)
+    for case, made in make_each(recipes, ready, classifier, len(pictures), tick):
+        yield from settled
+        settled.clear()
+        yield _written(case, made, out)
+    yield from settled
 
 
 def target(path: Path, out: Path, kind: str = WHOLE) -> Path:
@@ -128,16 +121,22 @@ def one_line(error: BaseException) -> str:
     return "not enough memory" if ran_out(error) else text
 
 
-def _replay_into(
-    recipes: Recipes,
-    classifier: Classifier | Callable[[Recipe], Classifier],
-    path: Path,
-    out: Path,
-    tick: Tick,
-    resume: bool,
-) -> Done:
-    from napari_robust_synth.tasks import make_again
+def _ready(
+    recipes: Recipes, pictures: Sequence[Path], out: Path, resume: bool, settled: list[Done]
+) -> Iterator[PictureFile]:
+    """Read pictures; what there is nothing to do about is settled."""
+    for path in pictures:
+        try:
+            found = _read(recipes, path, out, resume)
+        except FAILURES as error:
+            found = Done(path, None, one_line(error))
+        if isinstance(found, Done):
+            settled.append(found)
+        else:
+            yield found
 
+
+def _read(recipes: Recipes, path: Path, out: Path, resume: bool) -> PictureFile | Done:
     goal = target(path, out, recipes.kind)
     if taken(goal) and not resume:
         raise ValueError(f"{goal} is already there: choose another folder")
@@ -145,10 +144,20 @@ def _replay_into(
     fitting, note = for_another(recipes, picture.pixels)
     if taken(goal) and made_before(fitting, picture, goal):
         return Done(path, goal, kept=True)
-    made = make_again(fitting, classifier, picture.pixels, origin_of(recipes, picture), tick)
-    if not np.isfinite(made.result).all():
-        raise ValueError("the result has pixels that are no numbers: the model is damaged")
-    again = made.recipes.each(lambda r: seen_from(r, out))
-    # the recipe first: where the picture is, all is
-    files.write_all({files.recipe_path(goal): again.to_bytes(), goal: encoded(goal, made, picture.icc, again)})
-    return Done(path, goal, note=note)
+    return PictureFile(path, goal, fitting, picture.pixels, origin_of(recipes, picture), picture.icc, note)
+
+
+def _written(case: PictureFile, made: Made | Exception, out: Path) -> Done:
+    try:
+        if isinstance(made, Exception):
+            raise made
+        if not np.isfinite(made.result).all():
+            raise ValueError("the result has pixels that are no numbers: the model is damaged")
+        again = made.recipes.each(lambda r: seen_from(r, out))
+        # the recipe first: where the picture is, all is
+        files.write_all(
+            {files.recipe_path(case.goal): again.to_bytes(), case.goal: encoded(case.goal, made, case.icc, again)}
+        )
+    except FAILURES as error:
+        return Done(case.path, None, one_line(error))
+    return Done(case.path, case.goal, note=case.note)

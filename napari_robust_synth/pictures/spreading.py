@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from napari_robust_synth.models import find_model, models_here
 from napari_robust_synth.models.cards import model_hash
-from napari_robust_synth.pictures.folders import Done, one_line, replay_into
+from napari_robust_synth.pictures.folders import Done, one_line, replay_each
 from napari_robust_synth.pictures.replaying import loader
 from napari_robust_synth.tasks.recipe import Recipe
 from napari_robust_synth.tasks.recipes import Recipes
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _one_at_a_time = Lock()
 """The number of threads belongs to the process, so a worker that has several runs one picture after the other."""
+TOGETHER = 8
+"""How many pictures a worker gets at once, at most; which of them run in one batch changes nothing."""
+TURNS = 4
+"""A worker gets at least so many turns, so that none waits long for the others."""
 
 
 def replay_on(client: Client, recipes: Recipes, pictures: Sequence[Path], out: Path) -> Iterator[tuple[int, Done]]:
@@ -48,55 +52,61 @@ def replay_on(client: Client, recipes: Recipes, pictures: Sequence[Path], out: P
     ConnectionError
         When the scheduler went away.
     """
+    every = range(len(pictures))
+    size = max(min(TOGETHER, len(every) // (TURNS * max(len(client.nthreads()), 1))), 1)
     died: list[int] = []
-    for place, done in _spread(client, recipes, pictures, range(len(pictures)), out):
+    groups = [every[first : first + size] for first in every[::size]]
+    for places, done in _spread(client, recipes, pictures, groups, out):
         if done is None:
-            died.append(place)
+            died += places
         else:
-            yield place, done
+            yield from zip(places, done, strict=True)
     for one in died:  # alone, since a picture that its worker dies of takes along those that wait for it there
-        for place, done in _spread(client, recipes, pictures, [one], out):
-            yield (
-                place,
-                done or Done(pictures[place], None, "its workers died, one after the other: not enough memory?"),
-            )
+        for (place,), done in _spread(client, recipes, pictures, [(one,)], out):
+            lost = Done(pictures[place], None, "its workers died, one after the other: not enough memory?")
+            yield place, done[0] if done else lost
 
 
 def _spread(
-    client: Client, recipes: Recipes, pictures: Sequence[Path], places: Sequence[int], out: Path
-) -> Iterator[tuple[int, Done | None]]:
+    client: Client, recipes: Recipes, pictures: Sequence[Path], groups: Sequence[Sequence[int]], out: Path
+) -> Iterator[tuple[Sequence[int], list[Done] | None]]:
     from distributed import as_completed
 
-    paths = [str(pictures[place].absolute()) for place in places]
+    paths = [[str(pictures[place].absolute()) for place in places] for places in groups]
     # bytes, for dask sends those once and not with every picture
     futures = client.map(_replay, paths, data=recipes.to_bytes(), out=str(out.absolute()), pure=False)
-    found = {future.key: place for future, place in zip(futures, places, strict=True)}
+    found = {future.key: places for future, places in zip(futures, groups, strict=True)}
     finished = as_completed(futures, loop=client.loop)
     del futures
     for future in finished:
-        place = found[future.key]
-        yield place, _outcome(future, pictures[place])
+        places = found[future.key]
+        yield places, _outcome(future, [pictures[place] for place in places])
 
 
-def _outcome(future: Future[Done], path: Path) -> Done | None:
+def _outcome(future: Future[list[Done]], paths: Sequence[Path]) -> list[Done] | None:
     from distributed import CancelledError, KilledWorker
 
     try:
-        done: Done = future.result()
+        found = future.result()
     except KilledWorker:
         return None
     except (CancelledError, OSError):  # no OSError of a picture: those are told
         raise ConnectionError("the scheduler went away") from None
     except Exception as error:  # a worker without this package, or with another version of it, fails anyhow
-        return Done(path, None, one_line(error))
-    return replace(done, path=path, reason=done.reason.replace(str(path.absolute()), str(path)))
+        return [Done(path, None, one_line(error)) for path in paths]
+    done = {one.path: one for one in found}
+    own = [done[path.absolute()] for path in paths]
+    return [
+        replace(one, path=path, reason=one.reason.replace(str(path.absolute()), str(path)))
+        for one, path in zip(own, paths, strict=True)
+    ]
 
 
-def _replay(path: str, data: bytes, out: str) -> Done:
+def _replay(paths: Sequence[str], data: bytes, out: str) -> list[Done]:
     recipes = Recipes.from_dict(json.loads(data))
     with _one_at_a_time:
         load = _loader(tuple(recipe.model_sha256 for _, recipe in recipes.numbered))
-        return replay_into(recipes, load, Path(path), Path(out), resume=True)
+        return list(replay_each(recipes, load, [Path(path) for path in paths], Path(out), resume=True))
 
 
 @lru_cache(maxsize=1)

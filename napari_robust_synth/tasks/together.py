@@ -18,6 +18,8 @@ from napari_robust_synth.tasks.course import Course
 from napari_robust_synth.tasks.job import Job
 from napari_robust_synth.tasks.recipe import Change
 
+HELD = 256_000_000
+"""Bytes of pictures, about, that wait together for their run."""
 Named = TypeVar("Named")
 
 
@@ -127,16 +129,18 @@ def grouped(jobs: Iterable[tuple[Named, Job]], count: int) -> Iterator[list[tupl
         How many there are, at most.
     """
     group: list[tuple[Named, Job]] = []
-    most = 1
+    most, held = 1, 0
     for name, job in jobs:
         if group and kind(job) != kind(group[0][1]):
             yield group
             group = []
         if not group:
+            held = 0
             alone = kind(job) == id(job)
             most = 1 if alone else best_together(job.classifier, job.start.shape[1:], count)
         group.append((name, job))
-        if len(group) == most:
+        held += job.picture.source.nbytes
+        if len(group) == most or held > HELD:
             yield group
             group = []
     if group:

@@ -11,8 +11,9 @@ from PIL import Image
 from napari_robust_synth import tasks
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.pictures import decode, encode
-from napari_robust_synth.pictures.folders import Done, replay_into
+from napari_robust_synth.pictures.folders import Done, replay_each
 from napari_robust_synth.pictures.stacks import encode_stack
+from napari_robust_synth.tasks.many import Load
 from napari_robust_synth.tasks.recipe import pixel_hash
 from napari_robust_synth.tasks.recipes import Recipes
 
@@ -37,13 +38,18 @@ def refusing(recipe: object) -> Classifier:
     raise AssertionError(f"made again: {recipe}")
 
 
+def again(recipes: Recipes, classifier: Load, path: Path, out: Path) -> Done:
+    (done,) = replay_each(recipes, classifier, [path], out, resume=True)
+    return done
+
+
 def go_on(recipes: Recipes, out: Path, name: str = "small.png") -> Done:
-    return replay_into(recipes, refusing, out.parent / name, out, resume=True)
+    return again(recipes, refusing, out.parent / name, out)
 
 
 @pytest.fixture
 def result(recipes: Recipes, tiny: Classifier, out: Path) -> Path:
-    done = replay_into(recipes, tiny, out.parent / "small.png", out, resume=True)
+    done = again(recipes, tiny, out.parent / "small.png", out)
     assert (done.reason, done.kept, done.result) == ("", False, out / "small.png")
     return out / "small.png"
 
@@ -90,7 +96,7 @@ def test_a_file_that_is_no_result_is_refused(recipes: Recipes, result: Path, out
 def test_what_a_killed_process_left_is_done_anew(recipes: Recipes, tiny: Classifier, result: Path, out: Path) -> None:
     made = result.read_bytes()
     result.unlink()
-    done = replay_into(recipes, tiny, out.parent / "small.png", out, resume=True)
+    done = again(recipes, tiny, out.parent / "small.png", out)
     assert (done.result, done.kept, result.read_bytes()) == (result, False, made)
 
 
@@ -100,7 +106,7 @@ def test_slices(tmp_path: Path, tiny: Classifier, photo: np.ndarray, out: Path) 
     job = tasks.Job(tasks.Translate(steps=1), tiny, image=stack[1], label="church")
     recipes = Recipes(((1, tasks.record(job, 1, image)),), "slices", 0)
     (tmp_path / "a.tif").write_bytes(encode_stack(tmp_path / "a.tif", stack, True))
-    assert replay_into(recipes, tiny, tmp_path / "a.tif", out, resume=True).result == out / "a.tif"
+    assert again(recipes, tiny, tmp_path / "a.tif", out).result == out / "a.tif"
     assert go_on(recipes, out, "a.tif").kept
     (tmp_path / "a.tif").write_bytes(encode_stack(tmp_path / "a.tif", 255 - stack, True))
     assert "already there" in go_on(recipes, out, "a.tif").reason
@@ -111,6 +117,6 @@ def test_a_float_picture_and_its_range(tmp_path: Path, tiny: Classifier, photo: 
     recipes = Recipes(((0, tasks.record(job, 1, {"path": None, "sha256": "0", "of": "pixels"})),))
     path = tmp_path / "f.tif"
     path.write_bytes(encode.encode(path, photo[..., 0].astype(np.float32) / 255))
-    assert replay_into(recipes, tiny, path, out, resume=True).result
+    assert again(recipes, tiny, path, out).result
     assert json.loads((out / "f.tif.recipe.json").read_text())["value_range"] == [0, 1]
     assert go_on(recipes, out, "f.tif").kept

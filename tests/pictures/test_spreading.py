@@ -44,29 +44,54 @@ def test_a_classifier_is_loaded_once(
     spreading._loader.cache_clear()
     for name in ("a.png", "b.png"):
         Image.fromarray(photo).save(tmp_path / name)
-        done = spreading._replay(str(tmp_path / name), recipes.to_bytes(), str(tmp_path / "out"))
+        (done,) = spreading._replay([str(tmp_path / name)], recipes.to_bytes(), str(tmp_path / "out"))
         assert done.result == tmp_path / "out" / name
     spreading._loader.cache_clear()
     assert loaded == [recipes.first.model]
 
 
-def test_a_picture_that_workers_die_of_takes_no_other_along(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[list[int]] = []
+class Workers:
+    """What says how many there are."""
 
-    def spread(*parts: object) -> Iterator[tuple[int, Done | None]]:
-        _, _, pictures, places, _ = parts
-        assert isinstance(places, Sequence) and isinstance(pictures, Sequence)
-        asked.append(list(places))
-        for place in places:
-            died = place == 2 or (place == 1 and len(places) > 1)
-            yield place, None if died else Done(pictures[place], Path("out"))
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def nthreads(self) -> dict[str, int]:
+        return dict.fromkeys(map(str, range(self.count)), 1)
+
+
+def test_a_picture_that_workers_die_of_takes_no_other_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[list[int]]] = []
+
+    def spread(*parts: object) -> Iterator[tuple[Sequence[int], list[Done] | None]]:
+        _, _, pictures, groups, _ = parts
+        assert isinstance(groups, Sequence) and isinstance(pictures, Sequence)
+        asked.append([list(places) for places in groups])
+        for places in groups:
+            died = 2 in places or (1 in places and len(groups) > 1)
+            yield places, None if died else [Done(pictures[place], Path("out")) for place in places]
 
     monkeypatch.setattr(spreading, "_spread", spread)
-    pictures = [Path(name) for name in "abcd"]
-    found = dict(spreading.replay_on(None, None, pictures, Path("out")))
-    assert asked == [[0, 1, 2, 3], [1], [2]]
-    assert [place for place in range(4) if found[place].result is None] == [2]
+    pictures = [Path(str(number)) for number in range(8)]
+    found = dict(spreading.replay_on(Workers(1), None, pictures, Path("out")))
+    assert asked == [[[0, 1], [2, 3], [4, 5], [6, 7]], [[0]], [[1]], [[2]], [[3]]]
+    assert [place for place in range(8) if found[place].result is None] == [2]
     assert "workers died" in found[2].reason
+
+
+@pytest.mark.parametrize(("pictures", "workers", "size"), [(3, 2, 1), (20, 2, 2), (1000, 2, 8), (5, 0, 1)])
+def test_how_many_pictures_a_worker_gets_at_once(
+    pictures: int, workers: int, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spread(*parts: object) -> Iterator[tuple[Sequence[int], list[Done]]]:
+        _, _, paths, groups, _ = parts
+        assert len(groups[0]) == size
+        yield from ((places, [Done(paths[place], Path("out")) for place in places]) for places in groups)
+
+    monkeypatch.setattr(spreading, "_spread", spread)
+    paths = [Path(str(number)) for number in range(pictures)]
+    found = list(spreading.replay_on(Workers(workers), None, paths, Path("out")))
+    assert [place for place, _ in found] == list(range(pictures))
 
 
 class Failed:
@@ -78,9 +103,10 @@ class Failed:
 
 
 def test_what_came_of_a_picture() -> None:
-    path = Path("a.png")
-    assert spreading._outcome(Failed(KilledWorker("task", None, 3)), path) is None
-    assert spreading._outcome(Failed(ModuleNotFoundError("No module\nnamed x")), path).reason == "No module named x"
+    paths = [Path("a.png"), Path("b.png")]
+    assert spreading._outcome(Failed(KilledWorker("task", None, 3)), paths) is None
+    found = spreading._outcome(Failed(ModuleNotFoundError("No module\nnamed x")), paths)
+    assert [(one.path, one.reason) for one in found] == [(path, "No module named x") for path in paths]
     for lost in (CancelledError("lost"), OSError("timed out")):
         with pytest.raises(ConnectionError, match="the scheduler went away"):
-            spreading._outcome(Failed(lost), path)
+            spreading._outcome(Failed(lost), paths)
