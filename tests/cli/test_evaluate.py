@@ -55,9 +55,9 @@ def test_a_report(cli: Cli, tmp_path: Path, arguments: list[object], strangers: 
     result = cli(*arguments, "--against", strangers[1], "-o", out, "--json", "--events", events)
     assert result.code == 0, result.err
     assert result.err.splitlines() == [
-        *("Robustness, tiny", "Robustness, standard", "Translation, tiny", "Translation, standard"),
+        *("Translation, tiny", "Translation, standard", "Robustness, tiny", "Robustness, standard"),
     ]
-    assert result.json["report"] == str(out / "report.html") and result.json["parts"] == ["robustness", "translation"]
+    assert result.json["report"] == str(out / "report.html") and result.json["parts"] == ["translation", "robustness"]
     assert sorted(path.name for path in out.iterdir()) == [
         *("figures", "metrics.json", "parts", "report.html", "report.md"),
     ]
@@ -68,7 +68,7 @@ def test_a_report(cli: Cli, tmp_path: Path, arguments: list[object], strangers: 
     again = "--model tiny --n 2 --against standard --only robustness,translation --steps 1"
     assert found["about"]["command"] == f"napari-robust-synth evaluate --data DATA_DIR -o REPORT_DIR {again}"
     first = json.loads(events.read_text().splitlines()[0])
-    assert first == {"what": "Robustness, tiny", "done": 0, "total": 0}
+    assert first == {"what": "Translation, tiny", "done": 0, "total": 0}
 
 
 def test_it_goes_on_where_it_stopped_and_ends_with_the_same_numbers(
@@ -79,20 +79,20 @@ def test_it_goes_on_where_it_stopped_and_ends_with_the_same_numbers(
     find = parts.Part.find
 
     def interrupted(part: parts.Part, *others: object) -> object:
-        if part.name == "translation":
+        if part.name == "robustness":
             raise KeyboardInterrupt
         return find(part, *others)
 
     with monkeypatch.context() as patch:
         patch.setattr(parts.Part, "find", interrupted)
         assert cli(*arguments, "-o", out).code == 130
-    assert [path.name.partition("-")[0] for path in (out / "parts").iterdir()] == ["robustness"]
+    assert [path.name.partition("-")[0] for path in (out / "parts").iterdir()] == ["translation"]
     result = cli(*arguments, "-o", out)
-    assert (result.code, result.err) == (0, "Translation, tiny\n"), "robustness is not measured again"
+    assert (result.code, result.err) == (0, "Robustness, tiny\n"), "translation is not measured again"
     assert (out / "metrics.json").read_bytes() == (whole / "metrics.json").read_bytes()
     assert (out / "report.html").read_bytes() == (whole / "report.html").read_bytes()
     assert cli(*arguments, "-o", out).err == ""
-    assert cli(*arguments, "--seed", 1, "-o", out).err == "Robustness, tiny\nTranslation, tiny\n"
+    assert cli(*arguments, "--seed", 1, "-o", out).err == "Translation, tiny\nRobustness, tiny\n"
     damaged = next((out / "parts").glob("robustness-*"))
     damaged.write_text("{}")
     assert "Robustness, tiny\n" in "".join(cli(*arguments, "--seed", seed, "-o", out).err for seed in (0, 1))
@@ -101,7 +101,7 @@ def test_it_goes_on_where_it_stopped_and_ends_with_the_same_numbers(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (["--only", "robustness,dreams"], "no part 'dreams' of a report: expected some of robustness, grid, "),
+        (["--only", "robustness,dreams"], "no part 'dreams' of a report: expected some of grid, generation, "),
         (["--data", "nowhere"], "nowhere is not a folder of pictures: expected nowhere/CLASS/picture.jpg"),
         (["--model", "nobody"], "no model 'nobody': expected "),
         (["--against", "MODEL"], "is the same classifier as "),
