@@ -22,8 +22,9 @@ from napari_robust_synth._napari.runner import PAUSE_SECONDS
 from napari_robust_synth._napari.worker_errors import explained
 from napari_robust_synth.models.cancel import Cancelled
 from napari_robust_synth.pictures import encode, files
-from napari_robust_synth.pictures.folders import pictures_in, replay_each
+from napari_robust_synth.pictures.folders import pictures_in
 from napari_robust_synth.pictures.origin import own_pixels, seen_from
+from napari_robust_synth.pictures.repeating import replay_each
 from napari_robust_synth.pictures.stacks import encode_stack
 from napari_robust_synth.tasks.recipe import pixel_hash
 from napari_robust_synth.tasks.recipes import SLICES, Recipes

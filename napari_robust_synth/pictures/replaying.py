@@ -89,10 +89,19 @@ def for_another(recipes: Recipes, pixels: decode.Array) -> tuple[Recipes, str]:
 
 
 def encoded(path: Path, made: Made, icc: bytes | None, recipes: Recipes) -> bytes:
-    """Return the bytes of the file ``path`` with what was made: of slices and several results a TIFF with a stack."""
+    """Return the bytes of the file ``path`` with what was made: of slices and several results a TIFF with a stack.
+
+    Raises
+    ------
+    ValueError
+        When one recipe makes several pictures.
+    """
     if recipes.kind in (SLICES, RESULTS):
         return encode_stack(path, made.result, made.result.ndim == 4, recipes)
-    return encode.encode(path, made.result, icc, recipes)
+    one = made.result if made.result.ndim < 4 else made.result[0]
+    if made.result.ndim == 4 and len(made.result) > 1:
+        raise ValueError(f"the recipe makes {len(made.result)} pictures of each, expected one: generate with n = 1")
+    return encode.encode(path, one, icc, recipes)
 
 
 def origin_of(recipes: Recipes, picture: decode.Picture) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from napari_robust_synth.models import find_model, models_here
 from napari_robust_synth.models.cards import model_hash
-from napari_robust_synth.pictures.folders import Done, one_line, replay_each
+from napari_robust_synth.pictures.folders import Done, one_line
+from napari_robust_synth.pictures.repeating import replay_each
 from napari_robust_synth.pictures.replaying import loader
 from napari_robust_synth.tasks.recipe import Recipe
 from napari_robust_synth.tasks.recipes import Recipes
@@ -45,7 +46,7 @@ def replay_on(client: Client, recipes: Recipes, pictures: Sequence[Path], out: P
     pictures : sequence of Path
         What to do it to.
     out : Path
-        As for `folders.replay_each`.
+        As for `repeating.replay_each`.
 
     Raises
     ------
@@ -54,17 +55,17 @@ def replay_on(client: Client, recipes: Recipes, pictures: Sequence[Path], out: P
     """
     every = range(len(pictures))
     size = max(min(TOGETHER, len(every) // (TURNS * max(len(client.nthreads()), 1))), 1)
-    died: list[int] = []
+    lost: list[int] = []
     groups = [every[first : first + size] for first in every[::size]]
     for places, done in _spread(client, recipes, pictures, groups, out):
         if done is None:
-            died += places
+            lost += places
         else:
             yield from zip(places, done, strict=True)
-    for one in died:  # alone, since a picture that its worker dies of takes along those that wait for it there
+    for one in lost:  # alone, since a picture that its worker dies of takes along those that wait for it there
         for (place,), done in _spread(client, recipes, pictures, [(one,)], out):
-            lost = Done(pictures[place], None, "its workers died, one after the other: not enough memory?")
-            yield place, done[0] if done else lost
+            died = Done(pictures[place], None, "its workers died, one after the other: not enough memory?")
+            yield place, done[0] if done else died
 
 
 def _spread(
@@ -93,7 +94,7 @@ def _outcome(future: Future[list[Done]], paths: Sequence[Path]) -> list[Done] | 
     except (CancelledError, OSError):  # no OSError of a picture: those are told
         raise ConnectionError("the scheduler went away") from None
     except Exception as error:  # a worker without this package, or with another version of it, fails anyhow
-        return [Done(path, None, one_line(error)) for path in paths]
+        return [Done(path, None, one_line(error)) for path in paths] if len(paths) == 1 else None
     done = {one.path: one for one in found}
     own = [done[path.absolute()] for path in paths]
     return [

@@ -70,8 +70,13 @@ def _exact(classifier: Classifier, shape: tuple[int, ...], n: int) -> bool:
     key = (classifier.sha256 or id(classifier), classifier.precision, shape, n, torch.get_num_threads())
     if key not in _EXACT:
         x = torch.rand((n, *shape), generator=torch.Generator().manual_seed(0))
-        apart = torch.cat([_stepped(classifier, one) for one in torch.split(x, 1)])
-        _EXACT[key] = torch.equal(_stepped(classifier, x), apart)
+        try:
+            apart = torch.cat([_stepped(classifier, one) for one in torch.split(x, 1)])
+            _EXACT[key] = torch.equal(_stepped(classifier, x), apart)
+        except (MemoryError, RuntimeError) as error:
+            if not ran_out(error):
+                raise
+            return False
     return _EXACT[key]
 
 

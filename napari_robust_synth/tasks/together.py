@@ -19,8 +19,9 @@ from napari_robust_synth.tasks.job import Job
 from napari_robust_synth.tasks.recipe import Change
 
 HELD = 256_000_000
-"""Bytes of pictures, about, that wait together for their run."""
+"""Bytes of pictures and of their results, about, that wait for one run."""
 Named = TypeVar("Named")
+MaybeJob = TypeVar("MaybeJob", Job, Job | None)
 
 
 class Together:
@@ -103,11 +104,11 @@ class Together:
         return problem, first.task.step_size * inputs.scale
 
 
-def kind(job: Job) -> Hashable:
-    """Return what jobs that run together have in common; nothing else has it where a job can't."""
+def kind(job: Job) -> Hashable | None:
+    """Return what jobs that run together have in common; None for one that can only run alone."""
     task = type(job.task)
     if job.palette is not None or len(job.start) > 1 or task.descend is not Task.descend:
-        return id(job)
+        return None
     return (
         job.task,
         job.classifier.sha256 or id(job.classifier),
@@ -118,31 +119,35 @@ def kind(job: Job) -> Hashable:
     )
 
 
-def grouped(jobs: Iterable[tuple[Named, Job]], count: int) -> Iterator[list[tuple[Named, Job]]]:
+def grouped(jobs: Iterable[tuple[Named, MaybeJob]], count: int) -> Iterator[list[tuple[Named, MaybeJob]]]:
     """Put neighbours that run together into groups of the size that this machine is quickest with.
 
     Parameters
     ----------
-    jobs : iterable of (name, Job)
-        In their order; made no earlier than they are needed.
+    jobs : iterable of (name, Job or None)
+        In their order; made no earlier than they are needed, which is when it must be known whether the next one
+        runs with them. What has no job is passed on at once, before those that wait.
     count : int
         How many there are, at most.
     """
-    group: list[tuple[Named, Job]] = []
-    most, held = 1, 0
+    group: list[tuple[Named, MaybeJob]] = []
+    own, held, most = None, 0, dict[Hashable, int]()
     for name, job in jobs:
-        if group and kind(job) != kind(group[0][1]):
+        if job is None:
+            yield [(name, job)]
+            continue
+        new = kind(job)
+        if group and new == own and own not in most:  # not for the first: it may stay the only one
+            most[own] = best_together(job.classifier, job.start.shape[1:], count)
+        if group and (new != own or len(group) >= most[own] or held > HELD):
             yield group
-            group = []
-        if not group:
-            held = 0
-            alone = kind(job) == id(job)
-            most = 1 if alone else best_together(job.classifier, job.start.shape[1:], count)
+            group, held = [], 0
+        own = new
         group.append((name, job))
-        held += job.picture.source.nbytes
-        if len(group) == most or held > HELD:
+        held += job.picture.source.nbytes + 2 * job.picture.canvas.nbytes
+        if own is None or len(group) >= most.get(own, count):
             yield group
-            group = []
+            group, held = [], 0
     if group:
         yield group
 

@@ -52,7 +52,8 @@ def place(tmp_path_factory: pytest.TempPathFactory, tiny_model_folder: Path) -> 
 def expected(place: Path) -> dict[str, bytes]:
     """What `replay` makes of each picture, one after the other in one process: results and recipes."""
     from napari_robust_synth.pictures.embedded import read_recipes
-    from napari_robust_synth.pictures.folders import pictures_in, replay_each
+    from napari_robust_synth.pictures.folders import pictures_in
+    from napari_robust_synth.pictures.repeating import replay_each
     from napari_robust_synth.pictures.replaying import loader
 
     (place / "expected").mkdir()

@@ -16,23 +16,15 @@ from napari_robust_synth._napari import training_process
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.history_dock import HistoryDock
 from napari_robust_synth._napari.keeper import Keeper, keeper_of
-from napari_robust_synth._napari.loading import prepare_torch
 from napari_robust_synth._napari.train_dock import TrainDock
 from napari_robust_synth.models import ZOO, ZooEntry
 from napari_robust_synth.models.store import keep_in
 
 from .brush import STEPS
 from .hands import Choose, Open, Reopen, click, reopened, show
-from .quickly import prompt_bars as prompt_bars
-from .quickly import quick_collections as quick_collections
+from .quickly import *  # noqa: F403
 
 PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}
-
-
-@pytest.fixture(autouse=True, scope="session")
-def safe() -> None:
-    """As a person's window is once it has a classifier: tests of other commands may follow in this process."""
-    prepare_torch()
 
 
 @pytest.fixture(autouse=True)

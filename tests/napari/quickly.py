@@ -1,10 +1,13 @@
-"""Fixtures that keep hundreds of tests with a window short."""
+"""Fixtures that keep hundreds of tests with a window short, and the process sound."""
 
 import gc
 
 import pytest
 
 from napari_robust_synth._napari import session
+from napari_robust_synth._napari.loading import prepare_torch
+
+__all__ = ("prompt_bars", "quick_collections", "safe")
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +24,9 @@ def quick_collections() -> None:
 def prompt_bars(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bars that follow every few steps: tests wait for them."""
     monkeypatch.setattr(session, "BAR_MS", 20)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def safe() -> None:
+    """As a person's window is once it has a classifier: tests of other commands may follow in this process."""
+    prepare_torch()

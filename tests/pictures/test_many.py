@@ -11,7 +11,8 @@ from PIL import Image
 from napari_robust_synth import tasks
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.pictures import decode
-from napari_robust_synth.pictures.folders import Done, pictures_in, replay_each
+from napari_robust_synth.pictures.folders import Done, pictures_in
+from napari_robust_synth.pictures.repeating import replay_each
 from napari_robust_synth.tasks import batches as batches_module
 from napari_robust_synth.tasks import many as many_module
 from napari_robust_synth.tasks import together as together_module
@@ -67,7 +68,7 @@ def test_they_run_together_and_are_what_they_are_alone(
     ticks: list[tuple[int, int]] = []
     together = again(recipes, tiny, folder, tick=lambda step, steps: ticks.append((step, steps)))
     assert sizes == [4] and [one.path.name for one in together] == list(NAMES)
-    assert ticks == [(4 * step, STEPS) for step in range(STEPS + 1)]
+    assert [tick for tick in ticks if tick != (0, 1)] == [(4 * step, STEPS) for step in range(STEPS + 1)]
     monkeypatch.setattr(together_module, "best_together", lambda *_: 1)
     alone = again(recipes, tiny, folder, "alone")
     np.testing.assert_allclose(pixels(together).astype(int), pixels(alone), atol=2)
@@ -91,10 +92,29 @@ def test_a_bad_one_among_them_fails_alone(recipes: Recipes, tiny: Classifier, fo
     assert sizes == [3] and {one.path.name: bool(one.result) for one in done} == {n: n != "b.png" for n in NAMES}
 
 
+def test_what_fails_is_told_before_others_are_read(recipes: Recipes, tiny: Classifier, folder: Path) -> None:
+    others = recipes.each(lambda recipe: replace(recipe, model_sha256="0" * 64))
+    (folder.parent / "out").mkdir()
+    read: list[tuple[int, int]] = []
+    found = replay_each(others, tiny, pictures_in(folder), folder.parent / "out", lambda *how: read.append(how))
+    assert "weights of model" in next(found).reason and len(read) == 1
+    assert len(list(found)) == 3
+
+
+def test_no_two_become_one(recipes: Recipes, tiny: Classifier, folder: Path) -> None:
+    Image.fromarray(decode.read(folder / "b.png").pixels).save(folder / "a.jpg")
+    first, *others = again(recipes, tiny, folder)
+    clashing, fine = (
+        [one for one in (first, *others) if not one.result],
+        [one for one in (first, *others) if one.result],
+    )
+    assert len(fine) == 4 and len(clashing) == 1 and "would both become" in clashing[0].reason
+
+
 def test_where_memory_runs_out_there_are_fewer(
     recipes: Recipes, tiny: Classifier, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sizes, run = [], many_module._run
+    sizes, run = [], many_module._descended
 
     def small(cases: list[object], tick: object) -> object:
         sizes.append(len(cases))
@@ -102,18 +122,55 @@ def test_where_memory_runs_out_there_are_fewer(
             raise torch.OutOfMemoryError("CUDA out of memory. Tried 2 GiB")
         return run(cases, tick)
 
-    monkeypatch.setattr(many_module, "_run", small)
+    monkeypatch.setattr(many_module, "_descended", small)
     assert all(one.result for one in again(recipes, tiny, folder)) and sizes == [4, 2, 1, 1, 1, 1]
 
 
-def test_what_goes_wrong_in_a_run_is_told_of_each(
+@pytest.mark.parametrize("where", ["run", "result"])
+def test_what_goes_wrong_in_one_is_told_of_that_alone(
+    where: str, recipes: Recipes, tiny: Classifier, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = decode.read(folder / "c.png").pixels
+    run, result = many_module._descended, tasks.Job.result
+
+    def run_fails(group: list[tuple[object, tasks.Job]], tick: object) -> object:
+        if any(np.array_equal(job.picture.source, bad) for _, job in group):
+            raise RuntimeError("odd")
+        return run(group, tick)
+
+    def result_fails(job: tasks.Job, x: torch.Tensor) -> np.ndarray:
+        if np.array_equal(job.picture.source, bad):
+            raise RuntimeError("odd")
+        return result(job, x)
+
+    if where == "run":
+        monkeypatch.setattr(many_module, "_descended", run_fails)
+    else:
+        monkeypatch.setattr(tasks.Job, "result", result_fails)
+    found = {one.path.name: one.reason for one in again(recipes, tiny, folder)}
+    assert found == {"a.png": "", "b.png": "", "c.png": "odd", "d.png": ""}
+
+
+def test_pictures_of_many_shapes_are_not_tried_out(
     recipes: Recipes, tiny: Classifier, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: object) -> None:
-        raise RuntimeError("odd")
+    for i, path in enumerate(sorted(folder.iterdir())):
+        Image.fromarray(decode.read(path).pixels[:, : 90 - 20 * i]).save(path)
 
-    monkeypatch.setattr(many_module, "_run", fails)
-    assert [(one.result, one.reason) for one in again(recipes, tiny, folder)] == [(None, "odd")] * 4
+    def none(*_: object) -> int:
+        raise AssertionError("tried out for one picture")
+
+    monkeypatch.setattr(together_module, "best_together", none)
+    assert all(one.result for one in again(recipes, tiny, folder))
+
+
+def test_several_pictures_of_each(tiny: Classifier, folder: Path, photo: np.ndarray) -> None:
+    for n in (1, 2):
+        job = tasks.Job(tasks.Generate(steps=2, n=n, seeds="image"), tiny, image=photo, label="church")
+        many = Recipes(((0, tasks.record(job, job.steps, {"path": None, "sha256": "0", "of": "pixels"})),))
+        done = again(many, tiny, folder, f"of {n}")
+        assert [bool(one.result) for one in done] == [n == 1] * 4
+        assert n == 1 or "makes 2 pictures of each" in done[0].reason
 
 
 def test_large_pictures_do_not_wait_for_many_others(
@@ -124,7 +181,7 @@ def test_large_pictures_do_not_wait_for_many_others(
     monkeypatch: pytest.MonkeyPatch,
     photo: np.ndarray,
 ) -> None:
-    monkeypatch.setattr(together_module, "HELD", 1.5 * photo.nbytes)
+    monkeypatch.setattr(together_module, "HELD", 4 * photo.nbytes)
     assert all(one.result for one in again(recipes, tiny, folder)) and sizes == [2, 2]
 
 

@@ -13,8 +13,9 @@ from napari_robust_synth import tasks
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.pictures import decode, encode, replay
 from napari_robust_synth.pictures.embedded import read_recipes
-from napari_robust_synth.pictures.folders import pictures_in, replay_each
+from napari_robust_synth.pictures.folders import pictures_in
 from napari_robust_synth.pictures.origin import anchored, seen_from
+from napari_robust_synth.pictures.repeating import replay_each
 from napari_robust_synth.pictures.stacks import encode_stack, read_stack
 from napari_robust_synth.tasks.recipe import pixel_hash
 

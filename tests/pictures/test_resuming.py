@@ -11,7 +11,8 @@ from PIL import Image
 from napari_robust_synth import tasks
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.pictures import decode, encode
-from napari_robust_synth.pictures.folders import Done, replay_each
+from napari_robust_synth.pictures.folders import Done
+from napari_robust_synth.pictures.repeating import replay_each
 from napari_robust_synth.pictures.stacks import encode_stack
 from napari_robust_synth.tasks.many import Load
 from napari_robust_synth.tasks.recipe import pixel_hash

@@ -105,8 +105,10 @@ class Failed:
 def test_what_came_of_a_picture() -> None:
     paths = [Path("a.png"), Path("b.png")]
     assert spreading._outcome(Failed(KilledWorker("task", None, 3)), paths) is None
-    found = spreading._outcome(Failed(ModuleNotFoundError("No module\nnamed x")), paths)
-    assert [(one.path, one.reason) for one in found] == [(path, "No module named x") for path in paths]
+    missing = Failed(ModuleNotFoundError("No module\nnamed x"))
+    assert spreading._outcome(missing, paths) is None, "each is tried alone then"
+    (found,) = spreading._outcome(missing, paths[:1])
+    assert (found.path, found.reason) == (paths[0], "No module named x")
     for lost in (CancelledError("lost"), OSError("timed out")):
         with pytest.raises(ConnectionError, match="the scheduler went away"):
             spreading._outcome(Failed(lost), paths)

@@ -90,9 +90,9 @@ def test_jobs_are_made_when_their_turn_comes(tiny: Classifier, monkeypatch: pyte
             yield "", job
 
     groups = grouped(line(), 3)
-    for i in range(3):
+    for count in (2, 2, 3):  # the second says whether the first runs alone
         next(groups)
-        assert len(made) == i + 1
+        assert len(made) == count
 
 
 def test_what_can_only_run_alone(tiny: Classifier, photo: np.ndarray) -> None:
@@ -103,7 +103,7 @@ def test_what_can_only_run_alone(tiny: Classifier, photo: np.ndarray) -> None:
         [Job(Counterfactual(steps=2), tiny, image=photo, label="church") for _ in range(2)],
         [Job(TASKS["generate"](steps=1, n=2), tiny, label="church") for _ in range(2)],
     ):
-        assert kind(one) != kind(other)
+        assert kind(one) is kind(other) is None
         assert [len(group) for group in grouped([("", one), ("", other)], 2)] == [1, 1]
 
 
