@@ -14,8 +14,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from napari_robust_synth.evaluation.grids import tables
 from napari_robust_synth.evaluation.metrics import METRICS
-from napari_robust_synth.evaluation.page import WORDS, reason, tables
+from napari_robust_synth.evaluation.page import WORDS, reason
 from napari_robust_synth.evaluation.parts import PARTS
 from napari_robust_synth.evaluation.results import Found
 from napari_robust_synth.models import ZOO

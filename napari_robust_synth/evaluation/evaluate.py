@@ -95,10 +95,8 @@ def evaluate(plan: Plan, folder: Path, show: Show = lambda what, done, total: No
         name: [_found(PARTS[name], classifier, plan, bench, folder, show) for classifier in classifiers]
         for name in plan.parts
     }
-    main = classifiers[0]
-    return report.write(
-        folder, f"What the classifier {main.name} is good for", len(bench.examples), _facts(plan, bench), parts
-    )
+    title, n = f"What the classifier {classifiers[0].name} is good for", len(bench.examples)
+    return report.write(folder, title, n, bench.classes, _facts(plan, bench), parts)
 
 
 def lay_bench(plan: Plan) -> Bench:

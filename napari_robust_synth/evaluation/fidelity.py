@@ -47,5 +47,5 @@ def nearer(ours: Near, theirs: Near, rival: str, seed: int) -> Check:
     key = next(key for key in ("lpips", "st_lpips", "psnr") if key in ours)
     metric = METRICS[key]
     far, near = (theirs, ours) if metric.better == "lower" else (ours, theirs)
-    claim = f"nearer to the true picture than {rival}, by {metric.title}"
+    claim = f"nearer to the true picture than {rival}, {metric.title} {metric.better} by"
     return Check(claim, paired(far, near, key, seed), 0.0, metric.unit, digits=metric.digits)

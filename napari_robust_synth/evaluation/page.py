@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from napari_robust_synth.evaluation.estimates import Estimate
-from napari_robust_synth.evaluation.metrics import METRICS, Metric
+from napari_robust_synth.evaluation.grids import Grid, tables, written
+from napari_robust_synth.evaluation.metrics import METRICS
 from napari_robust_synth.evaluation.parts import PARTS, Part
-from napari_robust_synth.evaluation.results import LEAST, Check, Figure, Found, Row, Verdict, together
+from napari_robust_synth.evaluation.results import LEAST, Check, Figure, Found, Verdict, together
 from napari_robust_synth.evaluation.strips import first_line
 
 WORDS: dict[Verdict, str] = {"yes": "fit", "unclear": "unclear", "no": "not fit"}
 MARKS: dict[Verdict, str] = {"yes": "✓", "no": "✗", "unclear": "?"}
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table as text: the best figure of each column is marked with ``best`` (line, column)."""
-
-    title: str
-    heads: tuple[str, ...]
-    lines: tuple[tuple[str, ...], ...]
-    best: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -49,9 +39,32 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """A whole report; ``limits`` says of each metric what it can't tell."""
+    """A whole report.
+
+    Parameters
+    ----------
+    title : str
+        What it is of.
+    n : int
+        How many pictures it is made of.
+    classes : sequence of str
+        What is asked for in them.
+    peers : str
+        What stands beside the classifier, if anything.
+    facts : sequence of (str, str)
+        What it was made with.
+    lines, sections : sequence of Line, of Section
+        A verdict for each task, then each part.
+    limits : sequence of (str, str)
+        What each metric can't tell.
+    warning : str
+        What to know first of all, if anything.
+    """
 
     title: str
+    n: int
+    classes: tuple[str, ...]
+    peers: str
     facts: tuple[tuple[str, str], ...]
     lines: tuple[Line, ...]
     sections: tuple[Section, ...]
@@ -62,12 +75,15 @@ class Page:
     def summary(self) -> tuple[tuple[Verdict, str, str], ...]:
         """Say in a few words which tasks have which verdict."""
         of: dict[tuple[Verdict, str], list[str]] = {}
-        for line in sorted(self.lines, key=lambda line: (list(WORDS).index(line.verdict), line.word)):
+        tasks = (line for line in self.lines if line.part.task)
+        for line in sorted(tasks, key=lambda line: (list(WORDS).index(line.verdict), line.word)):
             of.setdefault((line.verdict, line.word), []).append(line.part.title.lower())
         return tuple((verdict, word, ", ".join(names)) for (verdict, word), names in of.items())
 
 
-def lay_out(title: str, n: int, facts: Mapping[str, str], parts: Mapping[str, Sequence[Found]]) -> Page:
+def lay_out(
+    title: str, n: int, classes: Sequence[str], facts: Mapping[str, str], parts: Mapping[str, Sequence[Found]]
+) -> Page:
     """Lay out a report.
 
     Parameters
@@ -76,6 +92,8 @@ def lay_out(title: str, n: int, facts: Mapping[str, str], parts: Mapping[str, Se
         What it is of.
     n : int
         How many pictures it is made of.
+    classes : sequence of str
+        What is asked for in them.
     facts : mapping of str to str
         What it was made with.
     parts : mapping of str to sequence of Found
@@ -90,17 +108,8 @@ def lay_out(title: str, n: int, facts: Mapping[str, str], parts: Mapping[str, Se
         if n < LEAST
         else ""
     )
-    return Page(title, tuple(facts.items()), lines, sections, limits, warning)
-
-
-def written(value: Estimate | None, metric: Metric | None = None, *, digits: int = 1, unit: str = "") -> str:
-    """Write a figure with its interval; nothing for what was not measured."""
-    if value is None:
-        return ""
-    digits, unit = (metric.digits, metric.unit) if metric else (digits, unit)
-    after = " %" if unit == "%" else ""
-    interval = "" if value.low is None else f" ({value.low:.{digits}f} to {value.high:.{digits}f})"
-    return f"{value.mean:.{digits}f}{after}{interval}"
+    peers = " and ".join(dict.fromkeys(f.classifier for found in parts.values() for f in found[1:]))
+    return Page(title, n, tuple(classes), peers, tuple(facts.items()), lines, sections, limits, warning)
 
 
 def reason(check: Check) -> str:
@@ -142,11 +151,6 @@ def _section(part: Part, found: Sequence[Found]) -> Section:
     return Section(part, (*grids, claims) if claims.lines and len(found) > 1 else grids, figures, notes)
 
 
-def tables(found: Sequence[Found]) -> tuple[Grid, ...]:
-    """Return the tables of one part: of a classifier, and of those beside it."""
-    return tuple(_grid(i, found) for i in range(len(found[0].tables)))
-
-
 def _pairs(found: Sequence[Found]) -> list[list[Figure]]:
     most = max(len(f.figures) for f in found)
     return [[f.figures[i] for f in found if i < len(f.figures)] for i in range(most)]
@@ -159,42 +163,3 @@ def _curve(found: Sequence[Found]) -> Figure | None:
     from napari_robust_synth.evaluation.charts import chart  # matplotlib takes its time
 
     return chart(curved)
-
-
-def _grid(place: int, found: Sequence[Found]) -> Grid:
-    table = found[0].tables[place]
-    others = {f.classifier: f.tables[place].rows for f in found[1:] if place < len(f.tables)}
-    rows: list[tuple[str, Row]] = []
-    for row in table.rows:
-        rows.append(("" if row.rival else found[0].classifier, row))
-        if not row.rival:
-            rows += [(name, other) for name, theirs in others.items() for other in theirs if other.name == row.name]
-    keys = [key for key in METRICS if any(key in row.values for _, row in rows)]
-    many = len(found) > 1
-    heads = ("", *(("classifier",) if many else ()), *(_head(METRICS[key]) for key in keys), "n")
-    lines = tuple(
-        (
-            row.name,
-            *((name,) if many else ()),
-            *(written(row.values.get(key), METRICS[key]) for key in keys),
-            str(max((v.n for v in row.values.values()), default=0)),
-        )
-        for name, row in rows
-    )
-    best = _best([row for _, row in rows], keys, 2 if many else 1)
-    return Grid(table.title, heads, lines, frozenset() if table.curve else best)
-
-
-def _head(metric: Metric) -> str:
-    arrow = {"higher": " ↑", "lower": " ↓", "": ""}[metric.better]
-    return metric.title + (f", {metric.unit}" if metric.unit not in ("", "%") else "") + arrow
-
-
-def _best(rows: Sequence[Row], keys: Sequence[str], offset: int) -> frozenset[tuple[int, int]]:
-    best = set()
-    for place, key in enumerate(keys):
-        values = {i: row.values[key].mean for i, row in enumerate(rows) if key in row.values}
-        if len(values) > 1 and METRICS[key].better:
-            choose = max if METRICS[key].better == "higher" else min
-            best |= {(i, place + offset) for i, v in values.items() if v == choose(values.values())}
-    return frozenset(best)

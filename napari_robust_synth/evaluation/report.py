@@ -20,7 +20,14 @@ HTML, MARKDOWN, METRICS = "report.html", "report.md", "metrics.json"
 FIGURES = "figures"
 
 
-def write(folder: Path, title: str, n: int, facts: Mapping[str, Any], parts: Mapping[str, Sequence[Found]]) -> Path:
+def write(
+    folder: Path,
+    title: str,
+    n: int,
+    classes: Sequence[str],
+    facts: Mapping[str, Any],
+    parts: Mapping[str, Sequence[Found]],
+) -> Path:
     """Write ``report.html``, ``report.md`` with its figures, and ``metrics.json``; return the first.
 
     Parameters
@@ -31,12 +38,14 @@ def write(folder: Path, title: str, n: int, facts: Mapping[str, Any], parts: Map
         What the report is of.
     n : int
         How many pictures it is made of.
+    classes : sequence of str
+        What is asked for in them.
     facts : mapping
         What it was made with, as plain JSON types.
     parts : mapping of str to sequence of Found
         What each part found: of the classifier, then of the one it is compared with.
     """
-    page = lay_out(title, n, {key: _readable(value) for key, value in facts.items()}, parts)
+    page = lay_out(title, n, classes, {key: _readable(value) for key, value in facts.items()}, parts)
     figures = folder / FIGURES
     figures.mkdir(parents=True, exist_ok=True)
     for section in page.sections:

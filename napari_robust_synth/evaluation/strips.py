@@ -48,7 +48,7 @@ def strip(
     return Figure(title, caption, encoded(sheet), top + side)
 
 
-def heat(values: np.ndarray, side: int = 2 * SIDE) -> Pixels:
+def heat(values: np.ndarray, side: int) -> Pixels:
     """Colour a map (h, w): white is 0, red its largest gain, blue as much of a loss."""
     scaled = values / max(float(np.abs(values).max()), 1e-12)
     white = 1 - np.abs(scaled)

@@ -10,10 +10,11 @@ import pytest
 
 from napari_robust_synth.evaluation import report
 from napari_robust_synth.evaluation.estimates import Estimate
-from napari_robust_synth.evaluation.page import written
+from napari_robust_synth.evaluation.grids import written
 from napari_robust_synth.evaluation.results import LEAST, Check, Figure, Found, Row, Table
 from napari_robust_synth.evaluation.strips import first_line, strip
 
+CLASSES = ("tench", "church")
 PICTURE = np.full((40, 40, 3), 90, np.uint8)
 
 
@@ -42,17 +43,21 @@ def parts() -> dict[str, list[Found]]:
 
 
 def test_the_page_begins_with_what_the_classifier_is_fit_for(tmp_path: Path, parts: dict[str, list[Found]]) -> None:
-    page = report.write(tmp_path, "What ours can do", 200, {"seed": 0, "judge": None}, parts).read_text("utf-8")
+    page = report.write(tmp_path, "What ours can do", 200, CLASSES, {"seed": 0, "judge": None}, parts).read_text(
+        "utf-8"
+    )
     assert re.search(r"Fit</span>: translation", page)
     assert "✓ the judge sees it: 79.0 % (74.0 to 84.0)" in page and "peer: not fit, 10.0 % (5.0 to 15.0)" in page
     assert page.index("Fit</span>") < page.index("<h2") and "quick look" not in page
     assert "real &lt;pictures&gt;" in page
     assert not re.search(r"""(?:src|href)=["'](?!data:|#)""", page), "it needs nothing beside itself"
     assert "What the figures can" in page and "A note." in page
+    assert "these classes alone: tench, church." in page and "Beside it stands peer: " in page
+    assert "robustness" not in page[: page.index("</span><br></p>")], "no task"
 
 
 def test_robust_and_standard_stand_beside_each_other(tmp_path: Path, parts: dict[str, list[Found]]) -> None:
-    report.write(tmp_path, "What ours can do", 200, {}, parts)
+    report.write(tmp_path, "What ours can do", 200, CLASSES, {}, parts)
     text = (tmp_path / "report.md").read_text("utf-8")
     lines = [line for line in text.splitlines() if line.startswith("| default preset")]
     assert ["| ours |" in lines[0], "| peer |" in lines[1]] == [True, True] and len(lines) == 2
@@ -62,7 +67,7 @@ def test_robust_and_standard_stand_beside_each_other(tmp_path: Path, parts: dict
 
 
 def test_the_numbers_are_all_in_the_json(tmp_path: Path, parts: dict[str, list[Found]]) -> None:
-    report.write(tmp_path, "What ours can do", 200, {"seed": 0}, parts)
+    report.write(tmp_path, "What ours can do", 200, CLASSES, {"seed": 0}, parts)
     found = json.loads((tmp_path / "metrics.json").read_text())
     assert found["about"] == {"seed": 0}
     row = found["parts"]["translation"]["peer"]["tables"][0]["rows"][0]
@@ -71,7 +76,9 @@ def test_the_numbers_are_all_in_the_json(tmp_path: Path, parts: dict[str, list[F
 
 
 def test_few_pictures_are_said_to_be_few(tmp_path: Path, parts: dict[str, list[Found]]) -> None:
-    assert "Of 8 pictures this is a quick look" in report.write(tmp_path, "ours", 8, {}, parts).read_text("utf-8")
+    assert "Of 8 pictures this is a quick look" in report.write(tmp_path, "ours", 8, CLASSES, {}, parts).read_text(
+        "utf-8"
+    )
 
 
 def test_figures_and_their_first_line() -> None:
@@ -110,7 +117,7 @@ def test_what_a_standard_classifier_does_as_well_is_said(tmp_path: Path) -> None
             Found("translation", "twin", (), (), (fit,), (), {}),
         ],
     }
-    report.write(tmp_path, "What ours is good for", LEAST, {}, parts)
+    report.write(tmp_path, "What ours is good for", LEAST, CLASSES, {}, parts)
     text = (tmp_path / "report.md").read_text("utf-8")
     assert "**Fit**: inpainting\n" in text and "**Fit, but so is twin**: translation\n" in text
     assert "(twin: not fit, -9.0 (-10.0 to -8.0))" in text, "the claim that decides"

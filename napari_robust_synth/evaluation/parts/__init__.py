@@ -28,6 +28,8 @@ class Part:
         Where the paper shows the same, and its numbers.
     uses : frozenset of str
         What of the bench its figures depend on, beside classifier, pictures and settings.
+    task : bool
+        Whether it is of something that people do with the classifier.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Part:
     rule: str
     reference: str
     uses: frozenset[str]
+    task: bool = True
 
     def find(self, classifier: Classifier, bench: Bench) -> Found:
         """Measure a classifier."""
@@ -101,10 +104,12 @@ _ALL = (
     ),
     Part(
         "painting",
-        "Painting",
-        "A feature, or a class, is raised inside a square of 72 in 224 pixels, and nothing outside may change.",
-        "Fit when the feature's activation inside is at least twice the usual one, the share "
-        "of its gain that is inside at least twice the square's share of the area, and no pixel outside changes.",
+        "Painting features",
+        "A feature (something that the classifier looks for, such as fur) is raised inside a square of 72 in 224 "
+        "pixels, and nothing outside may change. Then a class is painted there; the judge is shown the square alone.",
+        "Fit, for features, when the feature's activation inside is at least twice the usual one, the share "
+        "of its gain that is inside at least twice the square's share of the area, and no pixel outside changes. That "
+        "is the classifier's own measure; the pictures show what people see.",
         "Figure 8.",
         JUDGED,
     ),
@@ -118,6 +123,7 @@ _ALL = (
         "gradients draw things that people see.",
         "Section 2.",
         frozenset(),
+        task=False,
     ),
 )
 PARTS = {part.name: part for part in _ALL}

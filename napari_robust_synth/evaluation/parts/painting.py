@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from skimage.segmentation import find_boundaries
 from torch import Tensor
 
 from napari_robust_synth import core
@@ -70,10 +71,13 @@ def find(classifier: Classifier, bench: Bench) -> Found:
     ]
     rows = (feature_row(looked, settings.seed), class_row(bench, classes, labels, masks))
     lines = [
-        [examples[i].pixels, painted[i], heat(looked[i].map), classes[i]] for i in range(min(SHOWN // 2, len(examples)))
+        [examples[i].pixels, painted[i], mapped(looked[i].map, masks[i]), classes[i]]
+        for i in range(min(SHOWN // 2, len(examples)))
     ]
     heads = ("picture", "feature painted", "gain of the feature", "class painted")
-    figure = strip("Painted", f"by {classifier.name}; red in the map is gain", lines, heads, side=168)
+    figure = strip(
+        "Painted", f"by {classifier.name}; red in the map is gain; where it is white, none", lines, heads, side=168
+    )
     table = Table(f"In a square of {SQUARE} in {SIDE} pixels", rows)
     about = {**described(jobs[0]), "features": strongest}
     return Found("painting", classifier.name, (table,), (figure,), claims(rows[0]), (), about)
@@ -97,6 +101,13 @@ def look(classifier: Classifier, before: Pixels, after: Pixels, mask: core.Mask,
     kept, everywhere = (float(gain.sum()) / usual for gain in (gained * inside, gained))
     raised = float((now * inside).sum() / inside.sum().clamp_min(TINY))
     return Painted(usual, raised, kept, everywhere, changed_outside(before, after, mask), (now - was).numpy())
+
+
+def mapped(gain: NDArray[np.float64], mask: core.Mask) -> Pixels:
+    """Colour a map of gain, and draw the square's edge."""
+    shown = heat(gain, SIDE).copy()
+    shown[find_boundaries(mask)] = 0
+    return shown
 
 
 def changed_outside(before: Pixels, after: Pixels, mask: core.Mask) -> float:

@@ -39,12 +39,12 @@ def find(classifier: Classifier, bench: Bench) -> Found:
     )
     tables = [Table(f"Right under PGD with {steps} steps", rows, curve="radius of the attack (L2 at 224 px)")]
     notes = []
-    if find_spec("torchattacks") and len(classifier.class_names) >= LEAST_CLASSES:
+    enough = len(classifier.class_names) >= LEAST_CLASSES
+    if find_spec("torchattacks") and enough:
         tables.append(autoattack(classifier, x, y, ASKED * scale, bench))
     else:
-        notes.append(
-            f"AutoAttack was left out: it needs the package torchattacks, and at least {LEAST_CLASSES} classes."
-        )
+        missing = "the package torchattacks" if enough else f"at least {LEAST_CLASSES} classes"
+        notes.append(f"AutoAttack was left out: it needs {missing}.")
     check = Check(f"right at radius {ASKED:g} (at least {ENOUGH:g} %)", share(hits[ASKED].tolist()), ENOUGH, "%")
     settings = {"norm": "l2", "steps": steps, "step size": "2.5 radius / steps", "starts": 1, "size": classifier.size}
     settings["batch"] = together(classifier, x, bench)
