@@ -1,4 +1,4 @@
-"""The live brush: what is painted on the palette's layer evolves at once."""
+"""A run of the live brush: what is painted on the palette's layer evolves at once."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from napari.layers import Image
-from napari.utils.notifications import show_info
-from qtpy.QtCore import QObject
 from superqt.utils import GeneratorWorker
 
 from napari_robust_synth._napari.label_watch import LabelWatch
@@ -19,20 +17,16 @@ from napari_robust_synth._napari.masks import LabelRegion
 from napari_robust_synth._napari.runner import Frame, run_job
 from napari_robust_synth._napari.session import Session
 from napari_robust_synth._napari.strokes import stroke_on
-from napari_robust_synth._napari.world import World
-from napari_robust_synth.tasks.targets import write_targets
 
 if TYPE_CHECKING:
     from napari_robust_synth import core
-    from napari_robust_synth._napari.dock import SynthesisDock
     from napari_robust_synth.tasks.patch import Patch
-
-
-PAINT = "Paint with napari's brush, fill or polygon: each stroke evolves at once"
 
 
 class LiveSession(Session):
     """A run that takes strokes while it goes on, with one preview layer for parts that lie near together."""
+
+    takes_strokes = True
 
     def _make_worker(self) -> GeneratorWorker[Any, Any, Any]:
         request, self._canvas = self.request, self.request.canvas()
@@ -96,58 +90,3 @@ class LiveSession(Session):
         if not self.control.abandoned.is_set():
             self.landing.keeper.paint_on(None)
         super()._finished()
-
-
-class LiveBrush(QObject):
-    """Connects the palette's rows, and its button, with a dock.
-
-    Parameters
-    ----------
-    dock : SynthesisDock
-        Whose palette.
-    """
-
-    def __init__(self, dock: SynthesisDock) -> None:
-        super().__init__(dock)
-        self.dock, self.table = dock, dock.inputs.palette
-        self.table.world = lambda: World.of(dock.viewer.dims)
-        dock.viewer.dims.events.point.connect(self.table.look_again)
-        self.table.changed.connect(self._palette_changed)
-        dock.model.changed.connect(lambda _: self.table.all_rows.forget_features())
-        self.table.live.clicked.connect(self._toggle)
-
-    def _palette_changed(self) -> None:
-        targets, session = self.table.targets(), self.dock.session
-        if session is not None and session.request.palette is not None and targets:
-            session.change(palette=write_targets(targets))
-        self.dock._refresh()
-
-    def _toggle(self, on: bool) -> None:
-        if on:
-            self._say_what_it_leaves()
-            self.dock.run(kind=LiveSession)
-            if self.on:
-                self.dock.status.setText(PAINT)
-                self.dock.bar.setMaximum(1)
-        else:
-            self.dock._stop()
-        self.refresh(runnable=True)
-
-    @property
-    def on(self) -> bool:
-        """Whether it paints."""
-        return isinstance(self.dock.session, LiveSession)
-
-    def _say_what_it_leaves(self) -> None:
-        left = []
-        if self.dock.inputs.scope.slices is not None:
-            left.append("paints on the slice that is shown, not on all")
-        if self.dock.history.keep_frames.isChecked():
-            left.append("keeps no frames")
-        if left:
-            show_info(f"The live brush {', and '.join(left)}")
-
-    def refresh(self, *, runnable: bool) -> None:
-        """Show whether the brush is on, and whether it may be."""
-        self.table.live.setChecked(self.on)
-        self.table.live.setEnabled(self.on or (runnable and self.dock.session is None))

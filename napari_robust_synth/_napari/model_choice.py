@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from napari.utils.notifications import show_error
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from qtpy.QtGui import QWheelEvent
 from qtpy.QtWidgets import QComboBox, QFileDialog, QWidget
 
-from napari_robust_synth._napari.import_dialog import ImportDialog
 from napari_robust_synth._napari.preferences import preferred_model, use_folder
-from napari_robust_synth._napari.zoo_dialog import ZooDialog
 from napari_robust_synth.models import models_here
 from napari_robust_synth.models.cards import SEEDS, WEIGHTS, ModelCard
+
+if TYPE_CHECKING:
+    from napari_robust_synth._napari.import_dialog import ImportDialog
+    from napari_robust_synth._napari.zoo_dialog import ZooDialog
 
 MORE, OPEN = "More models…", "Open model…"
 OWN_FILES = ("card.json", WEIGHTS, SEEDS)
@@ -91,6 +94,8 @@ class ModelChoice(QObject):
 
     def more(self) -> None:
         """Show what can be fetched; what was fetched is chosen."""
+        from napari_robust_synth._napari.zoo_dialog import ZooDialog
+
         if self.dialog is None:
             self.dialog = ZooDialog(self._window)
             self.dialog.fetched.connect(self._choose)
@@ -108,6 +113,8 @@ class ModelChoice(QObject):
     def open(self, path: Path) -> None:
         """Choose a model by its folder, or by a file in it: the one place for files of other makers, too."""
         if path.is_file() and not (path.name in OWN_FILES and path.with_name("card.json").is_file()):
+            from napari_robust_synth._napari.import_dialog import ImportDialog
+
             self.importing = ImportDialog(self._window, path)
             self.importing.kept.connect(self._choose)
             self.importing.look()

@@ -40,6 +40,8 @@ class Session:
         Called with each frame, and once when the run is over with what came of it.
     """
 
+    takes_strokes = False
+
     def __init__(
         self,
         viewer: ViewerModel,
