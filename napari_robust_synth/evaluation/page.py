@@ -43,12 +43,8 @@ class Page:
 
     Parameters
     ----------
-    title : str
-        What it is of.
-    n : int
-        How many pictures it is made of.
-    classes : sequence of str
-        What is asked for in them.
+    title, n, classes :
+        As for `lay_out`.
     peers : str
         What stands beside the classifier, if anything.
     facts : sequence of (str, str)

@@ -53,15 +53,15 @@ def make_each(group: Group[SomeCase], tick: Tick) -> Iterator[tuple[SomeCase, Ma
     group : sequence of (Case, Job)
         Pictures for the same recipes, which are `joinable`, and their jobs.
     tick : callable
-        Called after each step with the number of steps done, of all that run together, and that of one picture; may
-        raise to end it.
+        Called after each step with the number of steps done, of all pictures not yielded yet, and that of one picture;
+        may raise to end it.
     """
     waiting = list(group)
     try:
         for some, state in in_batches(group, len(group), lambda some: _descended(some, tick)):
             parts = torch.split(state.x, 1) if len(some) > 1 else (state.x,)
-            for (case, job), x in zip(some, parts, strict=True):
-                tick(0, 1)  # a large result takes a while
+            for left, (case, job), x in zip(range(len(some), 0, -1), some, parts, strict=True):
+                tick(left, 1)  # a large result takes a while; those yielded already count elsewhere
                 yield case, _made(case, job, x, state.step)
             del waiting[: len(some)]
     except FAILURES as error:
