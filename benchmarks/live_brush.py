@@ -3,7 +3,7 @@
     xvfb-run -a -s "-screen 0 1600x1200x24" python benchmarks/live_brush.py [--strokes 200]
 
 Strokes are real mouse events on the canvas. Gaps are compared with those of the same strokes and the same frames,
-shown by a worker that sleeps instead of computing.
+shown by a worker that sleeps instead of computing, and with napari's own while the same strokes are drawn.
 """
 
 import argparse
@@ -75,6 +75,12 @@ def strokes(painter: Painter, count: int) -> None:
     for _ in range(count):
         painter.stroke()
         QTest.qWait(200)
+
+
+def napari_gaps_ms(painter: Painter, count: int) -> dict[str, float]:
+    """Gaps while the same strokes are drawn and nothing runs."""
+    painter.clear()
+    return percentiles(Gaps().during(lambda: strokes(painter, count)))
 
 
 def gaps_ms(painter: Painter, work: Callable[..., object], count: int) -> dict[str, float]:
@@ -150,6 +156,7 @@ def main() -> None:
     report["frames a second while drawing"] = round((len(times) - 1) / float(np.ptp(times)), 1)
     report["frames a second after a stroke"] = round(frames_at_rest(painter, options.runs), 1)
     report["gaps with a sleeping worker, ms"] = gaps_ms(painter, sleeping(frames), options.runs)
+    report["gaps with the live brush off, ms"] = napari_gaps_ms(painter, options.runs)
     report["memory after strokes 20 and last, MB"] = memory_mb(painter, options.strokes)
     print(json.dumps(report, indent=2))
     viewer.close()

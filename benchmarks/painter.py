@@ -38,11 +38,15 @@ class Painter:
             QTest.qWait(hold)
         QTest.mouseRelease(self.canvas, LEFT, pos=self.place(*at))
 
+    def clear(self) -> None:
+        """Begin anew, on an empty layer."""
+        self.layer.data = np.zeros_like(self.layer.data)
+        self.random = np.random.default_rng(0)
+
     def live(self, on: bool) -> None:
         """Press the button, on an empty layer; wait until the worker listens, or has ended."""
         if on:
-            self.layer.data = np.zeros_like(self.layer.data)
-            self.random = np.random.default_rng(0)
+            self.clear()
         self.dock.inputs.palette.live.click()
         wait(lambda: (self.dock.session is not None) == on)
         if on:

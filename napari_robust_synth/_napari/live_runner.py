@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
-from napari_robust_synth._napari.low_priority import low_priority_thread
 from napari_robust_synth._napari.runner import PAUSE_SECONDS, Control, Frame, Outcome, Refused, score
 
 if TYPE_CHECKING:
@@ -31,14 +29,11 @@ def paint_live(
     live: Live, finish: Callable[[Live, core.State], Outcome], control: Control
 ) -> Generator[LiveFrame | Refused | None, None, Outcome | None]:
     """Paint until Stop: yield a tick after every step, and a frame as often as ``control`` says."""
-    with low_priority_thread() as thread:
-        state = yield from _paint(live, control, thread)
+    state = yield from _paint(live, control)
     return None if control.abandoned.is_set() or state is None else finish(live, state)
 
 
-def _paint(
-    live: Live, control: Control, thread: ThreadPoolExecutor
-) -> Generator[LiveFrame | Refused | None, None, core.State | None]:
+def _paint(live: Live, control: Control) -> Generator[LiveFrame | Refused | None, None, core.State | None]:
     words, state = "", None
     while not control.stopped.is_set():
         if not control.going.wait(PAUSE_SECONDS):
@@ -51,7 +46,7 @@ def _paint(
             except ValueError as error:
                 yield Refused(str(error))
         going = control.going.is_set() and not control.stopped.is_set()  # Stop lets a paused worker go on
-        patch, step = live.next_patch, thread.submit(live.advance).result() if going else None
+        patch, step = live.next_patch, live.advance() if going else None
         if step is not None:
             state, words = step, score(step.terms)
         resting = live.next_patch is None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-OFTEN_SECONDS = 0.001  # a step asks for it a hundred times, and a window that draws keeps it for 5 ms by default
+OFTEN_SECONDS = 0.0002  # a step asks for it a hundred times, and a window that draws keeps it for 5 ms by default
 _lock, _runs, _usual = Lock(), 0, 0.0
 
 

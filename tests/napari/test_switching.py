@@ -28,9 +28,9 @@ def test_it_ends_with_an_error_too() -> None:
 
 def test_who_has_it_shorter_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(0.00015)
     try:
         with switching_often():
-            assert sys.getswitchinterval() == pytest.approx(0.0005)
+            assert sys.getswitchinterval() == pytest.approx(0.00015)
     finally:
         sys.setswitchinterval(usual)
