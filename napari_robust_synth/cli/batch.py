@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from napari_robust_synth.cli.cluster import check_installed, default_workers, lo
 from napari_robust_synth.models import find_model
 from napari_robust_synth.pictures import files
 from napari_robust_synth.pictures.embedded import read_recipes
-from napari_robust_synth.pictures.folders import Done, pictures_in, taken, target
+from napari_robust_synth.pictures.folders import Done, Goals, pictures_in, taken
 from napari_robust_synth.pictures.origin import anchored, find_recipe_model
 from napari_robust_synth.pictures.spreading import replay_on
 from napari_robust_synth.tasks.recipes import Recipes
@@ -106,17 +105,15 @@ def _cluster(asked: Asked, recipes: Recipes, pictures: int) -> AbstractContextMa
 
 def _check_targets(recipes: Recipes, pictures: Sequence[Path], out: Path, resume: bool) -> None:
     """Refuse results that would lie among the pictures, upon each other, or upon what is there."""
-    goals: dict[str, Path] = {}
+    goals, there = Goals(out, recipes.kind), list[Path]()
     for path in pictures:
         if path.parent.resolve() == out.resolve():
             raise ValueError(f"{out} holds the picture {path}: choose another folder for the results")
-        goal = target(path, out, recipes.kind)
-        if (other := goals.setdefault(os.path.normcase(goal), path)) is not path:
-            raise ValueError(f"{other} and {path} would both become {goal}: rename one, or do them apart")
-    there = [] if resume else [goal for goal in goals if taken(Path(goal))]
-    if there:
+        goal = goals.of(path)
+        there += [goal] if taken(goal) else []
+    if there and not resume:
         raise ValueError(
-            f"{out} holds {len(there)} of the results already, {Path(there[0]).name} first: "
+            f"{out} holds {len(there)} of the results already, {there[0].name} first: "
             "go on with --resume, or choose another folder"
         )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from napari_robust_synth.pictures import encode, files
 from napari_robust_synth.tasks.memory import ran_out
-from napari_robust_synth.tasks.recipes import RESULTS, SLICES, WHOLE
+from napari_robust_synth.tasks.recipes import RESULTS, SLICES
 
 LOSSLESS = (".png", ".tif", ".tiff")
 
@@ -40,11 +41,35 @@ def pictures_in(folder: Path) -> list[Path]:
     return found
 
 
-def target(path: Path, out: Path, kind: str = WHOLE) -> Path:
-    """Return where the result of a picture goes: a lossy format becomes PNG, and TIFF where it is a stack."""
-    if kind in (SLICES, RESULTS):
-        return out / f"{path.stem}.tif"
-    return out / (path.name if path.suffix.lower() in LOSSLESS else f"{path.stem}.png")
+class Goals:
+    """Where the results of pictures go, each to a file of its own.
+
+    Parameters
+    ----------
+    out : Path
+        Their folder.
+    kind : str
+        That of the recipes.
+    """
+
+    def __init__(self, out: Path, kind: str) -> None:
+        self.out, self.suffix = out, ".tif" if kind in (SLICES, RESULTS) else ""
+        self._of: dict[str, Path] = {}
+
+    def of(self, path: Path) -> Path:
+        """Return where the result of a picture goes: a lossy format becomes PNG, and TIFF where it is a stack.
+
+        Raises
+        ------
+        ValueError
+            When that of another picture goes there.
+        """
+        own = path.suffix if path.suffix.lower() in LOSSLESS else ".png"
+        goal = self.out / f"{path.stem}{self.suffix or own}"
+        other = self._of.setdefault(os.path.normcase(goal), path)
+        if other is not path:
+            raise ValueError(f"{other} and {path} would both become {goal}: rename one, or do them apart")
+        return goal
 
 
 def taken(goal: Path) -> bool:

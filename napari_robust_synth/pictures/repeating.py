@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 
 from napari_robust_synth.pictures import files
 from napari_robust_synth.pictures.decode import Array
-from napari_robust_synth.pictures.folders import Done, one_line, taken, target
+from napari_robust_synth.pictures.folders import Done, Goals, one_line, taken
 from napari_robust_synth.pictures.origin import other_pixels, seen_from
 from napari_robust_synth.pictures.replaying import encoded, for_another, origin_of
 from napari_robust_synth.pictures.resuming import made_before
@@ -91,14 +90,11 @@ def replay_each(
 def _read_each(
     recipes: Recipes, pictures: Sequence[Path], out: Path, tick: Tick, resume: bool
 ) -> Iterator[PictureFile | Done]:
-    goals: dict[str, Path] = {}
+    goals = Goals(out, recipes.kind)
     for path in pictures:
         tick(0, 1)
-        goal = target(path, out, recipes.kind)
         try:
-            if (other := goals.setdefault(os.path.normcase(goal), path)) is not path:
-                raise ValueError(f"{other} and {path} would both become {goal}: rename one, or do them apart")
-            yield _read(recipes, path, goal, resume)
+            yield _read(recipes, path, goals.of(path), resume)
         except FAILURES as error:
             yield Done(path, None, one_line(error))
 
