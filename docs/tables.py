@@ -101,6 +101,7 @@ def evaluation(name: str) -> str:
         blocks += [reason(check) for check in found[0].checks]
         for grid in tables(found):
             blocks += [f"{grid.title}:", table(grid.heads, *grid.lines)]
+        blocks += dict.fromkeys(note for each in found for note in each.notes)
     return "\n\n".join(blocks)
 
 

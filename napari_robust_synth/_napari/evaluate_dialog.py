@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import napari.viewer
@@ -19,13 +20,17 @@ from napari_robust_synth.models import models_here
 from napari_robust_synth.models.store import home_folder
 
 PICTURES, STEPS, WIDTH = 50, 100, 540
-NOTHING = "nothing"
+NOTHING, INSTALLED = "nothing", "the one that is installed"
 HINT = (
     "Measures what its pictures are good for, task by task, on pictures that it was not trained on, and opens a report "
     "in the browser. It takes about a minute a picture without a graphics card; you can cancel and go on later."
 )
 FOLDER_TIP = "A folder with a folder of pictures for each class, or with one called val that has them"
 AGAINST_TIP = "A classifier of the same classes to put beside it, best an ordinary one"
+JUDGE_TIP = (
+    "Another network that says what is in the pictures; the installed one knows ImageNet's classes. For other classes "
+    "choose a model that was trained apart from this one"
+)
 COUNT_TIP = "How many pictures each figure is of; under 20 there are no verdicts"
 REPORT = "report.html"
 
@@ -48,6 +53,7 @@ class EvaluateDialog(QDialog):
         self.model = ModelChoice(self)
         self.pictures = FileEdit(label="Pictures", mode=FileDialogMode.EXISTING_DIRECTORY, tooltip=FOLDER_TIP)
         self.against = ComboBox(label="Beside it", choices=self._others, tooltip=AGAINST_TIP)
+        self.judge = ComboBox(label="Judge", choices=lambda _: self._others(none=INSTALLED), tooltip=JUDGE_TIP)
         self.count = whole_number(1, 10_000, value=PICTURES, label="How many", tooltip=COUNT_TIP)
         self.hint, self.status, self.bar = QLabel(HINT), QLabel(), QProgressBar()
         self.run_button, self.cancel_button, self.open_button = map(QPushButton, ("Run", "Cancel", "Open report"))
@@ -67,7 +73,9 @@ class EvaluateDialog(QDialog):
     @property
     def folder(self) -> Path:
         """Where the report of the classifier lies, of these pictures."""
-        return home_folder() / "reports" / f"{Path(self.model.value).name} on {Path(str(self.pictures.value)).name}"
+        pictures = Path(str(self.pictures.value))
+        told_apart = sha256(str(pictures.absolute()).encode()).hexdigest()[:6]  # many folders are called val
+        return home_folder() / "reports" / f"{Path(self.model.value).name} on {pictures.name} {told_apart}"
 
     def run(self) -> None:
         """Make the report; what was found before is not measured again."""
@@ -75,6 +83,8 @@ class EvaluateDialog(QDialog):
         options += ["--device", preferred_device()]
         if self.against.value != NOTHING:
             options += ["--against", self.against.value]
+        if self.judge.value != INSTALLED:
+            options += ["--judge", self.judge.value]
         try:
             self.process.start(self.folder, options)
         except OSError as error:
@@ -114,16 +124,17 @@ class EvaluateDialog(QDialog):
             self.status.setText("Stopped. Run goes on with the part it was at." if self.cancelled else words)
         self._refresh()
 
-    def _others(self, _: object = None) -> list[str]:
-        return [NOTHING, *(name for name in models_here() if name != self.model.value)]
+    def _others(self, _: object = None, none: str = NOTHING) -> list[str]:
+        return [none, *(name for name in models_here() if name != self.model.value)]
 
     def _chosen(self, _: str) -> None:
         self.against.reset_choices()
+        self.judge.reset_choices()
         self._refresh()
 
     def _refresh(self, _: object = None) -> None:
         busy, there = self.process.running, str(self.pictures.value) not in ("", ".")
-        for field in (self.pictures, self.against, self.count):
+        for field in (self.pictures, self.against, self.judge, self.count):
             field.enabled = not busy
         self.model.enabled = not busy
         self.run_button.setEnabled(not busy and there)
@@ -136,7 +147,7 @@ class EvaluateDialog(QDialog):
     def _lay_out(self) -> None:
         form, buttons, layout = QFormLayout(), QHBoxLayout(), QVBoxLayout(self)
         form.addRow("Classifier", self.model.native)
-        for field in (self.pictures, self.against, self.count):
+        for field in (self.pictures, self.against, self.judge, self.count):
             form.addRow(field.label, field.native)
             explain(field)
         for label in (self.hint, self.status):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -68,7 +69,7 @@ def run(asked: Asked, *, events: Path | None, as_json: bool, quiet: bool) -> Non
     names = classifiers[0].class_names
     pair = None if asked.pair is None else tuple(names[class_index(names, name)] for name in asked.pair)
     settings = Settings(n=asked.n, seed=asked.seed, steps=asked.steps, pair=pair)  # type: ignore[arg-type]
-    tools = open_tools(asked, entry, classifiers)
+    tools = open_tools(asked, classifiers[0].device, [entry, *([peer] if peer else [])])
     plan = Plan(classifiers, pool, training, settings, tools, parts, command(asked))
     with report.progress("evaluate", None, quiet) as advance:
         watch = Watch(events, lambda what, done, total: advance(done, lambda: what, total or None), quiet)
@@ -88,9 +89,9 @@ def run(asked: Asked, *, events: Path | None, as_json: bool, quiet: bool) -> Non
 def command(asked: Asked) -> str:
     """Return how to ask for the same report, of the same pictures, wherever they are."""
     words = ["--model", Path(asked.model).name, "--n", str(asked.n)]
-    for option in ("against", "seed", "only", "pair", "steps", "config"):
+    for option in ("against", "judge", "lpips", "inception", "seed", "only", "pair", "steps", "config"):
         value = getattr(asked, option)
-        if value is not None and value != 0:
+        if value not in (None, 0, AUTO):
             words += [f"--{option}", *(value if isinstance(value, tuple) else (Path(str(value)).name,))]
     return f"napari-robust-synth evaluate --data DATA_DIR -o REPORT_DIR {shlex.join(words)}"
 
@@ -150,18 +151,17 @@ def pools(asked: Asked, entry: ZooEntry) -> tuple[Pool, Pool | None]:
     return found[-1], found[0] if val else None
 
 
-def open_tools(asked: Asked, entry: ZooEntry, classifiers: list[Classifier]) -> Tools:
+def open_tools(asked: Asked, device: torch.device, entries: Sequence[ZooEntry]) -> Tools:
     """Open the judge and the metrics, from the files given or from what is installed."""
     from napari_robust_synth.evaluation import judges, perceptual
     from napari_robust_synth.evaluation.evaluate import Tools
     from napari_robust_synth.evaluation.fid import Features
     from napari_robust_synth.evaluation.inception import find_inception, open_inception
 
-    device: torch.device = classifiers[0].device
     judge = judges.find_judge(device) if asked.judge == AUTO else judges.open_judge(asked.judge, device)
     if judge is not None:
-        for classifier in classifiers:
-            judges.check_independent(judge, classifier, entry.card)
+        for entry in entries:
+            judges.check_independent(judge, entry)
     trunk = asked.lpips or perceptual.find_trunk()
     distances = {"lpips": perceptual.open_lpips(trunk, device)} if trunk else {}
     if (tolerant := perceptual.open_st_lpips(device)) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
@@ -16,12 +17,12 @@ from torchvision.models import mobilenet_v2
 from torchvision.transforms.v2.functional import resize
 
 from napari_robust_synth.evaluation.pool import Pixels
-from napari_robust_synth.models.cards import ModelCard
+from napari_robust_synth.models.cards import ModelCard, weights_hash
 from napari_robust_synth.models.checkpoints import fill
 from napari_robust_synth.models.classifier import Classifier, Normalised
 from napari_robust_synth.models.published import class_names
 from napari_robust_synth.models.torchfiles import read_checkpoint
-from napari_robust_synth.models.zoo import find_model, load_classifier
+from napari_robust_synth.models.zoo import ZooEntry, find_model, load_classifier
 
 IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 BATCH = 32
@@ -95,7 +96,8 @@ def open_judge(name: str, device: torch.device) -> Judge:
         return JUDGES[name](device)
     entry = find_model(name)
     classifier = load_classifier(name).to(device)
-    return Judge(entry.name, classifier.sha256, classifier.class_names, classifier.size, _looks(classifier), device)
+    weights, names = weights_hash(entry.folder), classifier.class_names
+    return Judge(entry.name, weights, names, classifier.size, _looks(classifier), device)
 
 
 def find_judge(device: torch.device) -> Judge | None:
@@ -108,7 +110,7 @@ def find_judge(device: torch.device) -> Judge | None:
     return None
 
 
-def check_independent(judge: Judge, model: Classifier, card: ModelCard) -> None:
+def check_independent(judge: Judge, model: ZooEntry) -> None:
     """Refuse a judge that is the model, or what the model was made from.
 
     Raises
@@ -116,11 +118,16 @@ def check_independent(judge: Judge, model: Classifier, card: ModelCard) -> None:
     ValueError
         Naming both.
     """
-    began = f"{card.config.get('init', '')} {card.origin}".lower()
-    if judge.sha256 == model.sha256 or judge.name.lower() in began:
+    if judge.sha256 == weights_hash(model.folder) or judge.name.lower() in _began(model.card):
         raise ValueError(
             f"{judge.name} can't judge {model.name}, which is the same or began as it: choose another judge"
         )
+
+
+def _began(card: ModelCard) -> set[str]:
+    """Return what a model was initialised from, as its config and its command name it."""
+    given = (str(card.config.get("init", "")), *re.findall(r"--init[ =]([^\s`]+)", card.origin))
+    return {name.lower() for path in map(Path, given) for name in (path.name, path.stem)}
 
 
 def _prepare(picture: Pixels, size: int) -> Tensor:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,16 @@ from napari_robust_synth.models.validate import validated
 
 FOLDER = "parts"
 FORMAT = 1
-PACKAGES = ("napari-robust-synth", "torch", "torchvision", "numpy")
+PACKAGES = ("napari-robust-synth", "torch", "torchvision", "numpy", "torchattacks")
 
 
 def versions() -> dict[str, str]:
-    """Return the versions that decide numbers."""
-    return {name: version(name) for name in PACKAGES}
+    """Return the versions that decide numbers, of what is installed."""
+    found = {}
+    for name in PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def place(report: Path, part: str, classifier: str, facts: Mapping[str, Any]) -> Path:

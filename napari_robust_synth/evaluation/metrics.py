@@ -76,14 +76,16 @@ METRICS: dict[str, Metric] = {
         "",
         "lower",
         "It is too high for few pictures: compare only rows of the same n, and with the row of real pictures, the "
-        "lowest to expect; a set of copies of real pictures would score best.",
+        "lowest to expect; a set of copies of real pictures would score best. Its interval takes the "
+        "real pictures as given.",
         2,
     ),
     "inception": Metric(
         "Inception Score",
         "",
         "higher",
-        "It never looks at real pictures: a single sharp picture of each class, over and over, scores best.",
+        "It never looks at real pictures: a single sharp picture of each class, over and over, scores best. It is "
+        "taken in one split of all pictures; published ones are mostly means of ten, with their standard deviation.",
         2,
     ),
     "spread": Metric(

@@ -109,6 +109,11 @@ def readable(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
+def weights_hash(folder: Path) -> str:
+    """Return the sha256 of a model folder's weights alone: all that decides what it sees."""
+    return hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+
+
 def model_hash(folder: Path) -> str:
     """Return the sha256 of a model folder's weights followed by its seed statistics: all that decides pixels."""
     files = [path for path in (folder / WEIGHTS, folder / SEEDS) if path.exists()]

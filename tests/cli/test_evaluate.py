@@ -65,7 +65,7 @@ def test_a_report(cli: Cli, tmp_path: Path, arguments: list[object], strangers: 
     assert set(found["parts"]["translation"]) == {"tiny", "standard"}
     assert found["about"]["judge"].startswith("stranger, weights ")
     assert "instead of the presets'" in found["about"]["steps"]
-    again = "--model tiny --n 2 --against standard --only robustness,translation --steps 1"
+    again = "--model tiny --n 2 --against standard --judge stranger --only robustness,translation --steps 1"
     assert found["about"]["command"] == f"napari-robust-synth evaluate --data DATA_DIR -o REPORT_DIR {again}"
     first = json.loads(events.read_text().splitlines()[0])
     assert first == {"what": "Translation, tiny", "done": 0, "total": 0}

@@ -1,17 +1,19 @@
 """Judges: what they see, and which are none."""
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from napari_robust_synth import Classifier
 from napari_robust_synth.evaluation import judges
 from napari_robust_synth.evaluation.judges import Judge, check_independent, open_judge
-from napari_robust_synth.models import ModelCard
+from napari_robust_synth.models.zoo import ZooEntry, find_model
 from tests.conftest import NAMES
 
 CPU = torch.device("cpu")
@@ -31,18 +33,31 @@ def test_the_case_of_names_does_not_matter(judge: Judge) -> None:
     assert judge.knows(["TENCH", "bicycle", "church"]) == ["TENCH", "church"]
 
 
-@pytest.mark.parametrize("how", ["the same", "began as it", "made from it"])
-def test_the_model_or_its_origin_is_no_judge(judge: Judge, tiny: Classifier, tiny_model_folder: Path, how: str) -> None:
-    card = ModelCard.read(tiny_model_folder)
-    check_independent(judge, tiny, card)
-    if how == "the same":
-        judge = replace(judge, sha256=tiny.sha256)
-    elif how == "began as it":
-        card = replace(card, config={"init": "/models/Stranger"})
-    else:
-        card = replace(card, origin="train DATA --init stranger.safetensors")
+BEGUN = [{"config": {"init": "/models/Stranger"}}, {"origin": "`train DATA --init stranger.safetensors`"}]
+
+
+@pytest.fixture
+def copied(tiny_model_folder: Path, tmp_path: Path) -> ZooEntry:
+    """A model whose card can be changed."""
+    shutil.copytree(tiny_model_folder, tmp_path / "tiny")
+    return find_model(str(tmp_path / "tiny"))
+
+
+@pytest.mark.parametrize("said", BEGUN)
+def test_what_a_model_began_as_is_no_judge(judge: Judge, copied: ZooEntry, said: dict[str, Any]) -> None:
+    check_independent(judge, copied)
+    card = copied.folder / "card.json"
+    card.write_text(json.dumps({**json.loads(card.read_text()), **said}))
     with pytest.raises(ValueError, match=r"^stranger can't judge tiny, which"):
-        check_independent(judge, tiny, card)
+        check_independent(judge, copied)
+    check_independent(replace(judge, name="train"), copied)
+
+
+def test_a_model_is_no_judge_of_itself_without_its_seeds_either(copied: ZooEntry, tmp_path: Path) -> None:
+    shutil.copytree(copied.folder, tmp_path / "bare")
+    (tmp_path / "bare" / "seeds.safetensors").unlink()
+    with pytest.raises(ValueError, match=r"^bare can't judge tiny, which is the same"):
+        check_independent(open_judge(str(tmp_path / "bare"), CPU), copied)
 
 
 def test_a_judge_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:

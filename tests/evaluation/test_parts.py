@@ -14,7 +14,15 @@ from napari_robust_synth import Classifier
 from napari_robust_synth.evaluation.bench import Bench, Meter
 from napari_robust_synth.evaluation.metrics import METRICS
 from napari_robust_synth.evaluation.mixture import Mixture
-from napari_robust_synth.evaluation.parts import PARTS, common, painting, robustness, translation
+from napari_robust_synth.evaluation.parts import (
+    PARTS,
+    common,
+    inpainting,
+    painting,
+    robustness,
+    super_resolution,
+    translation,
+)
 from napari_robust_synth.evaluation.parts.inpainting import inside, squares
 from napari_robust_synth.evaluation.pool import Pool
 from napari_robust_synth.evaluation.results import Found
@@ -117,6 +125,42 @@ def test_a_feature_raised_inside_counts_as_such(tiny: Classifier) -> None:
     spoiled = after.copy()
     spoiled[~mask] += 3
     assert painting.changed_outside(before, spoiled, mask) == 3
+
+
+def test_how_much_of_a_gain_is_inside(tiny: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture, mask = np.zeros((224, 224, 3), np.uint8), np.zeros((224, 224), bool)
+    mask[:112, :112] = True
+    was, now = torch.zeros(2, 4, 4, dtype=torch.float64)
+    now[0, 0], now[3, 3], now[3, 0] = 3, 1, -5
+    monkeypatch.setattr(painting, "feature_maps", lambda *_: torch.stack([was, now]))
+    row = painting.feature_row([painting.look(tiny, picture, picture, mask, 0, 0.5)], 0)
+    assert row.values["kept"].mean == pytest.approx(100 * 3 / (3 + 1)), "what is lost elsewhere does not count"
+    assert row.values["gain"].mean == pytest.approx(3 / 4 / 0.5, rel=1e-4)
+
+
+def test_enlarged_from_every_start_by_both_factors(tiny: Classifier, bench: Bench) -> None:
+    found = PARTS["super-resolution"].find(tiny, bench)
+    assert [table.title for table in found.tables] == ["28 to 224 pixels (8 times)", "32 to 224 pixels (7 times)"]
+    rows = [*super_resolution.ARMS, super_resolution.START, "nearest", "bicubic", "Lanczos"]
+    assert all([row.name for row in table.rows] == rows for table in found.tables)
+    assert len({tuple(values(found, name).values()) for name in rows}) == len(rows), "each is a picture of its own"
+
+
+def test_what_is_hidden_does_not_leak_into_a_filling(
+    tiny: Classifier, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    masks = squares(len(bench.examples), inpainting.SQUARE, bench.settings.seed)
+    others = [
+        replace(e, pixels=np.where(mask[..., None], np.uint8(9), e.pixels))
+        for e, mask in zip(bench.examples, masks, strict=True)
+    ]
+    made, run_all = [], inpainting.run_all
+    monkeypatch.setattr(inpainting, "run_all", lambda *parts: made.append(list(run_all(*parts))) or made[-1])
+    for examples in (bench.examples, others):
+        inpainting.find(tiny, replace(bench, examples=examples))
+    given, predicted, given_other, predicted_other = ([picture for _, picture in run] for run in made)
+    assert np.array_equal(given, given_other) and np.array_equal(predicted, predicted_other)
+    assert not np.array_equal(given, [e.pixels for e in bench.examples])
 
 
 def test_autoattack_where_it_is_installed(tiny: Classifier, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

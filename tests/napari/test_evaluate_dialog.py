@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 from napari import Viewer
 from pytestqt.qtbot import QtBot
 from qtpy.QtGui import QDesktopServices
@@ -11,6 +12,8 @@ from qtpy.QtGui import QDesktopServices
 from napari_robust_synth._napari import evaluate_dialog
 from napari_robust_synth._napari.evaluate_dialog import EvaluateDialog, evaluate_classifier
 from napari_robust_synth._napari.evaluation_process import EvaluationProcess
+from napari_robust_synth.models import ModelCard
+from napari_robust_synth.models.checkpoints import build, save_model
 from tests.evaluation.pictures import make_tree
 
 from .hands import click, type_into
@@ -28,21 +31,16 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def dialog(viewer: Viewer, home: Path, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> EvaluateDialog:
     """The dialog with the tiny model; of the report only two short parts are made."""
     shutil.copytree(tiny_model_folder, home / "models" / "tiny")
+    torch.manual_seed(1)
+    save_model(home / "models" / "judge", build("resnet18", 3), ModelCard.read(tiny_model_folder))
     start = EvaluationProcess.start
-    short = ["--only", "robustness,translation", "--steps", "1", "--judge", str(other(tiny_model_folder, home))]
+    short = ["--only", "robustness,translation", "--steps", "1"]
     monkeypatch.setattr(EvaluationProcess, "start", lambda self, folder, o: start(self, folder, [*o, *short]))
     evaluate_classifier(viewer)
     dialog = viewer.window._qt_window.findChild(EvaluateDialog)
     dialog.model.value = "tiny"
+    dialog.judge.value = "judge"
     return dialog
-
-
-def other(model: Path, home: Path) -> Path:
-    """A judge: the same network without its seeds, which makes it another model."""
-    folder = home / "judge"
-    shutil.copytree(model, folder)
-    (folder / "seeds.safetensors").unlink()
-    return folder
 
 
 def choose(dialog: EvaluateDialog, data: Path, qtbot: QtBot) -> None:
@@ -72,6 +70,16 @@ def test_cancelled_it_can_go_on(dialog: EvaluateDialog, tmp_path: Path, opened: 
     assert dialog.status.text() == "Stopping…"
     qtbot.waitUntil(lambda: not dialog.process.running, timeout=30_000)
     assert dialog.status.text().startswith("Stopped.") and dialog.run_button.isEnabled() and opened == []
+    click(qtbot, dialog.run_button)
+    qtbot.waitUntil(lambda: not dialog.process.running, timeout=120_000)
+    assert opened == [str(dialog.folder / "report.html")], dialog.status.text()
+
+
+def test_folders_of_the_same_name_have_reports_of_their_own(dialog: EvaluateDialog, tmp_path: Path) -> None:
+    dialog.pictures.value = tmp_path / "cats" / "val"
+    first = dialog.folder
+    dialog.pictures.value = tmp_path / "dogs" / "val"
+    assert dialog.folder != first and dialog.folder.name.startswith("tiny on val ")
 
 
 def test_what_is_wrong_is_said(dialog: EvaluateDialog, tmp_path: Path, opened: list[str], qtbot: QtBot) -> None:

@@ -27,7 +27,9 @@ LEAST_CLASSES = 4  # for the losses of AutoAttack
 def find(classifier: Classifier, bench: Bench) -> Found:
     """Measure accuracy under PGD-20, L2, at several radii; under AutoAttack at 3, where torchattacks is installed."""
     steps = bench.settings.steps or STEPS
-    bench.meter.expect(len(bench.examples) * (len(RADII) + 1))
+    enough = len(classifier.class_names) >= LEAST_CLASSES
+    strongest = enough and find_spec("torchattacks") is not None
+    bench.meter.expect(len(bench.examples) * (len(RADII) + 1 + strongest))
     scale = classifier.size / 224
     x, y = tensors(classifier, bench)
     hits = {0.0: under(classifier, x, y, 0.0, steps, bench)}
@@ -39,8 +41,7 @@ def find(classifier: Classifier, bench: Bench) -> Found:
     )
     tables = [Table(f"Right under PGD with {steps} steps", rows, curve="radius of the attack (L2 at 224 px)")]
     notes = []
-    enough = len(classifier.class_names) >= LEAST_CLASSES
-    if find_spec("torchattacks") and enough:
+    if strongest:
         tables.append(autoattack(classifier, x, y, ASKED * scale, bench))
     else:
         missing = "the package torchattacks" if enough else f"at least {LEAST_CLASSES} classes"
@@ -96,8 +97,10 @@ def autoattack(classifier: Classifier, x: Tensor, y: Tensor, eps: float, bench: 
         right: list[bool] = correct(classifier.network, strongest(x[chosen], y[chosen]), y[chosen]).tolist()
         return right
 
-    batches = in_batches(range(len(x)), together(classifier, x, bench), find)
-    right = [one for _, some in batches for one in some]
+    right = []
+    for chosen, some in in_batches(range(len(x)), together(classifier, x, bench), find):
+        right += some
+        bench.meter.add(len(chosen))
     return Table("Right under AutoAttack", (Row(f"radius {ASKED:g}", {"autoattack": share(right)}),))
 
 

@@ -15,7 +15,12 @@ from napari_robust_synth.evaluation.strips import strip
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Job, SuperResolve
 
-PRESETS = ("default", "paper")
+ARMS: dict[str, tuple[str, dict[str, Any]]] = {
+    "default preset": ("default", {}),
+    "default preset, bicubic start": ("default", {"start": "bicubic"}),
+    "paper preset": ("paper", {}),
+}
+DEFAULT, _, PAPER = ARMS
 START = "the enlargement it starts from"
 FACTORS = (8, 7)
 LOSS = -0.3
@@ -23,14 +28,14 @@ LOSS = -0.3
 
 def find(classifier: Classifier, bench: Bench) -> Found:
     """Enlarge area means of the true pictures; the class whose detail is drawn is predicted."""
-    bench.meter.expect(len(bench.examples) * len(PRESETS) * len(FACTORS))
+    bench.meter.expect(len(bench.examples) * len(ARMS) * len(FACTORS))
     tables, figures, checks = [], [], []
     settings: dict[str, Any] = {}
     for factor in FACTORS:
         made = Made(classifier, bench, factor)
         tables.append(Table(f"{SIDE // factor} to {SIDE} pixels ({factor} times)", made.rows()))
         figures.append(made.figure())
-        settings |= {f"{factor} times, {preset}": about for preset, about in made.settings.items()}
+        settings |= {f"{factor} times, {arm}": about for arm, about in made.settings.items()}
         if factor == FACTORS[0]:
             checks = made.checks()
     return Found("super-resolution", classifier.name, tuple(tables), tuple(figures), tuple(checks), (), settings)
@@ -45,27 +50,27 @@ class Made:
         small = [area_means(picture, factor) for picture in self.truth]
         self.pictures: dict[str, list[Pixels]] = {k: [enlarge(s, SIDE, k) for s in small] for k in KERNELS}
         self.settings = {}
-        for preset in PRESETS:
-            task = bench.settings.task(SuperResolve, preset, factor=factor)
+        for arm, (preset, other) in ARMS.items():
+            task = bench.settings.task(SuperResolve, preset, factor=factor, **other)
             jobs = [Job(task, classifier, image=s, preset=preset) for s in small]
-            self.settings[preset] = described(jobs[0])
-            if preset == PRESETS[0]:
+            self.settings[arm] = described(jobs[0])
+            if arm == DEFAULT:
                 self.pictures[START] = [job.result(job.start) for job in jobs]
             made = run_all(jobs, bench.settings.batch, bench.meter.add)
-            self.pictures[preset] = [picture for _, picture in made]
+            self.pictures[arm] = [picture for _, picture in made]
         self.near: dict[str, Near] = {
             name: nearness(pictures, self.truth, bench) for name, pictures in self.pictures.items()
         }
 
     def rows(self) -> tuple[Row, ...]:
         """Return a line for each method."""
-        ours = [row(f"{preset} preset", self.near[preset], self.seed) for preset in PRESETS]
+        ours = [row(arm, self.near[arm], self.seed) for arm in ARMS]
         begun = row(START, self.near[START], self.seed)
         return (*ours, begun, *(row(kernel, self.near[kernel], self.seed, rival=True) for kernel in KERNELS))
 
     def checks(self) -> list[Check]:
         """Claim that the default preset is nearer than bicubic, and than where it began, and loses little PSNR."""
-        ours, theirs = self.near["default"], self.near["bicubic"]
+        ours, theirs = self.near[DEFAULT], self.near["bicubic"]
         loss = paired(ours, theirs, "psnr", self.seed)
         claim = "PSNR above that of bicubic, or at most 0.3 dB below"
         rivals = {"bicubic": theirs, START: self.near[START]}
@@ -74,10 +79,9 @@ class Made:
 
     def figure(self) -> Figure:
         """Show a few pictures made by each method."""
-        columns = ("nearest", "bicubic", *PRESETS)
+        columns = ("nearest", "bicubic", DEFAULT, PAPER)
         lines = [
             [*(self.pictures[name][i] for name in columns), self.truth[i]]
             for i in range(min(SHOWN // 2, len(self.truth)))
         ]
-        heads = ("nearest", "bicubic", "default preset", "paper preset", "true")
-        return strip("Enlarged", f"by {self.name}, beside simple kernels", lines, heads, side=168)
+        return strip("Enlarged", f"by {self.name}, beside simple kernels", lines, (*columns, "true"), side=168)
