@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 HEAD = ("Object", "Class", "Distance", "Before", "After", "Reached")
 ABOUT = (
-    "The smallest change that makes the classifier say each class, as L2 distance at 224 px. The dock's image, class, "
-    "mask and settings are used; its class comes first."
+    "The smallest change that makes the classifier say each class, the 20 likeliest at most, as L2 distance at 224 px. "
+    "The dock's image, class, mask and settings are used; its class comes first."
 )
 
 

@@ -83,7 +83,10 @@ class Keeper(Keeping):
         """Show the original instead, until it is switched off."""
         held, self._compared = self._compared, self._noticed() if on else None
         if held is not None and held.layer in self.timelines:
-            held.show()
+            if held.replaced:  # by something else, meanwhile
+                self._notice(held)
+            else:
+                held.show()
         if self._compared is not None:
             self.jobs.add(partial(_original, self._compared), self._show_original)
 
@@ -110,10 +113,11 @@ class Keeper(Keeping):
             return
         now = datetime.now().astimezone()
         for layer in layers_of(into):
-            self._do(partial(self._accepted, timeline, layer, layer.data, layer.metadata.get(RECIPE), now))
+            self._do(partial(self._accepted, timeline, layer, now))
 
-    def _accepted(self, timeline: Timeline, layer: Image, before: Any, recipe: Any, now: datetime) -> Step | None:
+    def _accepted(self, timeline: Timeline, layer: Image, now: datetime) -> Step | None:
         history, result = timeline.history, timeline.picture
+        before, recipe = layer.data, layer.metadata.get(RECIPE)  # now, not at the click: another may have been accepted
         if why := refusal(timeline.into, result):
             if layer is timeline.into[0].layer:  # it is said once
                 raise ValueError(why)
@@ -123,7 +127,7 @@ class Keeper(Keeping):
         edit = Edit("accepted", timeline.layer.name, recipe_of_result, time=now)
         known = self.timelines.get(layer)
         if known is not None:
-            return Step(layer, known.recorded(before, after, edit), after)
+            return known.stepped(known.recorded(before, after, edit), after)
         original = History.begin(before, Edit(ORIGINAL, recipe=recipe))
         return Step(layer, original.record(before, before, after, edit), after, result=False)
 

@@ -14,7 +14,7 @@ from napari_robust_synth._napari import windows
 from napari_robust_synth._napari.destination import Destination, layers_of
 from napari_robust_synth._napari.frames import STEPS, covering
 from napari_robust_synth._napari.layers import Array
-from napari_robust_synth._napari.one_by_one import OneByOne
+from napari_robust_synth._napari.one_by_one import OneByOne, nothing
 from napari_robust_synth._napari.preferences import follow_history_limit, history_limit
 from napari_robust_synth._napari.step import Step, farewell
 from napari_robust_synth._napari.timeline import Timeline, begun
@@ -108,9 +108,14 @@ class Keeping(QObject):
             timeline = self.timelines.get(layer)
             if timeline is None or before is None:
                 return Step(layer, begun(before, after, edit), after, origin, into, beside=beside)
-            return Step(layer, timeline.recorded(before, after, edit), after, beside=beside)
+            return timeline.stepped(timeline.recorded(before, after, edit), after, beside)
 
-        self._do(work)
+        self._do(work, lambda: self._unrecorded(layer))
+
+    def _unrecorded(self, layer: Image) -> None:
+        """Let what a layer shows be noticed later as something that another has made, for the history lacks it."""
+        if layer in self.timelines:
+            self.timelines[layer].shown = self.timelines[layer].picture
 
     def _noticed(self) -> Timeline | None:
         """Return the active timeline, with what something else did to its layer."""
@@ -125,12 +130,15 @@ class Keeping(QObject):
             return
         if isinstance(now, np.ndarray):
             timeline.show_foreign(now)
-            self._do(lambda: Step(timeline.layer, timeline.noticed(now), now))
+            self._do(lambda: timeline.stepped(timeline.noticed(now), now), lambda: self._unrecorded(timeline.layer))
         else:
             self._drop(timeline.layer)
+            show_warning(
+                f"{timeline.layer.name!r} has other data now, not in memory: its edits can't be undone any more"
+            )
 
-    def _do(self, work: Callable[[], Step | None]) -> None:
-        self.jobs.add(partial(windows.fitted, work, history_limit()), lambda outcome: self._take(*outcome))
+    def _do(self, work: Callable[[], Step | None], failed: Callable[[], None] = nothing) -> None:
+        self.jobs.add(partial(windows.fitted, work, history_limit()), lambda outcome: self._take(*outcome), failed)
 
     def _take(self, step: Step | None, left: dict[Image, History], gone: Gone) -> None:
         for layer, timeline in list(self.timelines.items()):

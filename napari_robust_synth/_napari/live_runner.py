@@ -9,6 +9,7 @@ from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 from napari_robust_synth._napari.runner import PAUSE_SECONDS, Control, Frame, Outcome, Refused, score
+from napari_robust_synth._napari.worker_errors import RunError, explained
 
 if TYPE_CHECKING:
     from napari_robust_synth import core
@@ -46,7 +47,15 @@ def _paint(live: Live, control: Control) -> Generator[LiveFrame | Refused | None
             except ValueError as error:
                 yield Refused(str(error))
         going = control.going.is_set() and not control.stopped.is_set()  # Stop lets a paused worker go on
-        patch, step = live.next_patch, live.advance() if going else None
+        patch = live.next_patch
+        try:
+            with explained():
+                step = live.advance() if going else None
+        except RunError as error:
+            if state is None:
+                raise
+            yield Refused(str(error))  # and what was painted stays
+            return state
         if step is not None:
             state, words = step, score(step.terms)
         resting = live.next_patch is None

@@ -10,8 +10,15 @@ from napari.utils.notifications import show_error
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from superqt.utils import FunctionWorker
 
+from napari_robust_synth.pictures.folders import one_line
+
 Work = Callable[[], Any]
 Done = Callable[[Any], None]
+Failed = Callable[[], None]
+
+
+def nothing() -> None:
+    """Do nothing: the message says it all."""
 
 
 class OneByOne(QObject):
@@ -24,24 +31,28 @@ class OneByOne(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._waiting: deque[tuple[Work, Done]] = deque()
+        self._waiting: deque[tuple[Work, Done, Failed]] = deque()
         self._worker: FunctionWorker[Any] | None = None
         self._done: Done
+        self._failed: Failed
 
     @property
     def busy(self) -> bool:
         """Whether anything is left to do."""
         return self._worker is not None or bool(self._waiting)
 
-    def add(self, work: Work, done: Done) -> None:
-        """Call ``work`` in another thread when it is its turn, and then ``done`` with what it returned in this one."""
-        self._waiting.append((work, done))
+    def add(self, work: Work, done: Done, failed: Failed = nothing) -> None:
+        """Call ``work`` in another thread when it is its turn, and then ``done`` with what it returned in this one.
+
+        Where it went wrong, ``failed`` is called instead.
+        """
+        self._waiting.append((work, done, failed))
         self._next()
         self.moved.emit()
 
     def _next(self) -> None:
         if self._worker is None and self._waiting:
-            work, self._done = self._waiting.popleft()
+            work, self._done, self._failed = self._waiting.popleft()
             self._worker = FunctionWorker(work)
             self._worker.returned.connect(self._returned)
             self._worker.errored.connect(self._errored)
@@ -52,7 +63,8 @@ class OneByOne(QObject):
         self._done(outcome)
 
     def _errored(self, error: Exception) -> None:
-        show_error(str(error) or type(error).__name__)
+        show_error(one_line(error))
+        self._failed()
 
     def _finished(self, _: None = None) -> None:
         self._worker = None

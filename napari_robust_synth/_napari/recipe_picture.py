@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from napari.utils.notifications import show_warning
@@ -13,6 +14,7 @@ from napari_robust_synth._napari.recipe_slices import axis_of, first_slice
 from napari_robust_synth._napari.recipe_source import Found, file_of, index_of
 from napari_robust_synth._napari.slices import slice_at
 from napari_robust_synth._napari.world import World
+from napari_robust_synth.pictures.folders import one_line
 from napari_robust_synth.tasks.recipe import Recipe
 from napari_robust_synth.tasks.recipes import SLICES, Recipes
 
@@ -44,7 +46,7 @@ def _opened(viewer: Any, recipes: Recipes, found: Found | None) -> tuple[Recipes
     if channels:
         return recipes, add_channels(viewer, channels)
     if path is not None:
-        layer = viewer.open(str(path.resolve()), plugin="napari")[0]
+        layer = _opened_by_napari(viewer, path)
         if found is None:
             show_warning(f"{path.name} is not, or is no longer, the picture that the recipe was made with")
     elif found is None:
@@ -55,6 +57,13 @@ def _opened(viewer: Any, recipes: Recipes, found: Found | None) -> tuple[Recipes
     index = index_of(recipes.first) if layer.ndim > 2 else ()
     plane = read_plane(layer, World().at(layer, (*index, *([0] * (layer.ndim - len(index))))))
     return recipes, first_slice(plane, recipes) if recipes.kind == SLICES else plane
+
+
+def _opened_by_napari(viewer: Any, path: Path) -> Any:
+    try:
+        return viewer.open(str(path.resolve()), plugin="napari")[0]
+    except Exception as error:  # readers raise all kinds
+        raise ValueError(f"{path} can't be opened: {one_line(error)}") from None
 
 
 def _show_as(viewer: Any, plane: Plane, recipe: Recipe) -> None:

@@ -14,6 +14,7 @@ from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.recipe_files import write_picture
 from napari_robust_synth._napari.recipe_layer import recipes_in_layer_or_none
+from napari_robust_synth.pictures.embedded import SUFFIXES
 
 FORMATS = "TIFF and PNG (*.tif *.tiff *.png)"
 
@@ -33,6 +34,11 @@ def ask_and_save(layer: Any, window: QWidget | None) -> None:
     chosen, _ = QFileDialog.getSaveFileName(window, "Save a picture with its recipe", name, FORMATS)
     if not chosen:
         return
+    if Path(chosen).suffix.lower() not in SUFFIXES:  # such as that of "church 0.5"
+        chosen += Path(name).suffix
+        if Path(chosen).exists():
+            show_error(f"{Path(chosen).name} is already there: choose another name, or that one in full")
+            return
     data = np.array(layer.data)  # a copy: it may be edited meanwhile
     worker = FunctionWorker(write_picture, chosen, data, layer.as_layer_data_tuple()[1])
     worker.returned.connect(lambda paths: show_info(f"Saved {Path(paths[0]).name}"))

@@ -49,6 +49,7 @@ class SeriesDialog(WorkDialog):
 
     def _prepare(self) -> Work:
         self.items = self.form.items(self._read())
+        self._varied, self._grid = self.form.axis.value, self.form.shown_as.value == GRID
         if self.board is not None:
             self.board.layer.visible = False
         self.made, self.board = [], None
@@ -75,9 +76,8 @@ class SeriesDialog(WorkDialog):
 
     def _new_board(self, first: Original | Made) -> Board:
         request, titles = self.items[0].request, [f"{item.title} …" for item in self.items]
-        grid = self.form.shown_as.value == GRID
         captions = ["original"] * self._first + titles
-        self.board = Board(request, self.form.axis.value, captions, first, grid)
+        self.board = Board(request, self._varied, captions, first, self._grid)
         self.board.add_to(self.viewer)
         return self.board
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from magicgui.widgets import ComboBox
@@ -84,7 +85,8 @@ class SeriesForm(QWidget):
             self._choose_another()
         for axis, row in self._rows.items():
             self.form.setRowVisible(row, axis == self.axis.value)
-        self.classes.offer(find_model(self.view.model.value).card.class_names)
+        with suppress(ValueError):  # its folder has gone; a run says so
+            self.classes.offer(find_model(self.view.model.value).card.class_names)
         self.other.reset_choices()
         self.hint.setText(self.lacking)
         self.form.setRowVisible(self.hint, bool(self.lacking))

@@ -10,6 +10,7 @@ import numpy as np
 from napari_robust_synth._napari.destination import Destination, layers_of
 from napari_robust_synth._napari.extent import refit
 from napari_robust_synth._napari.layers import RECIPE, SLICES, Array, recipe_metadata
+from napari_robust_synth._napari.step import Step
 from napari_robust_synth.history.edit import Edit, read_recipe
 from napari_robust_synth.history.tree import ORIGINAL, History
 from napari_robust_synth.tasks.recipe import pixel_hash
@@ -100,6 +101,14 @@ class Timeline:
     def like(self, *pictures: Any) -> bool:
         """Say whether what is shown is of the kind of one of these."""
         return any(alike(self.layer.data, picture) for picture in pictures)
+
+    def stepped(self, history: History, picture: Array, beside: tuple[Image, ...] = ()) -> Step:
+        """Return a step to another state of the history; a new history is told of, for the old edits are gone."""
+        note = ""
+        if history.root != self.history.root:
+            how = "was changed in place by something else" if alike(self.picture, picture) else "is of another kind now"
+            note = f"{self.layer.name!r}: the picture {how}: its earlier edits can't be undone any more"
+        return Step(self.layer, history, picture, note=note, beside=beside)
 
     def recorded(self, before: Array, after: Array, edit: Edit) -> History:
         """Return the history with an edit of ``before``; a new one where that is a picture of another kind."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import tifffile
 from PIL import Image, PngImagePlugin
@@ -54,15 +53,14 @@ def embedded(path: Path) -> Recipes | None:
         When the file can't be read, or what it carries is damaged.
     """
     try:
-        with path.open("rb") as file:
-            start = file.read(8)
-        if start != PNG_MAGIC and start[:4] not in TIFF_MAGIC:
-            return None
-        data = path.read_bytes()
+        file = path.open("rb")
     except OSError as error:
         raise ValueError(f"{path} can't be read ({error.strerror})") from None
     try:
-        text = _png_text(data) if start == PNG_MAGIC else _tiff_text(data)
+        with file:
+            start = file.read(8)
+            file.seek(0)
+            text = _png_text(file) if start == PNG_MAGIC else _tiff_text(file) if start[:4] in TIFF_MAGIC else None
     except MemoryError:
         raise
     except Exception as error:  # damaged files raise all kinds
@@ -91,11 +89,11 @@ def read_recipes(path: Path) -> Recipes:
     return found
 
 
-def _png_text(data: bytes) -> Any:
-    with Image.open(io.BytesIO(data), formats=("PNG",)) as file:
-        return file.info.get(KEY)
+def _png_text(file: BinaryIO) -> Any:
+    with Image.open(file, formats=("PNG",)) as picture:
+        return picture.info.get(KEY)
 
 
-def _tiff_text(data: bytes) -> Any:
-    with tifffile.TiffFile(io.BytesIO(data)) as file:
-        return next((found[KEY] for found in file.shaped_metadata or () if KEY in found), None)
+def _tiff_text(file: BinaryIO) -> Any:
+    with tifffile.TiffFile(file) as picture:
+        return next((found[KEY] for found in picture.shaped_metadata or () if KEY in found), None)

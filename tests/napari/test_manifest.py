@@ -10,6 +10,7 @@ import pytest
 from napari import Viewer
 from napari.utils.notifications import notification_manager
 from npe2 import PluginManifest
+from npe2.manifest.utils import import_python_name
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.commands import (
@@ -65,7 +66,7 @@ def test_building_the_docks_imports_no_torch() -> None:
 def test_every_command_can_be_imported_and_every_sample_is_in_the_menu() -> None:
     manifest = PluginManifest.from_distribution(PLUGIN)
     for command in manifest.contributions.commands or ():
-        assert callable(command.get_callable()) if hasattr(command, "get_callable") else command.python_name
+        assert callable(import_python_name(command.python_name)), command.id
     assert {s.key for s in manifest.contributions.sample_data or ()} == set(SAMPLES)
 
 

@@ -5,6 +5,7 @@ import pytest
 from napari import Viewer
 from pytestqt.qtbot import QtBot
 
+from napari_robust_synth._napari import series_form
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.frames import SERIES
 from napari_robust_synth._napari.layers import RECIPE
@@ -46,6 +47,27 @@ def test_a_task_with_one_result_says_so(painting: SynthesisDock, qtbot: QtBot) -
     painting.task.value = "palette"
     dialog.form.axis.native.setCurrentText("Classes")
     assert dialog.form.hint.text().startswith("Palette has a class for each label")
+
+
+def test_what_is_chosen_meanwhile_is_for_the_next_series(painting: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    dialog = opened(painting, qtbot, "Seeds")
+    click(qtbot, dialog.run_button)
+    opened(painting, qtbot, "Classes")
+    qtbot.waitUntil(lambda: dialog.worker is None, timeout=60_000)
+    assert dialog.board.layer.metadata[SERIES]["axis"] == "seed"
+
+
+def test_a_model_that_has_gone_is_no_traceback(
+    painting: SynthesisDock, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(name: str) -> None:
+        raise ValueError(f"no model {name!r}")
+
+    dialog = opened(painting, qtbot)
+    monkeypatch.setattr(series_form, "find_model", gone)
+    opened(painting, qtbot, "Classes")
+    painting.task.value = "palette"
+    assert dialog.isVisible()
 
 
 def test_cancel_keeps_what_is_done(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from napari import Viewer
 from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
@@ -77,6 +78,39 @@ DAMAGES: list[dict[str, object]] = [
     {"live": True, "changes": [[0, {"paint": {"top": 5000, "left": 0}}]]},
     {"format": 2},
 ]
+
+
+def test_a_damaged_picture_is_one_line(
+    dock: SynthesisDock,
+    viewer: Viewer,
+    tiny: Classifier,
+    photo: np.ndarray,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job = tasks.Job(tasks.SuperResolve(steps=1), tiny, image=photo, label="church")
+    origin = {"path": "photo.png", "sha256": "0", "of": "pixels"}
+    raw = {**tasks.record(job, 1, origin).to_dict(), "model": "bundled"}
+    (tmp_path / "photo.png").write_bytes(b"no picture")
+    real = type(viewer).open
+
+    def opens(viewer: Viewer, path: str | Path, **options: object) -> object:
+        if str(path).endswith(".png"):  # what reads it then depends on what is installed
+            raise OSError("cannot identify it\nas a picture")
+        return real(viewer, path, **options)
+
+    monkeypatch.setattr(type(viewer), "open", opens)
+    path = tmp_path / "church.recipe.json"
+    path.write_text(json.dumps(raw))
+    drop(viewer, path)
+    qtbot.waitUntil(lambda: bool(errors()), timeout=10_000)
+    assert (
+        len(errors()) == 1
+        and "photo.png can't be opened: cannot identify it as a" in errors()[0]
+        and "\n" not in errors()[0]
+    )
+    assert dock.recipe_button.dialog.job is None and not viewer.layers
 
 
 def test_a_damaged_recipe_is_one_line(

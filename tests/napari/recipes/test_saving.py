@@ -104,14 +104,16 @@ def test_a_result_is_saved_in_one_step(
 
     def answer(*arguments: object) -> tuple[str, str]:
         asked.append(arguments[2])
-        return str(tmp_path / "one"), ""
+        return str(tmp_path / "church 0.5"), ""
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
     click(qtbot, dialog.picture_button)
-    qtbot.waitUntil(lambda: errors() == ["Saved one.tif"], timeout=30_000)
+    qtbot.waitUntil(lambda: errors() == ["Saved church 0.5.png"], timeout=30_000)
     assert asked == ["photo · paint.png"]
-    np.testing.assert_array_equal(decode.read(tmp_path / "one.tif").pixels, church)
-    assert embedded(tmp_path / "one.tif").first.label == "church"
+    np.testing.assert_array_equal(decode.read(tmp_path / "church 0.5.png").pixels, church)
+    assert embedded(tmp_path / "church 0.5.png").first.label == "church"
+    click(qtbot, dialog.picture_button)
+    assert errors()[-1] == "church 0.5.png is already there: choose another name, or that one in full"
     viewer.layers.remove(viewer.layers[-1])
     assert not dialog.picture_button.isEnabled() and not dialog.save_button.isEnabled()
     viewer.layers.selection.active = viewer.layers["photo"]
