@@ -56,6 +56,7 @@ def test_a_slice_goes_into_its_stack_and_back(
     assert (layer.data != kept).any() and errors() == []
 
 
+@pytest.mark.parametrize("in_haste", [False, True])
 def test_parts_that_overlap_add_up(
     painting: SynthesisDock,
     viewer: Viewer,
@@ -64,6 +65,7 @@ def test_parts_that_overlap_add_up(
     settle: Settle,
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
+    in_haste: bool,
 ) -> None:
     for module in ("planes", "parts", "masks"):
         monkeypatch.setattr(f"napari_robust_synth._napari.{module}.LARGEST", 100)
@@ -80,7 +82,9 @@ def test_parts_that_overlap_add_up(
     for result in results:
         viewer.layers.selection.active = result
         click(qtbot, history.accept_button)
-        settle()
+        if not in_haste:
+            settle()
+    settle()
     changed = layer.data != data
     assert changed[140:160, 150:170].mean() > 0.5 and changed[140:160, 190:210].mean() > 0.5
     changed[140:160, 150:170] = changed[140:160, 190:210] = False
