@@ -14,6 +14,7 @@ from qtpy.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLabel, QProgressB
 
 from napari_robust_synth._napari.evaluation_process import EvaluationProcess
 from napari_robust_synth._napari.form import explain, whole_number
+from napari_robust_synth._napari.last_values import remember_evaluating
 from napari_robust_synth._napari.model_choice import ModelChoice
 from napari_robust_synth._napari.preferences import preferred_device
 from napari_robust_synth.models import models_here
@@ -61,6 +62,7 @@ class EvaluateDialog(QDialog):
         self.cancel_button.setToolTip("End it; what was found so far is kept")
         self.open_button.setToolTip("Show the report in the browser")
         self._lay_out()
+        remember_evaluating(self)
         self.run_button.clicked.connect(self.run)
         self.cancel_button.clicked.connect(self.cancel)
         self.open_button.clicked.connect(self.open_report)

@@ -14,6 +14,7 @@ from napari_robust_synth.models import find_model
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.distance_dialog import DistanceDialog
+    from napari_robust_synth._napari.evaluate_dialog import EvaluateDialog
     from napari_robust_synth._napari.feature_view import FeatureView
     from napari_robust_synth._napari.series_form import SeriesForm
     from napari_robust_synth._napari.train_view import TrainView
@@ -68,6 +69,14 @@ def remember_comparing(form: SeriesForm) -> None:
 def remember_measuring(dialog: DistanceDialog) -> None:
     """Open the table of distances as it was left."""
     Memory(dialog, "Distance to every class").follow_box("each object", dialog.each)
+
+
+def remember_evaluating(dialog: EvaluateDialog) -> None:
+    """Open the dialog that makes reports as it was left."""
+    memory = Memory(dialog, "Evaluate classifier")
+    asked = {"pictures": dialog.pictures, "beside it": dialog.against, "judge": dialog.judge, "how many": dialog.count}
+    for key, widget in asked.items():
+        memory.follow(key, widget)
 
 
 def _follow_choice(memory: Memory, key: str, choice: ComboBox | ModelChoice, preferred: str) -> None:

@@ -75,6 +75,16 @@ def test_cancelled_it_can_go_on(dialog: EvaluateDialog, tmp_path: Path, opened: 
     assert opened == [str(dialog.folder / "report.html")], dialog.status.text()
 
 
+def test_it_opens_as_it_was_left(viewer: Viewer, dialog: EvaluateDialog, tmp_path: Path, qtbot: QtBot) -> None:
+    choose(dialog, make_tree(tmp_path / "photos"), qtbot)
+    dialog.close()
+    dialog.deleteLater()
+    qtbot.waitUntil(lambda: viewer.window._qt_window.findChild(EvaluateDialog) is None, timeout=5_000)
+    evaluate_classifier(viewer)
+    again = viewer.window._qt_window.findChild(EvaluateDialog)
+    assert (again.pictures.value, again.count.value, again.judge.value) == (tmp_path / "photos", 2, "judge")
+
+
 def test_folders_of_the_same_name_have_reports_of_their_own(dialog: EvaluateDialog, tmp_path: Path) -> None:
     dialog.pictures.value = tmp_path / "cats" / "val"
     first = dialog.folder
