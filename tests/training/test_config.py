@@ -20,7 +20,6 @@ def test_ours_are_all_there() -> None:
         "domain-pair",
         "domain-pair-linf",
         "cifar10",
-        "cifar10-cpu",
         "restricted-imagenet",
         "imagenet",
     }
@@ -118,7 +117,7 @@ def test_a_file_that_does_not_fit(tmp_path: Path, text: str, word: str) -> None:
 def test_no_such_config() -> None:
     with pytest.raises(
         ValueError,
-        match=r"no training config 'fast': give one of cifar10, cifar10-cpu, default, .*quick-cpu, .*, or the path",
+        match=r"no training config 'fast': give one of cifar10, default, .*quick-cpu, .*, or the path",
     ):
         read_config("fast")
 
