@@ -74,7 +74,12 @@ def remember_measuring(dialog: DistanceDialog) -> None:
 def remember_evaluating(dialog: EvaluateDialog) -> None:
     """Open the dialog that makes reports as it was left."""
     memory = Memory(dialog, "Evaluate classifier")
-    asked = {"pictures": dialog.pictures, "beside it": dialog.against, "judge": dialog.judge, "how many": dialog.count}
+    asked: dict[str, Any] = {
+        "pictures": dialog.pictures,
+        "beside it": dialog.against,
+        "judge": dialog.judge,
+        "how many": dialog.count,
+    }
     for key, widget in asked.items():
         memory.follow(key, widget)
 
