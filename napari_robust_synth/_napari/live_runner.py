@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
+from napari_robust_synth._napari.live_sheet import laid_on
 from napari_robust_synth._napari.runner import PAUSE_SECONDS, Control, Frame, Outcome, Refused, score
 from napari_robust_synth._napari.worker_errors import RunError, explained
 
@@ -86,6 +87,6 @@ def apply(live: Live, sent: dict[str, Any]) -> list[Patch]:
 
 
 def frame(live: Live, patch: Patch, state: core.State | None, words: str) -> LiveFrame:
-    """Copy what the window shows from the device."""
+    """Copy what the window shows from the device, on the pixels of the source: the window has enough to do."""
     loss = math.nan if state is None else float(state.loss)
-    return LiveFrame(live.step, live.steps, patch.preview()[None], patch.crop, loss, words, patch)
+    return LiveFrame(live.step, live.steps, laid_on(patch.preview(), patch.crop)[None], patch.crop, loss, words, patch)

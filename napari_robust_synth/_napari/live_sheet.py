@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 MOST_PIXELS = 2**20  # sent to the graphics card with every frame
 
 
+def laid_on(picture: NDArray[np.uint8], crop: core.Crop) -> NDArray[np.uint8]:
+    """Resize a part (h, w, 4) to the pixels of its crop (H, W, 4), with a hard edge; call it in a worker."""
+    height, width = crop.shape
+    colour = Image.fromarray(picture[..., :3]).resize((width, height), Image.Resampling.BILINEAR)
+    alpha = Image.fromarray(picture[..., 3]).resize((width, height), Image.Resampling.NEAREST)
+    return np.dstack([np.asarray(colour), np.asarray(alpha)])
+
+
 class Sheet:
     """One picture of neighbouring parts, on the pixels of the source; it grows with them.
 
@@ -35,18 +43,15 @@ class Sheet:
         return self.box.union(crop) == self.box or height * width <= MOST_PIXELS
 
     def put(self, part: object, crop: core.Crop, picture: NDArray[np.uint8]) -> None:
-        """Show a part (h, w, 4) over its crop: where it is clear, it wipes out what it has shown there before."""
+        """Show a part (H, W, 4) on its crop: where it is clear, it wipes out what it has shown there before."""
         self._grow(self.box.union(crop))
         number = self._parts.setdefault(part, len(self._parts))
         here = crop.moved(-self.box.top, -self.box.left).slices
         painter, pixels = self._painter[here], self.pixels[here]
-        height, width = crop.shape
-        colour = np.asarray(Image.fromarray(picture[..., :3]).resize((width, height), Image.Resampling.BILINEAR))
-        alpha = np.asarray(Image.fromarray(picture[..., 3]).resize((width, height), Image.Resampling.NEAREST))
         painter[painter == number] = -1
-        painter[alpha > 0] = number
+        painter[picture[..., 3] > 0] = number
         mine = (painter == number) | (painter == -1)
-        pixels[mine] = np.dstack([colour, alpha])[mine]  # colour where it is clear, too: black would be a dark edge
+        pixels[mine] = picture[mine]  # colour where it is clear, too: black would be a dark edge
 
     def _grow(self, box: core.Crop) -> None:
         if box == self.box:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from napari_robust_synth._napari.live_sheet import MOST_PIXELS, Sheet
+from napari_robust_synth._napari.live_sheet import MOST_PIXELS, Sheet, laid_on
 from napari_robust_synth.core import Crop
 
 
@@ -15,7 +15,7 @@ def part(height: int, width: int, value: int, shown: slice = slice(None)) -> np.
 
 def test_a_part_covers_its_crop() -> None:
     sheet = Sheet(Crop(10, 20, 50, 60))
-    sheet.put("a", Crop(10, 20, 50, 60), part(20, 20, 7, slice(10)))
+    sheet.put("a", Crop(10, 20, 50, 60), laid_on(part(20, 20, 7, slice(10)), Crop(10, 20, 50, 60)))
     assert sheet.box == Crop(10, 20, 50, 60) and sheet.pixels.shape == (40, 40, 4)
     assert (sheet.pixels[:20] == (7, 7, 7, 255)).all() and (sheet.pixels[20:] == (7, 7, 7, 0)).all()
 
@@ -23,7 +23,7 @@ def test_a_part_covers_its_crop() -> None:
 def test_it_grows_and_keeps_what_it_shows() -> None:
     sheet = Sheet(Crop(10, 20, 50, 60))
     sheet.put("a", Crop(10, 20, 50, 60), part(40, 40, 7))
-    sheet.put("b", Crop(0, 40, 30, 100), part(15, 30, 9))
+    sheet.put("b", Crop(0, 40, 30, 100), laid_on(part(15, 30, 9), Crop(0, 40, 30, 100)))
     assert sheet.box == Crop(0, 20, 50, 100)
     assert (sheet.pixels[30:, :40] == (7, 7, 7, 255)).all()
     assert (sheet.pixels[:30, 20:] == (9, 9, 9, 255)).all()
