@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from magicgui.widgets import ComboBox
 
@@ -39,7 +39,7 @@ def remember_drawing(view: DockView) -> None:
 def remember_training(view: TrainView) -> None:
     """Open the dock "Train classifier" as it was left."""
     memory, source = Memory(view, "Train classifier"), view.source
-    chosen: dict[str, Any] = {
+    chosen = {
         "train on": source.kind,
         "folder": source.folder,
         "crops": source.cutting,
@@ -48,8 +48,7 @@ def remember_training(view: TrainView) -> None:
         "config file": view.file,
         "validation": view.share,
     }
-    for key, widget in chosen.items():
-        memory.follow(key, widget)
+    memory.follow_all(chosen)
 
 
 def remember_browsing(view: FeatureView) -> None:
@@ -73,15 +72,8 @@ def remember_measuring(dialog: DistanceDialog) -> None:
 
 def remember_evaluating(dialog: EvaluateDialog) -> None:
     """Open the dialog that makes reports as it was left."""
-    memory = Memory(dialog, "Evaluate classifier")
-    asked: dict[str, Any] = {
-        "pictures": dialog.pictures,
-        "beside it": dialog.against,
-        "judge": dialog.judge,
-        "how many": dialog.count,
-    }
-    for key, widget in asked.items():
-        memory.follow(key, widget)
+    asked = {"pictures": dialog.pictures, "beside it": dialog.against, "judge": dialog.judge, "how many": dialog.count}
+    Memory(dialog, "Evaluate classifier").follow_all(asked)
 
 
 def _follow_choice(memory: Memory, key: str, choice: ComboBox | ModelChoice, preferred: str) -> None:

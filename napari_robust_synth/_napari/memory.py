@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,11 @@ class Memory(QObject):
             except (TypeError, ValueError):
                 del self.values[key]
         widget.changed.connect(lambda value: self.put(key, str(value) if isinstance(value, Path) else value))
+
+    def follow_all(self, widgets: Mapping[str, Any]) -> None:
+        """Do so with several widgets, by key."""
+        for key, widget in widgets.items():
+            self.follow(key, widget)
 
     def follow_box(self, key: str, box: QAbstractButton) -> None:
         """Tick a box as it was last, and remember what follows."""

@@ -162,6 +162,7 @@ def _depends(part: Part, classifier: Classifier, plan: Plan, bench: Bench) -> di
         "distances": {key: sha256 for key, (_, sha256) in plan.tools.distances.items()},
         "features": plan.tools.features.sha256 if plan.tools.features else None,
         "mixture": bench.mixture.key if bench.mixture else None,
+        "torchattacks": keeping.installed("torchattacks"),
     }
     return {
         "part": part.name,

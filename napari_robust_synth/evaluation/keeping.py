@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,16 +16,20 @@ from napari_robust_synth.models.validate import validated
 
 FOLDER = "parts"
 FORMAT = 1
-PACKAGES = ("napari-robust-synth", "torch", "torchvision", "numpy", "torchattacks")
+PACKAGES = ("napari-robust-synth", "torch", "torchvision", "numpy")
 
 
 def versions() -> dict[str, str]:
-    """Return the versions that decide numbers, of what is installed."""
-    found = {}
-    for name in PACKAGES:
-        with suppress(PackageNotFoundError):
-            found[name] = version(name)
-    return found
+    """Return the versions that decide numbers."""
+    return {name: version(name) for name in PACKAGES}
+
+
+def installed(package: str) -> str | None:
+    """Return the version of a package that need not be there."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def place(report: Path, part: str, classifier: str, facts: Mapping[str, Any]) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from napari_robust_synth.evaluation import parts
+from napari_robust_synth.evaluation import keeping, parts
 from napari_robust_synth.models import ModelCard
 from napari_robust_synth.models.checkpoints import build, save_model
 from tests.cli.conftest import Cli
@@ -141,3 +141,15 @@ def test_the_extra_is_named_when_it_is_missing(
     result = cli(*arguments, "-o", tmp_path / "report")
     assert result.err == "error: evaluate needs lpips: pip install 'napari-robust-synth[evaluation]'\n"
     assert not (tmp_path / "report").exists()
+
+
+def test_what_is_installed_later_is_measured_with_and_the_rest_is_kept(
+    cli: Cli, tmp_path: Path, arguments: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "report"
+    for installed in (None, "4.0"):
+        monkeypatch.setattr(keeping, "installed", lambda package, found=installed: found)
+        assert cli(*arguments, "-o", out, "--quiet").code == 0
+    assert sorted(path.name.partition("-")[0] for path in (out / "parts").iterdir()) == [
+        *("robustness", "robustness", "translation"),
+    ]

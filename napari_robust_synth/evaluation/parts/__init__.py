@@ -122,7 +122,7 @@ _ALL = (
         "Fit when, at radius 3, at least a quarter of the pictures are still named right: from about there on, its "
         "gradients draw things that people see.",
         "Section 2.",
-        frozenset(),
+        frozenset({"torchattacks"}),
         task=False,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.util import find_spec
 
 import numpy as np
@@ -72,11 +73,7 @@ def under(classifier: Classifier, x: Tensor, y: Tensor, eps: float, steps: int, 
             )
         return correct(classifier.network, some, labels).cpu().numpy()
 
-    right = []
-    for chosen, hits in in_batches(range(len(x)), together(classifier, x, bench), find):
-        right.append(hits)
-        bench.meter.add(len(chosen))
-    return np.concatenate(right)
+    return _all(find, classifier, x, bench)
 
 
 def together(classifier: Classifier, x: Tensor, bench: Bench) -> int:
@@ -93,15 +90,20 @@ def autoattack(classifier: Classifier, x: Tensor, y: Tensor, eps: float, bench: 
         network, norm="L2", eps=eps, n_classes=len(classifier.class_names), seed=bench.settings.seed
     )
 
-    def find(chosen: list[int]) -> list[bool]:
-        right: list[bool] = correct(classifier.network, strongest(x[chosen], y[chosen]), y[chosen]).tolist()
-        return right
+    def find(chosen: list[int]) -> np.ndarray:
+        return correct(classifier.network, strongest(x[chosen], y[chosen]), y[chosen]).cpu().numpy()
 
-    right = []
-    for chosen, some in in_batches(range(len(x)), together(classifier, x, bench), find):
-        right += some
-        bench.meter.add(len(chosen))
+    right = _all(find, classifier, x, bench).tolist()
     return Table("Right under AutoAttack", (Row(f"radius {ASKED:g}", {"autoattack": share(right)}),))
+
+
+def _all(find: Callable[[list[int]], np.ndarray], classifier: Classifier, x: Tensor, bench: Bench) -> np.ndarray:
+    """Return what is found of all pictures, batch by batch."""
+    found = []
+    for chosen, hits in in_batches(range(len(x)), together(classifier, x, bench), find):
+        found.append(hits)
+        bench.meter.add(len(chosen))
+    return np.concatenate(found)
 
 
 class _Module(torch.nn.Module):
