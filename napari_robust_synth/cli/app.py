@@ -15,6 +15,7 @@ from napari_robust_synth.cli.counterfactual import counterfactual_command
 from napari_robust_synth.cli.evaluate import evaluate
 from napari_robust_synth.cli.options import task_command
 from napari_robust_synth.tasks import TASKS
+from napari_robust_synth.tasks.memory import ran_out
 
 PROGRAM = "napari-robust-synth"
 BAD_INPUT = 2
@@ -62,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ValueError as error:
         return _fail(str(error))
     except (MemoryError, RuntimeError) as error:
-        if not _out_of_memory(error):
+        if not ran_out(error):
             raise
         return _fail("out of memory: choose a smaller --size, fewer pictures, or --device cpu")
     if code == INTERRUPTED:
@@ -87,8 +88,3 @@ def _root(
 def _fail(message: str) -> int:
     print("error:", " ".join(message.split()), file=sys.stderr)
     return BAD_INPUT
-
-
-def _out_of_memory(error: BaseException) -> bool:
-    words = str(error).lower()
-    return isinstance(error, MemoryError) or "out of memory" in words or "allocate memory" in words
