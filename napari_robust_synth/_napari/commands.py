@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import napari.viewer
 from napari.layers import Image
 from napari.utils.notifications import show_error, show_info
@@ -22,9 +19,6 @@ from napari_robust_synth._napari.series_button import SeriesButton
 from napari_robust_synth._napari.tour import begin_tour
 from napari_robust_synth._napari.world import World
 
-if TYPE_CHECKING:
-    from napari_robust_synth._napari.recipe_dialog import RecipeDialog
-
 DOCK, TRAIN_DOCK = "Robust Synthesis", "Train classifier"
 
 
@@ -41,32 +35,12 @@ def train_on_layer(viewer: napari.viewer.Viewer) -> None:
     open_dock(viewer, TRAIN_DOCK, tabify=False).source.tick(viewer.layers.selection)
 
 
-def use_model(viewer: napari.viewer.Viewer, folder: Path) -> None:
-    """Open the dock "Robust Synthesis" with the model in a folder."""
-    open_dock(viewer, DOCK).use_model(folder)
-
-
 def edit_layer(viewer: napari.viewer.Viewer) -> None:
     """Open the dock to paint on the selected image."""
     dock = open_task(viewer, "paint")
     active = viewer.layers.selection.active
     if isinstance(active, Image):
         dock.inputs.image_layer.value = active
-
-
-def recipe_dialog(viewer: napari.viewer.Viewer) -> RecipeDialog:
-    """Return the dialog of recipes of the dock, which is opened for it."""
-    dialog: RecipeDialog = open_dock(viewer, DOCK, tabify=False).recipe_button.dialog
-    return dialog
-
-
-def show_recipe(viewer: napari.viewer.Viewer) -> RecipeDialog:
-    """Show how the selected layer was made, and return the dialog."""
-    dialog = recipe_dialog(viewer)
-    dialog.take_selected()
-    dialog.show()
-    dialog.raise_()
-    return dialog
 
 
 def save_result(viewer: napari.viewer.Viewer) -> None:

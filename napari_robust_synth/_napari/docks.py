@@ -42,17 +42,26 @@ def open_dock(viewer: Any, name: str, *, tabify: bool = True) -> Any:
         What is in the dock.
     """
     viewer = getattr(viewer, "__wrapped__", viewer)  # plugins get a proxy
-    module, _, kind_name = DOCKS[name].partition(":")
-    kind = getattr(import_module(module), kind_name)
-    dock = next((w for w in viewer.window.dock_widgets.values() if isinstance(w, kind)), None)
+    dock = find_dock(viewer, name)
     if dock is None:
-        dock = kind(viewer)
+        dock = _kind(name)(viewer)
         viewer.window.add_dock_widget(dock, name=f"{name} ({TITLE})", tabify=tabify)
     area = _area_of(dock)
     if area is not None:
         area.show()
         area.raise_()
     return dock
+
+
+def find_dock(viewer: Any, name: str) -> Any:
+    """Return what is in a viewer's dock, and leave it where it is; None when it is not there."""
+    kind, viewer = _kind(name), getattr(viewer, "__wrapped__", viewer)
+    return next((widget for widget in viewer.window.dock_widgets.values() if isinstance(widget, kind)), None)
+
+
+def _kind(name: str) -> Any:
+    module, _, kind = DOCKS[name].partition(":")
+    return getattr(import_module(module), kind)
 
 
 class Tabbed(QObject):

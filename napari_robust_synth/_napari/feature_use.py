@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import napari.viewer
 
-from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.docks import open_dock
+from napari_robust_synth._napari.docks import find_dock, open_dock
 from napari_robust_synth._napari.reading import new_mask
 from napari_robust_synth.tasks import TASKS
+
+if TYPE_CHECKING:
+    from napari_robust_synth._napari.dock import SynthesisDock
 
 DOCK, BROWSER = "Robust Synthesis", "Feature browser"
 
 
 def main_dock(viewer: napari.viewer.Viewer) -> SynthesisDock | None:
     """Return the viewer's dock "Robust Synthesis", when it is open."""
-    docks = (dock for dock in viewer.window.dock_widgets.values() if isinstance(dock, SynthesisDock))
-    return next(docks, None)
+    dock: SynthesisDock | None = find_dock(viewer, DOCK)
+    return dock
 
 
 def open_browser(viewer: napari.viewer.Viewer) -> None:

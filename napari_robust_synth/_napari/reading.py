@@ -10,13 +10,14 @@ from napari_robust_synth._napari.masks import add_mask, read_region
 from napari_robust_synth._napari.panels import SELECTED_LABEL
 from napari_robust_synth._napari.planes import check_view
 from napari_robust_synth._napari.request import Request
-from napari_robust_synth._napari.view import DockView
 from napari_robust_synth._napari.world import World
 from napari_robust_synth.tasks.inputs import image_choice
 
 if TYPE_CHECKING:
     from napari.components import Dims, ViewerModel
     from napari.layers import Labels
+
+    from napari_robust_synth._napari.view import DockView
 
 NO_IMAGE = "Open a picture first, or try a sample."
 NO_MASK = "Mark what may change: press + and paint on the picture."

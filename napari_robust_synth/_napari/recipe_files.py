@@ -14,6 +14,7 @@ from napari_builtins.io import napari_write_image  # type: ignore[import-untyped
 from napari_robust_synth._napari.layers import Array
 from napari_robust_synth._napari.opening import opening_viewer
 from napari_robust_synth._napari.recipe_layer import recipes_in
+from napari_robust_synth._napari.recipe_showing import recipe_dialog
 from napari_robust_synth._napari.soon import soon
 from napari_robust_synth.pictures import encode, files
 from napari_robust_synth.pictures.embedded import SUFFIXES
@@ -47,8 +48,6 @@ def open_recipe(path: str | list[str]) -> list[Any]:
 
 
 def _edit(viewer: Any, recipes: Recipes, path: Path) -> None:
-    from napari_robust_synth._napari.commands import recipe_dialog
-
     recipe_dialog(viewer).take_file(recipes, path.name)
 
 

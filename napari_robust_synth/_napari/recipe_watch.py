@@ -11,6 +11,7 @@ from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 
 from napari_robust_synth._napari.listening import listen
 from napari_robust_synth._napari.recipe_layer import as_metadata, look_into_file
+from napari_robust_synth._napari.recipe_showing import show_recipe
 from napari_robust_synth.tasks.recipes import Recipes
 
 
@@ -51,8 +52,6 @@ def watch_of(viewer: Any) -> RecipeWatch:
 
 
 def _edit(viewer: Any, layer: Image, _: Any = None) -> None:
-    from napari_robust_synth._napari.commands import show_recipe
-
     if layer in viewer.layers:
         viewer.layers.selection.active = layer
         show_recipe(viewer).edit()

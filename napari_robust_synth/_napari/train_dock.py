@@ -11,7 +11,7 @@ import napari.viewer
 from napari.utils.notifications import show_error, show_info
 from superqt.utils import FunctionWorker
 
-from napari_robust_synth._napari.commands import use_model
+from napari_robust_synth._napari.docks import open_dock
 from napari_robust_synth._napari.last_values import remember_training
 from napari_robust_synth._napari.soon import soon
 from napari_robust_synth._napari.train_closing import Closing
@@ -182,7 +182,7 @@ class TrainDock(TrainView):
 
     def _use(self) -> None:
         assert self.trained is not None
-        use_model(self.viewer, self.trained.folder)
+        open_dock(self.viewer, "Robust Synthesis").use_model(self.trained.folder)
 
 
 def _kept(training: Training) -> str:

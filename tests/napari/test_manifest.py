@@ -20,13 +20,13 @@ from napari_robust_synth._napari.commands import (
     compare_variations,
     edit_layer,
     generate_pictures,
-    show_recipe,
     train_on_layer,
 )
 from napari_robust_synth._napari.demo import start
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.docks import open_dock
 from napari_robust_synth._napari.reading import missing
+from napari_robust_synth._napari.recipe_showing import show_recipe
 from napari_robust_synth._napari.series_button import SeriesButton
 from napari_robust_synth.models import ZOO, ZooEntry
 from napari_robust_synth.samples import SAMPLES
