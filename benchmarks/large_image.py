@@ -18,10 +18,10 @@ from napari.layers import Image, Labels
 from skimage import data
 
 from napari_robust_synth import core
-from napari_robust_synth._napari.masks import read_region
-from napari_robust_synth._napari.planes import read_plane
-from napari_robust_synth._napari.request import Request
-from napari_robust_synth._napari.world import World
+from napari_robust_synth._napari.layers.masks import read_region
+from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.world import World
+from napari_robust_synth._napari.running.request import Request
 from napari_robust_synth.tasks import Paint
 
 SIDE, SMALL, CHUNK, REGION = 20_000, 512, 512, 256

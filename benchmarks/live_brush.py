@@ -18,10 +18,10 @@ from qtpy.QtTest import QTest
 from skimage import data
 from watching import Gaps, painted_ms, percentiles, resident_mb, wait
 
-from napari_robust_synth._napari import live as live_module
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.live_runner import LiveFrame, paint_live
-from napari_robust_synth._napari.runner import Control
+from napari_robust_synth._napari.live.painting import painting as live_module
+from napari_robust_synth._napari.live.runner import LiveFrame, paint_live
+from napari_robust_synth._napari.running.runner import Control
 
 Timed = list[tuple[float, LiveFrame]]
 

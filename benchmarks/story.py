@@ -14,8 +14,8 @@ from qtpy.QtWidgets import QDialog, QSlider, QTabBar, QWidget
 from watching import wait
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.series_dialog import SeriesDialog
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.series.dialog import SeriesDialog
 
 PLUGIN = "Robust Synthesis"
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from qtpy.QtCore import QPoint
 from story_painting import Painting
 
-from napari_robust_synth._napari.history_dock import HistoryDock
-from napari_robust_synth._napari.keeper import keeper_of
+from napari_robust_synth._napari.history.dock import HistoryDock
+from napari_robust_synth._napari.history.keeper import keeper_of
 
 
 class Editing(Painting):

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from story import PLUGIN, Story
 from watching import wait
 
-from napari_robust_synth._napari.distance_dialog import DistanceDialog
-from napari_robust_synth._napari.recipe_dialog import RecipeDialog
+from napari_robust_synth._napari.distances.dialog import DistanceDialog
+from napari_robust_synth._napari.recipes.dialog import RecipeDialog
 
 
 class Files(Story):

@@ -8,7 +8,7 @@ from qtpy.QtCore import Qt
 from story import PLUGIN, Story
 from watching import wait
 
-from napari_robust_synth._napari.feature_dock import FeatureBrowser
+from napari_robust_synth._napari.features.dock import FeatureBrowser
 from napari_robust_synth._napari.tour import Tour
 
 

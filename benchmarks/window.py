@@ -16,9 +16,9 @@ from qtpy.QtTest import QTest
 from skimage import data
 from watching import Gaps, first_pictures, painted_ms, percentiles, resident_mb, wait
 
-from napari_robust_synth._napari import session as session_module
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.runner import Control, Frame, run_job
+from napari_robust_synth._napari.running import session as session_module
+from napari_robust_synth._napari.running.runner import Control, Frame, run_job
 
 
 def run(dock: SynthesisDock) -> None:

@@ -9,15 +9,15 @@ from qtpy.QtWidgets import QApplication
 from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.docks import open_dock
-from napari_robust_synth._napari.loading import best_classes
-from napari_robust_synth._napari.planes import check_view, read_plane
-from napari_robust_synth._napari.preferences import preferred_device, preferred_model, use_folder
-from napari_robust_synth._napari.recipe_save import ask_and_save
-from napari_robust_synth._napari.series import CLASS, CLASSIFIER, variation
-from napari_robust_synth._napari.series_button import SeriesButton
+from napari_robust_synth._napari.layers.planes import check_view, read_plane
+from napari_robust_synth._napari.layers.world import World
+from napari_robust_synth._napari.recipes.save import ask_and_save
+from napari_robust_synth._napari.running.loading import best_classes
+from napari_robust_synth._napari.series.button import SeriesButton
+from napari_robust_synth._napari.series.series import CLASS, CLASSIFIER, variation
 from napari_robust_synth._napari.tour import begin_tour
-from napari_robust_synth._napari.world import World
+from napari_robust_synth._napari.window.docks import open_dock
+from napari_robust_synth._napari.window.preferences import preferred_device, preferred_model, use_folder
 
 DOCK, TRAIN_DOCK = "Robust Synthesis", "Train classifier"
 

@@ -10,16 +10,16 @@ from napari.utils.notifications import show_error
 from qtpy.QtCore import QCoreApplication, QEvent
 from superqt.utils import WorkerBase
 
-from napari_robust_synth._napari.keyboard import bind_run_keys
-from napari_robust_synth._napari.last_values import remember_drawing
-from napari_robust_synth._napari.listening import listen
-from napari_robust_synth._napari.live_brush import LiveBrush
-from napari_robust_synth._napari.reading import NO_IMAGE, missing, new_mask
-from napari_robust_synth._napari.recipe_button import add_recipe_button
-from napari_robust_synth._napari.runner import Frame
-from napari_robust_synth._napari.session import Session, abandon_all
-from napari_robust_synth._napari.soon import soon
+from napari_robust_synth._napari.inputs.last_values import remember_drawing
+from napari_robust_synth._napari.inputs.reading import NO_IMAGE, missing, new_mask
+from napari_robust_synth._napari.live.brush import LiveBrush
+from napari_robust_synth._napari.recipes.button import add_recipe_button
+from napari_robust_synth._napari.running.runner import Frame
+from napari_robust_synth._napari.running.session import Session, abandon_all
 from napari_robust_synth._napari.suggestion import follow
+from napari_robust_synth._napari.window.keyboard import bind_run_keys
+from napari_robust_synth._napari.window.listening import listen
+from napari_robust_synth._napari.window.soon import soon
 from napari_robust_synth._napari.with_model import DockWithModel
 from napari_robust_synth.tasks.inputs import LIVE
 
@@ -124,7 +124,7 @@ class SynthesisDock(DockWithModel):
         """Start what the form describes; nothing happens while a run is under way."""
         if self.session is not None:
             return
-        from napari_robust_synth._napari.stack_session import new_session
+        from napari_robust_synth._napari.stack.session import new_session
 
         try:
             session = new_session(self, kind)

@@ -7,10 +7,10 @@ from napari.utils.notifications import show_error
 from qtpy.QtWidgets import QAbstractButton
 
 from napari_robust_synth._napari.commands import open_task
-from napari_robust_synth._napari.distance_button import DistanceButton
-from napari_robust_synth._napari.docks import open_dock
-from napari_robust_synth._napari.feature_use import BROWSER
-from napari_robust_synth._napari.keeper import keeper_of
+from napari_robust_synth._napari.distances.button import DistanceButton
+from napari_robust_synth._napari.features.use import BROWSER
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.window.docks import open_dock
 
 
 def undo_edit(viewer: napari.viewer.Viewer) -> None:

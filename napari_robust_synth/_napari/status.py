@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel
 
-from napari_robust_synth._napari.feature_words import named
+from napari_robust_synth._napari.running.words import named
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.view import DockView

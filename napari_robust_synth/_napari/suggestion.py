@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from napari.layers import Image, Labels, Layer
 
-from napari_robust_synth._napari.aim_panel import GUESS
+from napari_robust_synth._napari.inputs.aim_panel import GUESS
 from napari_robust_synth._napari.view import DockView
 from napari_robust_synth.samples import ABOUT
 

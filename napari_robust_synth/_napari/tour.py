@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
-    from napari_robust_synth._napari.session import Session
+    from napari_robust_synth._napari.running.session import Session
 
 LOOK_MS, MARGIN, GAP = 100, 6, 4
 ACCENT = "#e0782f"  # seen on napari's dark and light themes alike

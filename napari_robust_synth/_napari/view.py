@@ -18,18 +18,18 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_robust_synth._napari.distance_button import DistanceButton
-from napari_robust_synth._napari.docks import Tabbed
-from napari_robust_synth._napari.form_area import FormArea
-from napari_robust_synth._napari.history_bar import HistoryBar
-from napari_robust_synth._napari.keyboard import RUN_TIP, STOP_TIP
-from napari_robust_synth._napari.model_choice import ModelChoice
-from napari_robust_synth._napari.panels import InputPanel
-from napari_robust_synth._napari.parameter_panel import ParameterPanel
-from napari_robust_synth._napari.preferences import preferred_device
-from napari_robust_synth._napari.series_button import SeriesButton
+from napari_robust_synth._napari.distances.button import DistanceButton
+from napari_robust_synth._napari.history.bar import HistoryBar
+from napari_robust_synth._napari.inputs.panels import InputPanel
+from napari_robust_synth._napari.inputs.parameter_panel import ParameterPanel
+from napari_robust_synth._napari.models.choice import ModelChoice
+from napari_robust_synth._napari.series.button import SeriesButton
 from napari_robust_synth._napari.status import StatusLine
 from napari_robust_synth._napari.tour_button import TourButton
+from napari_robust_synth._napari.window.docks import Tabbed
+from napari_robust_synth._napari.window.form_area import FormArea
+from napari_robust_synth._napari.window.keyboard import RUN_TIP, STOP_TIP
+from napari_robust_synth._napari.window.preferences import preferred_device
 from napari_robust_synth.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -93,6 +93,6 @@ class DockView(QWidget):
         outer.addWidget(self.status)
 
     def _browse_features(self) -> None:
-        from napari_robust_synth._napari.feature_use import open_browser
+        from napari_robust_synth._napari.features.use import open_browser
 
         open_browser(self.viewer)

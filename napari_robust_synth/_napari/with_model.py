@@ -8,8 +8,8 @@ from pathlib import Path
 from napari.utils.notifications import show_error
 from superqt.utils import FunctionWorker
 
-from napari_robust_synth._napari.feature_words import known_names
-from napari_robust_synth._napari.loading import Ready, warm_up
+from napari_robust_synth._napari.running.loading import Ready, warm_up
+from napari_robust_synth._napari.running.words import known_names
 from napari_robust_synth._napari.view import DockView
 from napari_robust_synth.models import find_model
 from napari_robust_synth.models.store import models_folder

@@ -11,12 +11,12 @@ from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt, QThreadPool
 
-from napari_robust_synth._napari import preferences as preferences_module
-from napari_robust_synth._napari import training_process
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.history_dock import HistoryDock
-from napari_robust_synth._napari.keeper import Keeper, keeper_of
-from napari_robust_synth._napari.train_dock import TrainDock
+from napari_robust_synth._napari.history.dock import HistoryDock
+from napari_robust_synth._napari.history.keeper import Keeper, keeper_of
+from napari_robust_synth._napari.training import process as training_process
+from napari_robust_synth._napari.training.dock import TrainDock
+from napari_robust_synth._napari.window import preferences as preferences_module
 from napari_robust_synth.models import ZOO, ZooEntry
 from napari_robust_synth.models.store import keep_in
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from napari_robust_synth._napari.keeper import Keeper
+from napari_robust_synth._napari.history.keeper import Keeper
 from napari_robust_synth.history.edit import Edit
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (6, 300, 300, 3), np.uint8)

@@ -9,7 +9,7 @@ from qtpy.QtCore import QCoreApplication, QEvent, Qt, QThreadPool
 from qtpy.QtWidgets import QLineEdit, QWidget
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.train_dock import TrainDock
+from napari_robust_synth._napari.training.dock import TrainDock
 
 TINY = """
 arch = "resnet18"

@@ -12,7 +12,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QWidget
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.keeper import keeper_of
+from napari_robust_synth._napari.history.keeper import keeper_of
 from napari_robust_synth.models import ZOO
 
 from .conftest import PLACE

@@ -4,8 +4,8 @@ import gc
 
 import pytest
 
-from napari_robust_synth._napari import session
-from napari_robust_synth._napari.loading import prepare_torch
+from napari_robust_synth._napari.running import session
+from napari_robust_synth._napari.running.loading import prepare_torch
 
 __all__ = ("prompt_bars", "quick_collections", "safe")
 

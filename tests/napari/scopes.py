@@ -6,7 +6,7 @@ import torch
 from napari.layers import Image
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.offers import Choice
+from napari_robust_synth._napari.layers.offers import Choice
 from napari_robust_synth.models import Classifier
 
 SHAPE = (4, 72, 96)

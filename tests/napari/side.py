@@ -5,9 +5,9 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.series_button import SeriesButton
-from napari_robust_synth._napari.series_dialog import SeriesDialog
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.series.button import SeriesButton
+from napari_robust_synth._napari.series.dialog import SeriesDialog
 
 from .hands import click
 

@@ -8,8 +8,8 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.history_dock import HistoryDock
-from napari_robust_synth._napari.layers import RECIPE
+from napari_robust_synth._napari.history.dock import HistoryDock
+from napari_robust_synth._napari.layers.arrays import RECIPE
 
 from .conftest import errors
 from .hands import click
@@ -68,7 +68,7 @@ def test_parts_that_overlap_add_up(
     in_haste: bool,
 ) -> None:
     for module in ("planes", "parts", "masks"):
-        monkeypatch.setattr(f"napari_robust_synth._napari.{module}.LARGEST", 100)
+        monkeypatch.setattr(f"napari_robust_synth._napari.layers.{module}.LARGEST", 100)
     data = np.random.default_rng(0).integers(0, 255, (300, 400), np.uint8)
     layer = viewer.add_image(data, name="large", contrast_limits=(0, 255))
     painting.inputs.image_layer.value, results = layer, []
@@ -140,7 +140,7 @@ def test_why_not(
     if kind == "other size":
         layer.data = data[:, :50]
     elif kind == "large":
-        monkeypatch.setattr("napari_robust_synth._napari.destination.LARGEST_COPY", 5000)
+        monkeypatch.setattr("napari_robust_synth._napari.layers.destination.LARGEST_COPY", 5000)
     before = layer.data
     click(qtbot, history.accept_button)
     settle()

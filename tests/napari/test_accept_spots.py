@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from napari.layers import Image
 
-from napari_robust_synth._napari.destination import refusal, written
-from napari_robust_synth._napari.planes import read_plane
-from napari_robust_synth._napari.world import World
+from napari_robust_synth._napari.layers.destination import refusal, written
+from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth.history.edit import Edit
 from napari_robust_synth.history.tree import History
 

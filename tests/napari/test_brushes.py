@@ -9,13 +9,14 @@ from napari import Viewer
 from napari.layers import Labels
 from pytestqt.qtbot import QtBot
 
-from napari_robust_synth._napari import feature_look, feature_work
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.feature_dock import FeatureBrowser
-from napari_robust_synth._napari.feature_use import BROWSER
-from napari_robust_synth._napari.masks import read_region
-from napari_robust_synth._napari.planes import read_plane
-from napari_robust_synth._napari.world import World
+from napari_robust_synth._napari.features import look as feature_look
+from napari_robust_synth._napari.features import work as feature_work
+from napari_robust_synth._napari.features.dock import FeatureBrowser
+from napari_robust_synth._napari.features.use import BROWSER
+from napari_robust_synth._napari.layers.masks import read_region
+from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth.features import name_features
 from napari_robust_synth.models import Classifier
 

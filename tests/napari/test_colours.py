@@ -8,12 +8,12 @@ from napari import Viewer
 from napari.layers import Image
 from pytestqt.qtbot import QtBot
 
-from napari_robust_synth._napari.colours import of_layers
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.history_dock import HistoryDock
-from napari_robust_synth._napari.layers import RECIPE
-from napari_robust_synth._napari.offers import CHANNELS, LAYERS, Choice
-from napari_robust_synth._napari.world import World
+from napari_robust_synth._napari.history.dock import HistoryDock
+from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.colours import of_layers
+from napari_robust_synth._napari.layers.offers import CHANNELS, LAYERS, Choice
+from napari_robust_synth._napari.layers.world import World
 
 from .conftest import PLACE, errors
 from .hands import click

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from napari.layers import Image
 
-from napari_robust_synth._napari.colours import of_axis
-from napari_robust_synth._napari.destination import refusal, written
-from napari_robust_synth._napari.world import World
+from napari_robust_synth._napari.layers.colours import of_axis
+from napari_robust_synth._napari.layers.destination import refusal, written
+from napari_robust_synth._napari.layers.world import World
 
 LIMITS = {"u1": (0, 255), "<u2": (100, 4000), ">u2": (0, 65535), "<i2": (-500, 500), "<f4": (-1, 2), "<f8": (0, 1)}
 

@@ -10,12 +10,12 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
-from napari_robust_synth._napari.distance_button import DistanceButton
-from napari_robust_synth._napari.distance_dialog import DistanceDialog
+from napari_robust_synth._napari.distances.button import DistanceButton
+from napari_robust_synth._napari.distances.dialog import DistanceDialog
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.layers import RECIPE
-from napari_robust_synth._napari.recipe_layer import OBJECTS
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.recipes.layer import OBJECTS
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Recipe, restore
 from napari_robust_synth.tasks.distances import put_together

@@ -8,10 +8,10 @@ import pytest
 from napari.layers import Image, Labels, Shapes
 from PIL import Image as Picture
 
-from napari_robust_synth._napari.crops import OBJECTS, TILES, Box, Cutting, counts, crops, eight_bit, write_crops
-from napari_robust_synth._napari.marks import colour_of, read_marks
-from napari_robust_synth._napari.planes import read_plane
-from napari_robust_synth._napari.world import World
+from napari_robust_synth._napari.layers.crops import OBJECTS, TILES, Box, Cutting, counts, crops, eight_bit, write_crops
+from napari_robust_synth._napari.layers.marks import colour_of, read_marks
+from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.world import World
 
 HERE = World((0, 0))
 PLACE = {"scale": (2, 3), "translate": (5, 7), "rotate": 30}

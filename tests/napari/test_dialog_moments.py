@@ -7,12 +7,12 @@ import pytest
 from napari import Viewer
 from pytestqt.qtbot import QtBot
 
-from napari_robust_synth._napari.distance_button import DistanceButton
+from napari_robust_synth._napari.distances.button import DistanceButton
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.series_button import SeriesButton
-from napari_robust_synth._napari.series_dialog import SeriesDialog
-from napari_robust_synth._napari.work_dialog import WorkDialog
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.inputs.work_dialog import WorkDialog
+from napari_robust_synth._napari.series.button import SeriesButton
+from napari_robust_synth._napari.series.dialog import SeriesDialog
 
 from .conftest import PLACE, errors
 from .hands import click

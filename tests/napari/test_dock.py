@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.layers import RECIPE
-from napari_robust_synth._napari.masks import read_region
-from napari_robust_synth._napari.planes import read_plane
-from napari_robust_synth._napari.request import Request
-from napari_robust_synth._napari.world import World
+from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.masks import read_region
+from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.world import World
+from napari_robust_synth._napari.running.request import Request
 from napari_robust_synth.models import ZOO, ZooEntry
 
 from .conftest import PLACE, errors

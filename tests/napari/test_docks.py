@@ -11,9 +11,9 @@ from qtpy.QtGui import QIcon, QPixmap
 
 from napari_robust_synth._napari.commands import edit_layer
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.docks import DOCKS, PLUGIN, TITLE, open_dock
-from napari_robust_synth._napari.history_dock import HistoryDock
-from napari_robust_synth._napari.icons import untinted
+from napari_robust_synth._napari.history.dock import HistoryDock
+from napari_robust_synth._napari.window.docks import DOCKS, PLUGIN, TITLE, open_dock
+from napari_robust_synth._napari.window.icons import untinted
 
 from .hands import click
 

@@ -7,9 +7,8 @@ from napari import Viewer
 from napari._app_model import get_app_model
 from pytestqt.qtbot import QtBot
 
-from napari_robust_synth._napari.distance_button import DistanceButton
+from napari_robust_synth._napari.distances.button import DistanceButton
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.docks import open_dock
 from napari_robust_synth._napari.edit_commands import (
     accept_result,
     measure_distances,
@@ -18,7 +17,8 @@ from napari_robust_synth._napari.edit_commands import (
     toggle_live_brush,
     undo_edit,
 )
-from napari_robust_synth._napari.feature_use import BROWSER
+from napari_robust_synth._napari.features.use import BROWSER
+from napari_robust_synth._napari.window.docks import open_dock
 
 from .conftest import errors
 

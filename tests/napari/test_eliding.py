@@ -4,7 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtWidgets import QComboBox
 
-from napari_robust_synth._napari import eliding
+from napari_robust_synth._napari.window import eliding
 
 
 @pytest.mark.parametrize(("text", "cut"), [("Samoyed with a tag · inpaint · again", True), ("photo", False)])

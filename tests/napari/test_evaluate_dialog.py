@@ -9,9 +9,9 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 from qtpy.QtGui import QDesktopServices
 
-from napari_robust_synth._napari import evaluate_dialog
-from napari_robust_synth._napari.evaluate_dialog import EvaluateDialog, evaluate_classifier
-from napari_robust_synth._napari.evaluation_process import EvaluationProcess
+from napari_robust_synth._napari.evaluation import dialog as evaluate_dialog
+from napari_robust_synth._napari.evaluation.dialog import EvaluateDialog, evaluate_classifier
+from napari_robust_synth._napari.evaluation.process import EvaluationProcess
 from napari_robust_synth.models import ModelCard
 from napari_robust_synth.models.checkpoints import build, save_model
 from tests.evaluation.pictures import make_tree

@@ -12,11 +12,11 @@ from napari.layers import Image, Labels
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth import features
-from napari_robust_synth._napari import feature_work
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.docks import open_dock
-from napari_robust_synth._napari.feature_dock import FeatureBrowser
-from napari_robust_synth._napari.feature_use import BROWSER
+from napari_robust_synth._napari.features import work as feature_work
+from napari_robust_synth._napari.features.dock import FeatureBrowser
+from napari_robust_synth._napari.features.use import BROWSER
+from napari_robust_synth._napari.window.docks import open_dock
 from napari_robust_synth.models import ZOO, Classifier
 
 from .conftest import errors

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QModelIndex, Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.feature_dock import FeatureBrowser
-from napari_robust_synth._napari.feature_use import BROWSER
+from napari_robust_synth._napari.features.dock import FeatureBrowser
+from napari_robust_synth._napari.features.use import BROWSER
 from napari_robust_synth.features import Atlas, read_names
 from napari_robust_synth.features.atlas import atlas_path, find_atlas
 from napari_robust_synth.models import ZOO, Classifier

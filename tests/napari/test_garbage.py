@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.garbage import small_collections
+from napari_robust_synth._napari.running.garbage import small_collections
 
 
 class Ring:

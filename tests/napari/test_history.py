@@ -10,11 +10,11 @@ from napari.settings import get_settings
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
-from napari_robust_synth._napari import windows
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.history_dock import HistoryDock
-from napari_robust_synth._napari.keeper import COMPARE_KEY, REDO_KEY, UNDO_KEY, Keeper
-from napari_robust_synth._napari.layers import RECIPE
+from napari_robust_synth._napari.history import windows
+from napari_robust_synth._napari.history.dock import HistoryDock
+from napari_robust_synth._napari.history.keeper import COMPARE_KEY, REDO_KEY, UNDO_KEY, Keeper
+from napari_robust_synth._napari.layers.arrays import RECIPE
 
 from .conftest import errors
 from .hands import click

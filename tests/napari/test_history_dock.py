@@ -10,9 +10,9 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QMessageBox
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.history_dock import HistoryDock
-from napari_robust_synth._napari.keeper import Keeper
-from napari_robust_synth._napari.layers import RECIPE
+from napari_robust_synth._napari.history.dock import HistoryDock
+from napari_robust_synth._napari.history.keeper import Keeper
+from napari_robust_synth._napari.layers.arrays import RECIPE
 
 from .hands import click
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from napari.layers import Image, Labels, Shapes
 from numpy.random import Generator
 
-from napari_robust_synth._napari.masks import read_region
-from napari_robust_synth._napari.planes import read_plane
-from napari_robust_synth._napari.world import World
+from napari_robust_synth._napari.layers.masks import read_region
+from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth.history.budget import fit
 from napari_robust_synth.history.edit import Edit
 from napari_robust_synth.history.tree import History

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from napari import Viewer
 
-from napari_robust_synth._napari import windows
-from napari_robust_synth._napari.keeper import Keeper
+from napari_robust_synth._napari.history import windows
+from napari_robust_synth._napari.history.keeper import Keeper
 
 from .conftest import errors
 

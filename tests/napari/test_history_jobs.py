@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.frames import STEPS
-from napari_robust_synth._napari.history_dock import HistoryDock
-from napari_robust_synth._napari.keeper import keeper_of
+from napari_robust_synth._napari.history.dock import HistoryDock
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.layers.frames import STEPS
 
 from .conftest import errors
 from .hands import click

@@ -10,13 +10,13 @@ from napari.settings import get_plugin_settings
 from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
 
-from napari_robust_synth._napari.destination import Spot
 from napari_robust_synth._napari.dock import PLUGIN
-from napari_robust_synth._napari.frames import STEPS
-from napari_robust_synth._napari.keeper import Keeper, keeper_of
-from napari_robust_synth._napari.preferences import MEGABYTE, history_limit
-from napari_robust_synth._napari.step import farewell
-from napari_robust_synth._napari.windows import held, room
+from napari_robust_synth._napari.history.keeper import Keeper, keeper_of
+from napari_robust_synth._napari.history.step import farewell
+from napari_robust_synth._napari.history.windows import held, room
+from napari_robust_synth._napari.layers.destination import Spot
+from napari_robust_synth._napari.layers.frames import STEPS
+from napari_robust_synth._napari.window.preferences import MEGABYTE, history_limit
 from napari_robust_synth.history.edit import Edit
 from napari_robust_synth.history.tree import History
 

@@ -8,8 +8,8 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.frames import STEPS, frames_of
-from napari_robust_synth._napari.keeper import keeper_of
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.layers.frames import STEPS, frames_of
 
 from .conftest import errors
 
@@ -49,7 +49,7 @@ def test_undo_of_a_slice_brings_its_pixels_back(
 def test_undo_of_a_part_of_a_large_image(
     painting: SynthesisDock, viewer: Viewer, press: Press, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("napari_robust_synth._napari.planes.LARGEST", 100)
+    monkeypatch.setattr("napari_robust_synth._napari.layers.planes.LARGEST", 100)
     noise = np.random.default_rng(0).integers(0, 255, (300, 400), np.uint8)
     marks = np.zeros(noise.shape, np.uint8)
     marks[150:180, 220:260] = 1

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QThreadPool
 
 from napari_robust_synth._napari.dock import PLUGIN
-from napari_robust_synth._napari.history_dock import HistoryDock
-from napari_robust_synth._napari.keeper import Keeper, keeper_of
+from napari_robust_synth._napari.history.dock import HistoryDock
+from napari_robust_synth._napari.history.keeper import Keeper, keeper_of
 
 from .conftest import errors
 from .edits import PICTURES, edit

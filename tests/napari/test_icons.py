@@ -5,10 +5,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 from qtpy.QtWidgets import QLabel
 
-from napari_robust_synth._napari import icons
-from napari_robust_synth._napari.feature_list import TILE, FeatureList
-from napari_robust_synth._napari.history_list import icon
-from napari_robust_synth._napari.palette_row import SWATCH, PaletteRow
+from napari_robust_synth._napari.features.listing import TILE, FeatureList
+from napari_robust_synth._napari.history.listing import icon
+from napari_robust_synth._napari.inputs.palette_row import SWATCH, PaletteRow
+from napari_robust_synth._napari.window import icons
 
 PIXELS = np.random.default_rng(0).integers(0, 255, (60, 90, 3), np.uint8)
 

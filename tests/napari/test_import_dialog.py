@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.import_dialog import ImportDialog
+from napari_robust_synth._napari.models.import_dialog import ImportDialog
 from napari_robust_synth.models import ModelCard
 from tests.models import hostile
 from tests.models.conftest import network

@@ -15,15 +15,15 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from qtpy.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider, QWidget
 
-from napari_robust_synth._napari.distance_dialog import DistanceDialog
+from napari_robust_synth._napari.distances.dialog import DistanceDialog
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.evaluate_dialog import EvaluateDialog, evaluate_classifier
-from napari_robust_synth._napari.feature_dock import FeatureBrowser
-from napari_robust_synth._napari.import_dialog import ImportDialog
-from napari_robust_synth._napari.keyboard import RUN_KEY, STOP_KEY
-from napari_robust_synth._napari.recipe_dialog import RecipeDialog
-from napari_robust_synth._napari.series_button import SeriesButton
-from napari_robust_synth._napari.zoo_dialog import ZooDialog
+from napari_robust_synth._napari.evaluation.dialog import EvaluateDialog, evaluate_classifier
+from napari_robust_synth._napari.features.dock import FeatureBrowser
+from napari_robust_synth._napari.models.import_dialog import ImportDialog
+from napari_robust_synth._napari.models.zoo_dialog import ZooDialog
+from napari_robust_synth._napari.recipes.dialog import RecipeDialog
+from napari_robust_synth._napari.series.button import SeriesButton
+from napari_robust_synth._napari.window.keyboard import RUN_KEY, STOP_KEY
 from napari_robust_synth.tasks import TASKS
 
 from .hands import type_into

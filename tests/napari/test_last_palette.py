@@ -6,9 +6,9 @@ from pathlib import Path
 from napari import Viewer
 from qtpy.QtCore import QCoreApplication, QEvent
 
-from napari_robust_synth._napari.distance_dialog import DistanceDialog
-from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.series_dialog import SeriesDialog
+from napari_robust_synth._napari.distances.dialog import DistanceDialog
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.series.dialog import SeriesDialog
 from napari_robust_synth.models.store import models_folder
 from napari_robust_synth.tasks.targets import Target
 

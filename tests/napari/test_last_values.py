@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QCoreApplication, QEvent, Qt
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.memory import memory_path, read_values
-from napari_robust_synth._napari.train_dock import TrainDock
+from napari_robust_synth._napari.training.dock import TrainDock
+from napari_robust_synth._napari.window.memory import memory_path, read_values
 from napari_robust_synth.models.store import models_folder
 
 from .conftest import errors

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from napari.layers import Image, Labels, Shapes
 
-from napari_robust_synth._napari.layers import grid_shift
-from napari_robust_synth._napari.masks import marked_box, read_region
-from napari_robust_synth._napari.planes import read_plane
-from napari_robust_synth._napari.world import World
+from napari_robust_synth._napari.layers.arrays import grid_shift
+from napari_robust_synth._napari.layers.masks import marked_box, read_region
+from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.world import World
 
 PLACES = [
     {},

@@ -8,14 +8,14 @@ from napari import Viewer
 from napari.layers import Image
 from pytestqt.qtbot import QtBot
 
-from napari_robust_synth._napari.distance_button import DistanceButton
+from napari_robust_synth._napari.distances.button import DistanceButton
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.frames import STEPS
-from napari_robust_synth._napari.live import LiveSession
-from napari_robust_synth._napari.offers import ALL, CHANNELS, SHOWN, Choice
-from napari_robust_synth._napari.preferences import history_limit
-from napari_robust_synth._napari.windows import held, room
-from napari_robust_synth._napari.work_dialog import SHOWN_ONLY, WorkDialog
+from napari_robust_synth._napari.history.windows import held, room
+from napari_robust_synth._napari.inputs.work_dialog import SHOWN_ONLY, WorkDialog
+from napari_robust_synth._napari.layers.frames import STEPS
+from napari_robust_synth._napari.layers.offers import ALL, CHANNELS, SHOWN, Choice
+from napari_robust_synth._napari.live.painting import LiveSession
+from napari_robust_synth._napari.window.preferences import history_limit
 
 from .conftest import errors
 from .hands import click

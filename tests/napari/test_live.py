@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.layers import RECIPE
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.layers.arrays import RECIPE
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Live, Recipe, restore
 
@@ -85,7 +85,7 @@ def test_labels_that_cover_too_much_of_a_large_image(
     live: SynthesisDock, viewer: Viewer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stop(live, qtbot)
-    monkeypatch.setattr("napari_robust_synth._napari.parts.LARGEST", 40)
+    monkeypatch.setattr("napari_robust_synth._napari.layers.parts.LARGEST", 40)
     click(qtbot, live.inputs.palette.live)
     assert live.session is None and not live.inputs.palette.live.isChecked()
     assert len(errors()) == 1 and "expected 1 to 40 a side" in errors()[0]

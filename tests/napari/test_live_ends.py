@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.live_brush import PAINT
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.live.brush import PAINT
 
 from .brush import STEPS, labels_of, rested, stop
 from .conftest import PLACE, errors

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from napari_robust_synth._napari.live_sheet import MOST_PIXELS, Sheet, laid_on
+from napari_robust_synth._napari.live.sheet import MOST_PIXELS, Sheet, laid_on
 from napari_robust_synth.core import Crop
 
 

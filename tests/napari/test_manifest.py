@@ -24,10 +24,10 @@ from napari_robust_synth._napari.commands import (
 )
 from napari_robust_synth._napari.demo import start
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.docks import open_dock
-from napari_robust_synth._napari.reading import missing
-from napari_robust_synth._napari.recipe_showing import show_recipe
-from napari_robust_synth._napari.series_button import SeriesButton
+from napari_robust_synth._napari.inputs.reading import missing
+from napari_robust_synth._napari.recipes.showing import show_recipe
+from napari_robust_synth._napari.series.button import SeriesButton
+from napari_robust_synth._napari.window.docks import open_dock
 from napari_robust_synth.models import ZOO, ZooEntry
 from napari_robust_synth.samples import SAMPLES
 from napari_robust_synth.tasks import TASKS

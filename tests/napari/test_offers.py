@@ -4,7 +4,7 @@ import numpy as np
 from napari import Viewer
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.offers import ALL, CHANNELS, LAYERS, SHOWN, Choice
+from napari_robust_synth._napari.layers.offers import ALL, CHANNELS, LAYERS, SHOWN, Choice
 
 from .scopes import choose, offered
 

@@ -5,8 +5,8 @@ import torch
 from napari import Viewer
 from pytestqt.qtbot import QtBot
 
-from napari_robust_synth._napari import request as request_module
 from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.running import request as request_module
 from napari_robust_synth.tasks import Job, Live
 
 from .conftest import errors

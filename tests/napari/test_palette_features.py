@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QItemSelectionModel, Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.feature_dock import FeatureBrowser
+from napari_robust_synth._napari.features.dock import FeatureBrowser
 from napari_robust_synth.tasks.targets import Target
 
 from .conftest import errors

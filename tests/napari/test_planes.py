@@ -10,10 +10,10 @@ from napari import Viewer
 from napari.layers import Image, Labels, Shapes
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers import RECIPE
-from napari_robust_synth._napari.masks import add_mask, marked_box, read_region
-from napari_robust_synth._napari.planes import read_plane
-from napari_robust_synth._napari.world import World
+from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.masks import add_mask, marked_box, read_region
+from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.world import World
 
 from .conftest import PLACE, errors
 from .lazy import KINDS, noting
@@ -127,7 +127,7 @@ def test_a_part_gives_the_pixels_of_the_whole(
     press(painting)
     whole = viewer.layers[-1]
     assert whole.data.shape == noise.shape
-    monkeypatch.setattr("napari_robust_synth._napari.planes.LARGEST", 100)
+    monkeypatch.setattr("napari_robust_synth._napari.layers.planes.LARGEST", 100)
     painting.inputs.image_layer.value = image
     press(painting)
     layer = viewer.layers[-1]
@@ -147,7 +147,7 @@ def test_a_mask_for_what_is_in_view(viewer: Viewer, monkeypatch: pytest.MonkeyPa
     mask = add_mask(viewer, read_plane(image, World.of(viewer.dims)))
     assert mask.data.shape == (1, 600, 800) and mask.mode == "paint"
     np.testing.assert_allclose(mask.data_to_world((0, 30, 40)), image.data_to_world((2, 30, 40)))
-    monkeypatch.setattr("napari_robust_synth._napari.masks.LARGEST", 500)
+    monkeypatch.setattr("napari_robust_synth._napari.layers.masks.LARGEST", 500)
     image.corner_pixels = np.array([(2, 100, 150), (2, 250, 320)])
     mask = add_mask(viewer, read_plane(image, World.of(viewer.dims)))
     assert mask.data.shape == (1, 151, 171)

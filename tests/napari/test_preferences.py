@@ -14,8 +14,8 @@ from qtpy.QtCore import QThreadPool
 from qtpy.QtWidgets import QComboBox, QLineEdit, QSpinBox
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.preferences import frame_seconds, preferred_device, preferred_model, use_folder
-from napari_robust_synth._napari.train_dock import TrainDock
+from napari_robust_synth._napari.training.dock import TrainDock
+from napari_robust_synth._napari.window.preferences import frame_seconds, preferred_device, preferred_model, use_folder
 from napari_robust_synth.models import ZOO, ZooEntry
 from napari_robust_synth.models.store import HOME_VARIABLE, home_folder, models_folder
 

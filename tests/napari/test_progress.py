@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from napari.utils import progress as bars
 
-from napari_robust_synth._napari.progress import LateProgress
+from napari_robust_synth._napari.window.progress import LateProgress
 
 All = type(bars._all_instances)
 

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from napari_robust_synth._napari.runner import Control, Frame, Outcome, run_job
-from napari_robust_synth._napari.worker_errors import RunError, explain
+from napari_robust_synth._napari.running.runner import Control, Frame, Outcome, run_job
+from napari_robust_synth._napari.running.worker_errors import RunError, explain
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Job, Translate, record
 
@@ -20,7 +20,7 @@ def job(tiny: Classifier, photo: object) -> Job:
 
 def test_a_tick_every_step_and_at_most_15_frames_a_second(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(10_000))
-    monkeypatch.setattr("napari_robust_synth._napari.runner.time.perf_counter", lambda: next(clock) / 100)
+    monkeypatch.setattr("napari_robust_synth._napari.running.runner.time.perf_counter", lambda: next(clock) / 100)
     seen = list(run_job(lambda: job, outcome, Control()))
     assert len(seen) == 41
     frames = [x for x in seen if isinstance(x, Frame)]

@@ -5,10 +5,10 @@ import pytest
 from napari import Viewer
 from pytestqt.qtbot import QtBot
 
-from napari_robust_synth._napari import series_form
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.frames import SERIES
-from napari_robust_synth._napari.layers import RECIPE
+from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.frames import SERIES
+from napari_robust_synth._napari.series.series import form as series_form
 
 from .conftest import errors
 from .hands import click, type_into
@@ -133,7 +133,7 @@ def test_layers_may_go_and_change_meanwhile(
 
 
 def test_the_limit(painting: SynthesisDock, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("napari_robust_synth._napari.series_dialog.history_limit", lambda: 4_000)
+    monkeypatch.setattr("napari_robust_synth._napari.series.dialog.history_limit", lambda: 4_000)
     dialog = opened(painting, qtbot, "Classes")
     assert len(run(qtbot, dialog)) < 3
     assert errors()[-1].endswith("choose fewer or a region")

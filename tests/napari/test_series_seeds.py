@@ -8,7 +8,7 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers import RECIPE
+from napari_robust_synth._napari.layers.arrays import RECIPE
 
 from .hands import click
 from .side import choose, opened, run, settle, stem

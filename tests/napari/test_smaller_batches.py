@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from napari_robust_synth._napari.runner import Control, Frame, Outcome, run_job
+from napari_robust_synth._napari.running.runner import Control, Frame, Outcome, run_job
 from napari_robust_synth.history.trajectory import Trajectory
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Generate, Job, record

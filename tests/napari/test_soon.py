@@ -3,7 +3,7 @@
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QObject, QTimer
 
-from napari_robust_synth._napari.soon import soon
+from napari_robust_synth._napari.window.soon import soon
 
 
 def test_called_once_and_nothing_of_it_is_kept(qtbot: QtBot) -> None:

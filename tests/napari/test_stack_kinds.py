@@ -8,9 +8,9 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.history_dock import HistoryDock
-from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.offers import ALL, Choice
+from napari_robust_synth._napari.history.dock import HistoryDock
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.layers.offers import ALL, Choice
 
 from .conftest import errors
 from .lazy import KINDS, lazy

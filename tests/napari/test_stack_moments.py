@@ -8,9 +8,9 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers import SLICES
-from napari_robust_synth._napari.offers import ALL, Choice
-from napari_robust_synth._napari.stack_session import StackSession
+from napari_robust_synth._napari.layers.arrays import SLICES
+from napari_robust_synth._napari.layers.offers import ALL, Choice
+from napari_robust_synth._napari.stack.session import StackSession
 
 from .conftest import errors
 from .moments import ACTS, click, ended, landing, paused, pressed, results

@@ -7,9 +7,9 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.feature_words import named
-from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.runner import Frame
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.running.runner import Frame
+from napari_robust_synth._napari.running.words import named
 from napari_robust_synth.features.names import name_features, names_path
 from napari_robust_synth.models import Classifier
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from napari_robust_synth._napari.switching import OFTEN_SECONDS, switching_often
+from napari_robust_synth._napari.running.switching import OFTEN_SECONDS, switching_often
 
 
 def test_it_lasts_until_the_last_run_has_ended() -> None:

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QWidget
 
 from napari_robust_synth._napari.commands import take_tour
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.request import Request
+from napari_robust_synth._napari.running.request import Request
 from napari_robust_synth._napari.tour import DONE, RUN, WORDS, Tour, controls
 
 from .conftest import errors

@@ -9,13 +9,13 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
-from napari_robust_synth._napari.crops import TILES
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.docks import open_dock
-from napari_robust_synth._napari.train_dock import TrainDock
-from napari_robust_synth._napari.train_panels import FOLDER
-from napari_robust_synth._napari.train_view import OWN
-from napari_robust_synth._napari.training_process import trainings
+from napari_robust_synth._napari.layers.crops import TILES
+from napari_robust_synth._napari.training.dock import TrainDock
+from napari_robust_synth._napari.training.panels import FOLDER
+from napari_robust_synth._napari.training.process import trainings
+from napari_robust_synth._napari.training.view import OWN
+from napari_robust_synth._napari.window.docks import open_dock
 from napari_robust_synth.models import load_classifier
 from napari_robust_synth.models.store import models_folder
 from napari_robust_synth.tasks import classify

@@ -9,11 +9,11 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication
 
-from napari_robust_synth._napari import training_watch
-from napari_robust_synth._napari.train_closing import GO_ON, STOP
-from napari_robust_synth._napari.train_dock import TrainDock
-from napari_robust_synth._napari.train_panels import FOLDER
-from napari_robust_synth._napari.training_process import Training, trainings
+from napari_robust_synth._napari.training import watch as training_watch
+from napari_robust_synth._napari.training.closing import GO_ON, STOP
+from napari_robust_synth._napari.training.dock import TrainDock
+from napari_robust_synth._napari.training.panels import FOLDER
+from napari_robust_synth._napari.training.process import Training, trainings
 from napari_robust_synth.models.store import models_folder
 
 from .conftest import errors

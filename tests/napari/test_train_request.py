@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from napari_robust_synth._napari import train_request
-from napari_robust_synth._napari.crops import NEEDED
-from napari_robust_synth._napari.train_request import TrainRequest, enough, new_folder, steady
-from napari_robust_synth._napari.train_source import FolderSource
-from napari_robust_synth._napari.train_view import CONFIGS, OWN
-from napari_robust_synth._napari.training_process import Training
+from napari_robust_synth._napari.layers.crops import NEEDED
+from napari_robust_synth._napari.training import request as train_request
+from napari_robust_synth._napari.training.process import Training
+from napari_robust_synth._napari.training.request import TrainRequest, enough, new_folder, steady
+from napari_robust_synth._napari.training.source import FolderSource
+from napari_robust_synth._napari.training.view import CONFIGS, OWN
 from napari_robust_synth.models.store import models_folder
 from napari_robust_synth.training.config import TrainingConfig, read_config
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from napari_robust_synth._napari import training_process
-from napari_robust_synth._napari.training_process import CONFIG, Training, trainings
+from napari_robust_synth._napari.training import process as training_process
+from napari_robust_synth._napari.training.process import CONFIG, Training, trainings
 from napari_robust_synth.models.store import HOME_VARIABLE, models_folder
 from napari_robust_synth.training import checkpoint
 

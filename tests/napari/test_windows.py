@@ -10,9 +10,9 @@ from qtpy.QtCore import Qt, QThreadPool
 from qtpy.QtWidgets import QDockWidget, QWidget
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.feature_use import main_dock
-from napari_robust_synth._napari.history_dock import HistoryDock
-from napari_robust_synth._napari.keeper import keeper_of
+from napari_robust_synth._napari.features.use import main_dock
+from napari_robust_synth._napari.history.dock import HistoryDock
+from napari_robust_synth._napari.history.keeper import keeper_of
 
 from .conftest import PLACE, errors
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from napari import Viewer
 
-from napari_robust_synth._napari.colours import of_layers
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers import RECIPE, SLICES
-from napari_robust_synth._napari.offers import ALL, LAYERS, Choice
-from napari_robust_synth._napari.planes import read_plane
-from napari_robust_synth._napari.world import World
+from napari_robust_synth._napari.layers.arrays import RECIPE, SLICES
+from napari_robust_synth._napari.layers.colours import of_layers
+from napari_robust_synth._napari.layers.offers import ALL, LAYERS, Choice
+from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.world import World
 
 from .conftest import errors
 from .scopes import choose, noise, offered

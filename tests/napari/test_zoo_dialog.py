@@ -10,9 +10,9 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFileDialog, QWidget
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers import RECIPE
-from napari_robust_synth._napari.model_choice import MORE, OPEN
-from napari_robust_synth._napari.zoo_dialog import ZooDialog
+from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.models.choice import MORE, OPEN
+from napari_robust_synth._napari.models.zoo_dialog import ZooDialog
 from napari_robust_synth.models import ZooEntry
 from tests import server as bad
 from tests.server import HALF, Server

@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.layers import SLICES
-from napari_robust_synth._napari.offers import CHANNELS, LAYERS, SHOWN, Choice
-from napari_robust_synth._napari.recipe_dialog import RecipeDialog
-from napari_robust_synth._napari.world import World
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.layers.arrays import SLICES
+from napari_robust_synth._napari.layers.offers import CHANNELS, LAYERS, SHOWN, Choice
+from napari_robust_synth._napari.layers.world import World
+from napari_robust_synth._napari.recipes.dialog import RecipeDialog
 from napari_robust_synth.pictures import replay
 from tests.napari.conftest import errors
 from tests.napari.hands import click

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers import RECIPE
-from napari_robust_synth._napari.offers import ALL, CHANNELS, LAYERS, Choice
-from napari_robust_synth._napari.recipe_channels import own_values, told
-from napari_robust_synth._napari.recipe_dialog import RecipeDialog
+from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.offers import ALL, CHANNELS, LAYERS, Choice
+from napari_robust_synth._napari.recipes.channels import own_values, told
+from napari_robust_synth._napari.recipes.dialog import RecipeDialog
 from napari_robust_synth.pictures import replay
 from tests.napari.conftest import errors
 from tests.napari.hands import click

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QThreadPool
 
 from napari_robust_synth import tasks
-from napari_robust_synth._napari.docks import open_dock
-from napari_robust_synth._napari.opening import opening_viewer
+from napari_robust_synth._napari.window.docks import open_dock
+from napari_robust_synth._napari.window.opening import opening_viewer
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.pictures import encode
 from napari_robust_synth.tasks.recipe import pixel_hash

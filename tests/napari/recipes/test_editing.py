@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from napari_robust_synth import tasks
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers import RECIPE
-from napari_robust_synth._napari.recipe_dialog import RecipeDialog
+from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.recipes.dialog import RecipeDialog
 from napari_robust_synth.models import Classifier
 from tests.napari.conftest import errors
 

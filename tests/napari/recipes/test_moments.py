@@ -9,10 +9,10 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
-from napari_robust_synth._napari import recipe_desk
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.recipe_dialog import RUNNING, RecipeDialog
-from napari_robust_synth._napari.recipe_jobs import CANCELLED, RecipeJob
+from napari_robust_synth._napari.recipes import desk as recipe_desk
+from napari_robust_synth._napari.recipes.dialog import RUNNING, RecipeDialog
+from napari_robust_synth._napari.recipes.jobs import CANCELLED, RecipeJob
 from tests.napari.conftest import errors
 from tests.napari.gates import Gate
 from tests.napari.moments import ACTS, click

@@ -6,7 +6,9 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth import tasks
-from napari_robust_synth._napari import recipe_desk, recipe_dialog, recipe_request
+from napari_robust_synth._napari.recipes import desk as recipe_desk
+from napari_robust_synth._napari.recipes import dialog as recipe_dialog
+from napari_robust_synth._napari.recipes import request as recipe_request
 from tests.napari.conftest import errors
 from tests.napari.moments import click
 

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers import RECIPE
-from napari_robust_synth._napari.recipe_dialog import RecipeDialog
-from napari_robust_synth._napari.recipe_view import OWN
+from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.recipes.dialog import RecipeDialog
+from napari_robust_synth._napari.recipes.view import OWN
 from napari_robust_synth.pictures import decode, encode
 from napari_robust_synth.pictures.embedded import embedded
 from napari_robust_synth.tasks.packing import unpack_mask

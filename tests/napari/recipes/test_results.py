@@ -10,9 +10,9 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.frames import SERIES, covering
-from napari_robust_synth._napari.recipe_view import EMPTY
-from napari_robust_synth._napari.series_dialog import SeriesDialog
+from napari_robust_synth._napari.layers.frames import SERIES, covering
+from napari_robust_synth._napari.recipes.view import EMPTY
+from napari_robust_synth._napari.series.dialog import SeriesDialog
 from napari_robust_synth.pictures.embedded import embedded
 from tests.napari.conftest import errors
 from tests.napari.hands import click, type_into

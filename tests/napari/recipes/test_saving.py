@@ -19,11 +19,11 @@ from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.commands import save_result
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.docks import open_dock
-from napari_robust_synth._napari.layers import RECIPE
-from napari_robust_synth._napari.recipe_dialog import RecipeDialog
-from napari_robust_synth._napari.recipe_files import write_picture
-from napari_robust_synth._napari.recipe_watch import watch_of
+from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.recipes.dialog import RecipeDialog
+from napari_robust_synth._napari.recipes.files import write_picture
+from napari_robust_synth._napari.recipes.watch import watch_of
+from napari_robust_synth._napari.window.docks import open_dock
 from napari_robust_synth.pictures import decode
 from napari_robust_synth.pictures.embedded import embedded
 from tests.napari.conftest import errors

@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.keeper import keeper_of
-from napari_robust_synth._napari.layers import SLICES
-from napari_robust_synth._napari.offers import ALL, SHOWN, Choice
-from napari_robust_synth._napari.recipe_dialog import RecipeDialog
-from napari_robust_synth._napari.recipe_showing import show_recipe
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.layers.arrays import SLICES
+from napari_robust_synth._napari.layers.offers import ALL, SHOWN, Choice
+from napari_robust_synth._napari.recipes.dialog import RecipeDialog
+from napari_robust_synth._napari.recipes.showing import show_recipe
 from napari_robust_synth.pictures import replay
 from napari_robust_synth.pictures.embedded import embedded
 from napari_robust_synth.pictures.stacks import read_stack

@@ -1,0 +1,1 @@
+"""How far a picture, or each object in it, is from every class."""

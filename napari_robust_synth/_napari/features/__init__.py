@@ -1,0 +1,1 @@
+"""The feature browser, and the eyedropper in it."""

@@ -1,0 +1,1 @@
+"""The edits of a window's pictures: made, undone, gone back to, compared, accepted."""

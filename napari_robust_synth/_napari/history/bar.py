@@ -1,0 +1,103 @@
+"""Undo, Redo and what a run leaves behind: two rows in the dock that draws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from magicgui.widgets import ComboBox
+from qtpy.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
+
+from napari_robust_synth._napari.history.keeper import Keeper, keeper_of
+from napari_robust_synth._napari.history.timeline import Timeline, alike
+from napari_robust_synth._napari.window.docks import open_dock
+from napari_robust_synth.tasks import Counterfactual
+
+DOCK = "Edit history"
+FRAMES = "Keep the steps of the next run as a layer with a slider, which can be saved"
+NO_UNDO, NO_REDO = "Nothing to undo (Ctrl+Alt+Z)", "Nothing to redo (Ctrl+Alt+Shift+Z)"
+
+
+class HistoryBar(QWidget):
+    """The buttons act on the picture whose history is shown; see `Keeping.activate`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undo_button, self.redo_button = QPushButton("Undo"), QPushButton("Redo")
+        self.history_button = QPushButton("History")
+        self.history_button.setToolTip("List the edits; go back, compare, accept")
+        self.new_layer, self.keep_frames = QCheckBox("New layer"), QCheckBox("Keep the frames")
+        self.new_layer.setToolTip(
+            "Put the next result into a layer of its own instead of the one with the edits so far"
+        )
+        self.keep_frames.setToolTip(FRAMES)
+        self.rows = rows = QGridLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        for column, button in enumerate((self.undo_button, self.redo_button, self.history_button)):
+            rows.addWidget(button, 0, column)
+            rows.setColumnStretch(column, 1)
+        rows.addWidget(self.new_layer, 1, 0)
+        rows.addWidget(self.keep_frames, 1, 1, 1, 2)
+        for button in (self.undo_button, self.redo_button, self.history_button):
+            button.setEnabled(False)
+        self.undo_button.setToolTip(NO_UNDO)
+        self.redo_button.setToolTip(NO_REDO)
+
+    def follow(self, viewer: Any, image: ComboBox) -> None:
+        """Act on a viewer's histories, that of the image chosen in the form first."""
+        self._keeper, self._image = keeper_of(viewer), image
+        self.undo_button.clicked.connect(self._keeper.undo)
+        self.redo_button.clicked.connect(self._keeper.redo)
+        self.history_button.clicked.connect(lambda: open_dock(viewer, DOCK))
+        self.history_button.setEnabled(True)
+        self.new_layer.setChecked(self._keeper.new_layer)
+        self.keep_frames.setChecked(self._keeper.keep_frames)
+        self.new_layer.toggled.connect(lambda on: setattr(self._keeper, "new_layer", on))
+        self.keep_frames.toggled.connect(lambda on: setattr(self._keeper, "keep_frames", on))
+        image.changed.connect(self._keeper.activate)
+        self._keeper.changed.connect(self._refresh)
+        self._keeper.begun.connect(self._go_on_with)
+
+    def offer_frames(self, *, slices: bool, live: bool) -> None:
+        """Let frames be kept, or say why a run on all slices and the live brush keep none."""
+        why = "The live brush keeps no frames" if live else "A run on all slices keeps no frames" if slices else ""
+        self.keep_frames.setEnabled(not why)
+        self.keep_frames.setToolTip(why or FRAMES)
+
+    def origin(self, image: Any) -> Any:
+        """Return what an image was made from, or the image itself when no run made it."""
+        timeline = self._keeper.timelines.get(image)
+        return image if timeline is None or timeline.origin is None else timeline.origin
+
+    def _go_on_with(self, timeline: Timeline) -> None:
+        """Let the next run start from the result, not from the source again; of that a counterfactual is measured."""
+        source = timeline.origin
+        if source is None or source is not self._image.value or self._keeper.new_layer:
+            return
+        if timeline.history.entries[timeline.history.current].task == Counterfactual.name:
+            return
+        if timeline.result and alike(source.data, timeline.picture):
+            self._image.value = timeline.layer
+
+    def _refresh(self) -> None:
+        refresh_buttons(self._keeper, self.undo_button, self.redo_button)
+
+
+def refresh_buttons(keeper: Keeper, undo: QPushButton, redo: QPushButton) -> None:
+    """Let two buttons say what they would do."""
+    if keeper.painted is not None:
+        for button, words, key in ((undo, "Undo", "Z"), (redo, "Redo", "Shift+Z")):
+            button.setEnabled(True)
+            button.setToolTip(f"{words} the last stroke on {keeper.painted.name} (Ctrl+Alt+{key})")
+        return
+    timeline = keeper.active
+    entries = {} if timeline is None else timeline.history.entries
+    back = None if timeline is None else timeline.history.undo
+    forth = None if timeline is None else timeline.history.redo
+    undo.setEnabled(back is not None)
+    redo.setEnabled(forth is not None)
+    if timeline is not None:
+        now = entries[timeline.history.current].title
+        undo.setToolTip(f"Undo {now} in {timeline.layer.name} (Ctrl+Alt+Z)" if back is not None else NO_UNDO)
+        redo.setToolTip(
+            f"Redo {entries[forth].title} in {timeline.layer.name} (Ctrl+Alt+Shift+Z)" if forth else NO_REDO
+        )

@@ -1,0 +1,140 @@
+"""A layer and the history of its picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_robust_synth._napari.history.step import Step
+from napari_robust_synth._napari.layers.arrays import RECIPE, SLICES, Array, recipe_metadata
+from napari_robust_synth._napari.layers.destination import Destination, layers_of
+from napari_robust_synth._napari.layers.extent import refit
+from napari_robust_synth.history.edit import Edit, read_recipe
+from napari_robust_synth.history.tree import ORIGINAL, History
+from napari_robust_synth.tasks.recipe import pixel_hash
+
+if TYPE_CHECKING:
+    from napari.layers import Image
+
+
+@dataclass(eq=False)
+class Timeline:
+    """A layer whose edits can be undone.
+
+    Parameters
+    ----------
+    layer : Image
+        Where the picture is shown.
+    origin : Image, optional
+        The layer that it was made from.
+    result : bool
+        Whether runs made the layer; else something was accepted into a layer of the user's.
+    history : History
+        The edits.
+    picture : array
+        Of the current entry.
+    into : tuple of Spot
+        Where it belongs in that it was made from.
+    beside : dict
+        Layers that are about the picture of one entry only, by its number.
+    """
+
+    layer: Image
+    origin: Image | None
+    result: bool
+    history: History
+    picture: Array
+    into: Destination = ()
+    beside: dict[int, tuple[Image, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.shown = self.placed = self.picture  # or for a moment the original; the one that the layer's place is for
+
+    @property
+    def replaced(self) -> bool:
+        """Whether something else gave the layer other data."""
+        return self.layer.data is not self.shown
+
+    def show(self) -> None:
+        """Give the layer the picture of the current entry, and its recipe."""
+        self.display(self.picture)
+        for key in (RECIPE, SLICES):
+            self.layer.metadata.pop(key, None)
+        self.layer.metadata.update(recipe_metadata(read_recipe(self.history.entries[self.history.current])))
+
+    def show_beside(self) -> None:
+        """Of the layers that are about one entry's picture, show those of the current one."""
+        self.beside = {number: layers for number, layers in self.beside.items() if number in self.history.entries}
+        for number, layers in self.beside.items():
+            for layer in layers:
+                layer.visible = number == self.history.current
+
+    def without(self, removed: Image) -> None:
+        """Hold on to a layer no more that was removed."""
+        if removed is self.origin or removed in layers_of(self.into):
+            self.origin, self.into = None, ()
+        self.beside = {n: tuple(x for x in layers if x is not removed) for n, layers in self.beside.items()}
+
+    def display(self, picture: Array) -> None:
+        """Give the layer a picture, be it for a moment; one of another size has the same extent."""
+        self.shown = picture
+        if self.layer.data is not picture:
+            self.layer.data = picture
+        refit(self.layer, self.placed.shape, picture.shape)
+        self.placed = picture
+
+    def show_edit(self, before: Array | None, after: Array) -> None:
+        """Show what became of ``before``, be it the picture that is shown or another one."""
+        if before is None or not alike(self.placed, before):
+            self.placed = after
+        self.display(after)
+        for layers in self.beside.values():
+            for layer in layers:
+                layer.visible = False
+
+    def show_foreign(self, now: Array) -> None:
+        """Take over what something else gave the layer, in its place."""
+        self.shown = self.placed = now
+
+    def like(self, *pictures: Any) -> bool:
+        """Say whether what is shown is of the kind of one of these."""
+        return any(alike(self.layer.data, picture) for picture in pictures)
+
+    def stepped(self, history: History, picture: Array, beside: tuple[Image, ...] = ()) -> Step:
+        """Return a step to another state of the history; a new history is told of, for the old edits are gone."""
+        note = ""
+        if history.root != self.history.root:
+            how = "was changed in place by something else" if alike(self.picture, picture) else "is of another kind now"
+            note = f"{self.layer.name!r}: the picture {how}: its earlier edits can't be undone any more"
+        return Step(self.layer, history, picture, note=note, beside=beside)
+
+    def recorded(self, before: Array, after: Array, edit: Edit) -> History:
+        """Return the history with an edit of ``before``; a new one where that is a picture of another kind."""
+        if self._leads_to(before):
+            return self.history.record(self.picture, before, after, edit)
+        return begun(before, after, edit)
+
+    def noticed(self, now: Array) -> History:
+        """Return the history with what something else made of the picture."""
+        if self._leads_to(now):
+            return self.history.noticed(self.picture, now)
+        return History.begin(now, Edit(ORIGINAL))
+
+    def _leads_to(self, picture: Array) -> bool:
+        kin = alike(self.picture, picture) or self.history.find(pixel_hash(picture)) is not None
+        return kin and self.history.shows(self.picture)
+
+
+def begun(before: Array | None, after: Array, edit: Edit) -> History:
+    """Return a new history that begins with ``before``, or with ``after`` where there is none."""
+    if before is None:
+        return History.begin(after, edit)
+    return History.begin(before, Edit(ORIGINAL, value_range=edit.value_range)).record(before, before, after, edit)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Say whether both are arrays in memory of one shape and type."""
+    arrays = isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
+    return arrays and (one.shape, one.dtype) == (other.shape, other.dtype)

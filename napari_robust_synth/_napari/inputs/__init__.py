@@ -1,0 +1,1 @@
+"""What a run is about, said in the rows of the dock, and read from them."""

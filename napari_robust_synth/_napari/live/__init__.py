@@ -1,0 +1,1 @@
+"""The live brush: what is painted evolves at once."""

@@ -1,0 +1,92 @@
+"""A run of the live brush: what is painted on the palette's layer evolves at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from napari.layers import Image
+from superqt.utils import GeneratorWorker
+
+from napari_robust_synth._napari.layers.arrays import Box, grid_shift
+from napari_robust_synth._napari.layers.label_watch import LabelWatch
+from napari_robust_synth._napari.layers.masks import LabelRegion
+from napari_robust_synth._napari.layers.strokes import stroke_on
+from napari_robust_synth._napari.live.runner import LiveFrame, paint_live
+from napari_robust_synth._napari.live.sheet import Sheet
+from napari_robust_synth._napari.running.runner import Frame, run_job
+from napari_robust_synth._napari.running.session import Session
+
+if TYPE_CHECKING:
+    from napari_robust_synth import core
+    from napari_robust_synth.tasks.patch import Patch
+
+
+class LiveSession(Session):
+    """A run that takes strokes while it goes on, with one preview layer for parts that lie near together."""
+
+    takes_strokes = True
+
+    def _make_worker(self) -> GeneratorWorker[Any, Any, Any]:
+        request, self._canvas = self.request, self.request.canvas()
+        self.landing.trajectory = None  # its frames would be of several parts, and of other sizes
+        run = partial(run_job, request.prepare_live, request.finish, self.control, paint_live)
+        return GeneratorWorker(run)
+
+    def start(self) -> None:
+        """Begin with what is painted already."""
+        self._sheets: list[tuple[Sheet, Image]] = []
+        self._sheet_of: dict[Patch, tuple[Sheet, Image]] = {}
+        self._watch = LabelWatch()
+        self._watch.changed.connect(self._painted)
+        labels, canvas = self.request.labels, self._canvas
+        assert labels is not None and isinstance(self.request.region, LabelRegion)
+        self._shape = (canvas[2] - canvas[0], canvas[3] - canvas[1])
+        self._to_labels = self.request.region.to_labels @ grid_shift((1, 1), canvas[:2])
+        self._watch.follow(labels)
+        self.landing.keeper.paint_on(labels)
+        self._painted((0, 0, *labels.data.shape[-2:]))
+        super().start()
+
+    def _painted(self, box: Box) -> None:
+        labels, region = self.request.labels, self.request.region
+        assert labels is not None and isinstance(region, LabelRegion)
+        part = stroke_on(labels.data[region.index], self._to_labels, box, self._shape)
+        if part is not None:
+            self.control.changes.put({"paint": part})
+
+    def _show(self, shown: Frame) -> None:
+        assert isinstance(shown, LiveFrame)
+        if shown.patch not in self._sheet_of:
+            self._sheet_of[shown.patch] = self._sheet_for(shown.crop)
+        sheet, preview = self._sheet_of[shown.patch]
+        sheet.put(shown.patch, shown.crop, shown.pictures[0])
+        self._show_on(preview, replace(shown, pictures=sheet.pixels[None], crop=sheet.box))
+
+    def _sheet_for(self, crop: core.Crop) -> tuple[Sheet, Image]:
+        for sheet, preview in self._sheets:
+            if sheet.takes(crop):
+                return sheet, preview
+        preview = self._new_preview() if self._sheets else self.preview
+        if self._sheets:
+            self._add(preview)
+        self._sheets.append((Sheet(crop), preview))
+        return self._sheets[-1]
+
+    def _remove_preview(self) -> None:
+        super()._remove_preview()
+        for _, preview in self._sheets:
+            if preview in self.viewer.layers:
+                self.viewer.layers.remove(preview)
+
+    def abandon(self) -> None:
+        """End, and keep nothing: the dock is gone, and the window perhaps."""
+        self.landing.keeper.painted = None
+        super().abandon()
+
+    def _finished(self, _: None = None) -> None:
+        self._watch.follow(None)
+        if not self.control.abandoned.is_set():
+            self.landing.keeper.paint_on(None)
+        super()._finished()

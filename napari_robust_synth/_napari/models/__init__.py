@@ -1,0 +1,1 @@
+"""Which classifier to draw with, and how others are got."""

@@ -1,0 +1,1 @@
+"""How a result was made: kept, shown, saved, and made again."""

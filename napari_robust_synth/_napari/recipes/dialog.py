@@ -1,0 +1,152 @@
+"""The recipe of a result: saved, copied, edited, replayed; what it does is in `recipe_jobs` and `recipe_edit`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari.layers import Image
+from napari.utils.notifications import show_error
+from qtpy.QtGui import QGuiApplication
+from qtpy.QtWidgets import QFileDialog
+
+from napari_robust_synth._napari.layers.planes import check_view
+from napari_robust_synth._napari.layers.world import World
+from napari_robust_synth._napari.recipes.desk import RecipeDesk
+from napari_robust_synth._napari.recipes.edit import fill
+from napari_robust_synth._napari.recipes.jobs import replay_folder, save
+from napari_robust_synth._napari.recipes.layer import shown_number
+from napari_robust_synth._napari.recipes.request import Replay
+from napari_robust_synth._napari.recipes.slices import plane_for
+from napari_robust_synth._napari.recipes.source import NOT_FOUND, Found
+from napari_robust_synth._napari.recipes.text import command_line, python_code
+from napari_robust_synth._napari.recipes.view import OWN
+from napari_robust_synth.pictures.files import RECIPE_SUFFIX
+from napari_robust_synth.tasks.recipes import Recipes
+
+if TYPE_CHECKING:
+    from napari_robust_synth._napari.dock import SynthesisDock
+
+RUNNING = "A run is under way: stop it first"
+
+
+class RecipeDialog(RecipeDesk):
+    """Save, copy, edit and replay the recipe of a result."""
+
+    def __init__(self, dock: SynthesisDock) -> None:
+        super().__init__(dock)
+        self._saved: dict[bytes, Path] = {}
+        self.save_button.clicked.connect(lambda: self._ask_where(lambda path: None))
+        self.command_button.clicked.connect(lambda: self._with_file(self._copy_command))
+        self.python_button.clicked.connect(lambda: self._with_file(self._copy_python))
+        self.edit_button.clicked.connect(lambda: self.edit())
+        self.replay_button.clicked.connect(lambda: self.replay())
+        self.folder_button.clicked.connect(lambda: self.ask_for_folders())
+
+    def take_file(self, recipes: Recipes, name: str) -> None:
+        """Show the recipes of a file, and fill the dock's form with them."""
+        self.take(recipes, name)
+        self.edit()
+
+    def edit(self) -> None:
+        """Fill the dock's form."""
+        if self.dock.session is not None:
+            show_error(RUNNING)
+            return
+        shown = shown_number(self.recipes, self.layer, World.of(self.viewer.dims))
+        self._find(lambda recipes, found: self._fill(recipes if shown is None else recipes.led_by(shown), found))
+
+    def _fill(self, recipes: Recipes, found: Found | None) -> None:
+        if self.dock.session is not None:
+            raise ValueError(RUNNING)
+        said = fill(self.dock, recipes, found)
+        self.status.setText(said)
+        self.dock.status.setText(said)
+
+    def replay(self) -> None:
+        """Make the recipe again, on its own picture or on the layer that is chosen."""
+        layer, recipes = self.on.value, self.recipes
+        if recipes is None:
+            return
+        if layer == OWN:
+            self._find(self._replay_own)
+            return
+        if recipes.first.image is None:
+            show_error(f"{recipes.first.task} starts from no picture: choose {OWN!r} to make it again")
+            return
+        try:
+            check_view(layer, self.viewer.dims)
+            self._make(Replay.of(recipes, plane_for(recipes, layer, World.of(self.viewer.dims))))
+        except ValueError as error:
+            show_error(str(error))
+
+    def _replay_own(self, recipes: Recipes, found: Found | None) -> None:
+        if found is None and recipes.first.image is not None:
+            raise ValueError(NOT_FOUND)
+        own = None if found is None else found.pixels
+        self._make(Replay.of(recipes, None if found is None else found.plane, own))
+
+    def _make(self, request: Replay) -> None:
+        self._start(lambda job: request.make(job.tick), self._add, "Replaying…")
+
+    def _add(self, made: tuple[Any, dict[str, Any], str]) -> None:
+        data, look, note = made
+        self.viewer.layers.append(Image(data, **look))
+        self.status.setText("Done: the result is a new layer" + (f"; {note}" if note else ""))
+
+    def ask_for_folders(self) -> None:
+        """Ask for a folder of pictures, and for one for the results."""
+        if self.recipes is None:
+            return
+        if self.recipes.first.image is None:
+            show_error(f"{self.recipes.first.task} starts from no picture: there is nothing to do to a folder")
+            return
+        folder = QFileDialog.getExistingDirectory(self, "The pictures")
+        out = folder and QFileDialog.getExistingDirectory(self, "Where the results go", folder)
+        if out:
+            self.replay_folder(Path(folder), Path(out))
+
+    def replay_folder(self, folder: Path, out: Path) -> None:
+        """Do the same to all pictures of a folder."""
+        recipes = self.recipes
+        if recipes is not None:
+            self.log.clear()
+            self.log.show()
+            self._start(lambda job: replay_folder(recipes, folder, out, job), self.status.setText, "Replaying…")
+
+    def _with_file(self, use: Callable[[Path], None]) -> None:
+        known = None if self.recipes is None else self._saved.get(self.recipes.to_bytes())
+        if known is not None and known.exists():
+            use(known)
+        else:
+            self._ask_where(use)
+
+    def _ask_where(self, use: Callable[[Path], None]) -> None:
+        name = f"{self.name.removesuffix(RECIPE_SUFFIX)}{RECIPE_SUFFIX}"
+        chosen, _ = QFileDialog.getSaveFileName(self, "Save the recipe", name, f"Recipes (*{RECIPE_SUFFIX})")
+        if chosen:
+            path = Path(chosen.removesuffix(".json").removesuffix(".recipe") + RECIPE_SUFFIX)
+            self._find(lambda recipes, found: self._save(recipes, found, path, use))
+
+    def _save(self, recipes: Recipes, found: Found | None, path: Path, use: Callable[[Path], None]) -> None:
+        def done(outcome: tuple[Path, bool]) -> None:
+            self._saved[recipes.to_bytes()] = path
+            whole = "" if outcome[1] else ", for other pictures only: its own was not found"
+            self.status.setText(f"Saved {path.name}{whole}")
+            use(path)
+
+        self._start(lambda job: save(recipes, found, path), done, "Saving…")
+
+    def _copy_command(self, path: Path) -> None:
+        if self.recipes is not None:
+            self._copy(command_line(self.recipes, path), "the command line")
+
+    def _copy_python(self, path: Path) -> None:
+        self._copy(python_code(path), "the Python")
+
+    def _copy(self, text: str, what: str) -> None:
+        board = QGuiApplication.clipboard()
+        if board is not None:
+            board.setText(text)
+        self.status.setText(f"Copied {what}: it uses the recipe file")

@@ -1,0 +1,100 @@
+"""Recipes on layers: those that runs left there, and those that picture files bring along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from napari.layers import Image
+from superqt.utils import FunctionWorker
+
+from napari_robust_synth._napari.layers.arrays import RECIPE, SLICES
+from napari_robust_synth._napari.layers.frames import SERIES
+from napari_robust_synth._napari.layers.world import World
+from napari_robust_synth._napari.running.words import named
+from napari_robust_synth.pictures.embedded import SUFFIXES, embedded
+from napari_robust_synth.pictures.origin import anchored
+from napari_robust_synth.tasks import recipes as kinds
+from napari_robust_synth.tasks.base import TASKS
+from napari_robust_synth.tasks.recipes import Recipes
+
+OBJECTS = "robust_synthesis_objects"
+"""Where a layer has the recipes of its objects in its metadata."""
+KEYS = {kinds.WHOLE: RECIPE, kinds.SLICES: SLICES, kinds.OBJECTS: OBJECTS, kinds.RESULTS: SERIES}
+"""Where a layer has its recipes; the first of these is the latest that was done."""
+
+
+def recipes_in(metadata: Mapping[str, Any]) -> Recipes | None:
+    """Return the recipes in a layer's metadata, or None.
+
+    Raises
+    ------
+    ValueError
+        When they are damaged.
+    """
+    raw = next((metadata[key] for key in KEYS.values() if key in metadata), None)
+    waiting = isinstance(raw, Mapping) and raw.get(kinds.RESULTS) == []  # a series before its first result
+    return None if raw is None or waiting else Recipes.from_dict(raw)
+
+
+def as_metadata(recipes: Recipes) -> dict[str, Any]:
+    """Return the metadata of a layer that has these recipes."""
+    return {KEYS[recipes.kind]: recipes.to_dict()}
+
+
+def look_into_file(layer: Any) -> FunctionWorker[tuple[Image, Recipes | None]] | None:
+    """Return a worker that looks whether the file of a new image carries recipes; None if there is nowhere to look.
+
+    Napari's own readers open pictures: a reader of ours for PNG and TIFF would make it ask, for every picture, which
+    to take.
+    """
+    if not isinstance(layer, Image) or recipes_in_layer_or_none(layer) is not None or layer.source.path is None:
+        return None
+    path = Path(layer.source.path)
+    return FunctionWorker(partial(_carried, layer, path)) if path.suffix.lower() in SUFFIXES else None
+
+
+def recipes_in_layer_or_none(layer: Image) -> Recipes | None:
+    """Return the recipes of a layer; None also where they are damaged."""
+    try:
+        return recipes_in(layer.metadata)
+    except ValueError:
+        return None
+
+
+def shown_number(recipes: Recipes | None, layer: Image | None, world: World) -> int | None:
+    """Return which of several results a stack shows; None where that is not known, or there is one."""
+    if recipes is None or recipes.kind != kinds.RESULTS or layer is None:
+        return None
+    count, number = len(recipes.numbered), round(float(world.position(layer)[0]))
+    return number if layer.data.shape[0] >= count > 1 and 0 <= number < count and layer.ndim > 2 else None
+
+
+def words(recipes: Recipes) -> str:
+    """Say what recipes do, in two lines."""
+    first = recipes.first
+    what = first.label or named(", ".join(f"feature {n}" for n in first.features), first.model_sha256)
+    if first.palette:
+        what = f"{len(first.palette)} labels"
+    if recipes.kind == kinds.RESULTS:
+        what = f"{len(recipes.numbered)} results, each another {recipes.axis}"
+    elif recipes.kind != kinds.WHOLE:
+        what += f" · {len(recipes.numbered)} {recipes.kind}"
+    how = [f"{first.last_step} steps", f"seed {first.seed}", f"{first.size} px", Path(first.model).name]
+    if first.live:
+        how.append("painted live")
+    elif first.changes:
+        how.append("changed while it ran")
+    name = first.image.get("path") if first.image else None
+    of = f" · of {Path(name).name}" if isinstance(name, str) else ""
+    return f"{TASKS[first.task].name.capitalize()} · {what}{of}\n{' · '.join(how)}"
+
+
+def _carried(layer: Image, path: Path) -> tuple[Image, Recipes | None]:
+    try:
+        found = embedded(path)
+    except ValueError:  # a damaged recipe is no reason to say anything about a picture that opened
+        return layer, None
+    return layer, None if found is None else found.each(lambda recipe: anchored(recipe, path.parent))

@@ -1,0 +1,1 @@
+"""A run on all slices of an axis."""

@@ -1,0 +1,118 @@
+"""All slices of an axis: one run for each, one result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_robust_synth._napari.layers.arrays import Array, NothingThereError
+from napari_robust_synth._napari.layers.destination import Destination
+from napari_robust_synth._napari.layers.masks import read_region
+from napari_robust_synth._napari.layers.parts import choose_part
+from napari_robust_synth._napari.layers.planes import Plane
+from napari_robust_synth._napari.layers.slices import slice_at, world_at
+from napari_robust_synth._napari.layers.still import Still
+from napari_robust_synth._napari.layers.world import World
+from napari_robust_synth._napari.running.loading import classifier
+from napari_robust_synth._napari.running.request import Request
+
+if TYPE_CHECKING:
+    from napari_robust_synth import core
+    from napari_robust_synth.tasks import Job
+
+COMMON = ("task", "preset", "model", "device", "palette", "label", "features", "seed", "size")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack(Request):
+    """Runs that differ in the slice: settings and seed are the same, so each gives what it would alone.
+
+    Parameters
+    ----------
+    source : Plane
+        The first slice.
+    axis : int
+        The axis of the source that the slices lie along.
+    mask : Still, optional
+        What may change: the same in every slice, or its own in each.
+    selected_only : bool
+        Whether only the selected label counts.
+    world : World
+        What is shown.
+    """
+
+    source: Plane
+    axis: int
+    mask: Still | None = None
+    selected_only: bool = False
+    world: World
+
+    @property
+    def length(self) -> int:
+        """How many slices there are."""
+        return int(self.source.data.shape[self.axis])
+
+    @property
+    def whole(self) -> bool:
+        """Whether the result covers all of the source."""
+        sizes = {self.source.data.shape[axis] for axis in self.source.axes if axis != self.axis}
+        return isinstance(self.source.data, np.ndarray) and sizes <= {1} and self._part[0] == (0, 0, *self.source.shape)
+
+    @property
+    def title(self) -> str:
+        """Name of the result layer."""
+        return f"{super().title} · {self.length} slices"
+
+    @property
+    def destination(self) -> Destination:
+        """Where the result belongs in the source."""
+        every = slice(0, self.length)
+        return tuple(
+            replace(spot, where=(*spot.where[: self.axis], every, *spot.where[self.axis + 1 :]))
+            for spot in super().destination
+        )
+
+    def cases(self) -> Iterator[Request | None]:
+        """Ask for each slice by itself, or for nothing where the mask marks nothing; runs in the worker."""
+        size = self.size or self.task.working_size(classifier(self.model, self.device).size)
+        for number in range(self.length):
+            try:
+                yield self._case(slice_at(self.source, self.axis, number), size)
+            except NothingThereError:
+                yield None
+
+    def _case(self, plane: Plane, size: int) -> Request:
+        region = None
+        if self.mask is not None:
+            world = world_at(self.world, plane, self.axis)
+            region = read_region(self.mask, plane, world, selected_only=self.selected_only)
+        case = Request(source=plane, region=region, **{name: getattr(self, name) for name in COMMON})
+        case._part[:] = [astuple(choose_part(plane, region, size))]
+        return case
+
+    def cover_all(self, cases: list[Request]) -> None:
+        """Choose the smallest part that holds those of all slices."""
+        boxes = [case._part[0] for case in cases]
+        (top, left, _, _), (_, _, bottom, right) = np.min(boxes, 0).tolist(), np.max(boxes, 0).tolist()
+        self._part[:] = [(top, left, bottom, right)]
+
+    def job_of(self, case: Request, pixels: Array) -> Job:
+        """Make the job of a slice, whose ``pixels`` are read in what `cover_all` has chosen; runs in the worker."""
+        part, (top, left) = part_of(case), self._part[0][:2]
+        mask = None if case.region is None else case._marked(case.region, part)
+        return case.job(pixels[part.moved(-top, -left).slices], mask)
+
+    def arrange(self, pictures: Array) -> Array:
+        """Give slices (n, h, w[, C]) the axes of the source."""
+        others = [axis for axis in range(len(self.source.index)) if axis != self.axis]
+        return np.expand_dims(pictures, others)
+
+
+def part_of(request: Request) -> core.Crop:
+    """Return the part of the source that a request has chosen; in the worker."""
+    from napari_robust_synth.core import Crop
+
+    return Crop(*request._part[0])
