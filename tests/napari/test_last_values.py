@@ -10,6 +10,9 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QCoreApplication, QEvent, Qt
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
+from napari_robust_synth._napari.series.button import SeriesButton
+from napari_robust_synth._napari.series.form import GRID
+from napari_robust_synth._napari.series.series import CLASSIFIER
 from napari_robust_synth._napari.training.dock import TrainDock
 from napari_robust_synth._napari.window.memory import memory_path, read_values
 from napari_robust_synth.models.store import models_folder
@@ -56,6 +59,18 @@ def test_the_preset_chosen_again_is_the_way_back(reopen: Reopen) -> None:
     dock.parameters.preset.native.activated.emit(0)
     assert (dock.parameters.widgets["steps"].value, dock.parameters.working_size.value) == (steps, 64)
     assert reopen(dock).parameters.widgets["steps"].value == steps
+
+
+def test_side_by_side_opens_as_it_was_left(reopen: Reopen, tiny_model_folder: Path) -> None:
+    for name in ("mine", "yours"):
+        shutil.copytree(tiny_model_folder, models_folder() / name)
+    dock = reopen()
+    form = dock.findChild(SeriesButton).open(CLASSIFIER).form
+    last = next(name for name in ("mine", "yours") if name != form.other.value)
+    form.count.value, form.shown_as.value, form.other.value = 7, GRID, last
+
+    form = reopen(dock).findChild(SeriesButton).open(CLASSIFIER).form
+    assert (form.count.value, form.shown_as.value, form.other.value) == (7, GRID, last)
 
 
 def test_a_preference_changed_since_goes_first(reopen: Reopen) -> None:

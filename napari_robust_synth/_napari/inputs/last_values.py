@@ -63,6 +63,7 @@ def remember_comparing(form: SeriesForm) -> None:
     memory = Memory(form, "Side by side")
     memory.follow("how many", form.count)
     memory.follow("shown as", form.shown_as)
+    _follow_choice(memory, "with", form.other, "")
 
 
 def remember_measuring(dialog: DistanceDialog) -> None:
