@@ -17,6 +17,8 @@ from napari_robust_synth.models.stored import BUILDERS, WRAPPER, Global, Storage
 
 MAX_INSTRUCTIONS = 2_000_000  # a ResNet-50 with its optimizer has about 20,000
 MAX_COPIED = 50_000_000
+ENTRY = 100
+"""Bytes, about, that an entry of a dict takes."""
 VALUES = {
     *("INT", "BININT", "BININT1", "BININT2", "LONG"),
     *("LONG1", "LONG4", "FLOAT", "BINFLOAT"),
@@ -107,10 +109,10 @@ class _Machine:
     def call(self, function: Any, arguments: Any) -> None:
         name = function.name if isinstance(function, Global | Unknown) else type(function).__name__
         if name == WRAPPER:
-            function, _, arguments, *_ = arguments
+            function, arguments = arguments[0], arguments[2]
             name = function.name
         if name in BUILDERS:
-            self.copied += sum(len(a) for a in arguments if isinstance(a, str | bytes | list | tuple))
+            self.copied += len(arguments) + sum(map(_copied, arguments))
             if self.copied > MAX_COPIED:
                 raise ValueError("its pickle grows beyond all checkpoints")
             self.push(BUILDERS[name](*arguments))
@@ -126,6 +128,12 @@ class _Machine:
     def persistent(self) -> None:
         storage = storage_of(self.pop())
         self.push(self.found.storages.setdefault(storage.key, storage))
+
+
+def _copied(argument: Any) -> int:
+    if isinstance(argument, list | tuple | dict):
+        return ENTRY * len(argument)
+    return len(argument) if isinstance(argument, str | bytes) else 0
 
 
 def _pairs(items: list[Any]) -> dict[Any, Any]:

@@ -133,6 +133,11 @@ def safetensors(header: bytes, length: int | None = None) -> Callable[[Path, Pat
     return of_bytes(struct.pack("<Q", len(header) if length is None else length) + header + bytes(8))
 
 
+def copied_dicts() -> bytes:
+    keys = b"".join(b"X\x04\x00\x00\x00" + f"{chr(0x4E00 + i)}a".encode() + b"N" for i in range(20_000))
+    return b"\x80\x02ccollections\nOrderedDict\nq\x01}(" + keys + b"uq\x02" + 5_000 * b"h\x01h\x02\x85R" + b"."
+
+
 LONG_STRING = b"X" + struct.pack("<I", 1_000_000) + 1_000_000 * b"a" + b"q\x00"
 TEXT = b"c_codecs\nencode\nq\x01" + LONG_STRING + b"0"
 # What each does when it is read: None when it is harmless, else what the one line says.
@@ -155,6 +160,7 @@ FILES: dict[str, tuple[Callable[[Path, Path], None], str | None]] = {
     "far memo": (of_pickle(lambda: b"\x80\x02Nr\xff\xff\xff\x7f."), None),
     "long string": (of_pickle(lambda: b"\x80\x04\x8d" + struct.pack("<Q", 2**62) + b"abc."), "not a whole"),
     "copies": (of_pickle(lambda: b"\x80\x02" + TEXT + 5_000 * b"h\x01h\x00\x85R" + b"."), "grows beyond"),
+    "copied dicts": (of_pickle(copied_dicts), "grows beyond"),
     "extension": (of_pickle(lambda: b"\x80\x02\x82\x01."), "instruction EXT1"),
     "empty stack": (of_pickle(lambda: b"\x80\x02R."), "not a whole"),
     "truncated": (truncated, "not a whole"),

@@ -99,7 +99,9 @@ def test_a_hostile_file_has_no_effect(tmp_path: Path, marker: Path, name: str) -
     assert sorted(p.name for p in tmp_path.parent.rglob("*")) == before and not marker.exists()
 
 
-@pytest.mark.parametrize("name", ["zip bomb", "huge storage", "huge tensor", "copies", "far memo", "long string"])
+@pytest.mark.parametrize(
+    "name", ["zip bomb", "huge storage", "huge tensor", "copies", "copied dicts", "far memo", "long string"]
+)
 def test_memory_does_not_blow_up(tmp_path: Path, marker: Path, name: str) -> None:
     write, line = hostile.FILES[name]
     write(tmp_path / "file.pt", marker)
