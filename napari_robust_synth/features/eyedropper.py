@@ -10,6 +10,7 @@ from torch import Tensor
 
 from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
+from napari_robust_synth.tasks.base import MAX_SIZE
 from napari_robust_synth.tasks.inputs import check_size
 
 FINER = 1.5
@@ -71,7 +72,7 @@ def eyedropper(
 
 def looking_size(classifier: Classifier) -> int:
     """Return the default working size: finer than the model's own, whose feature map is coarse."""
-    return round(FINER * classifier.size)
+    return min(round(FINER * classifier.size), MAX_SIZE)
 
 
 def levels(classifier: Classifier, x: Tensor, region: Tensor) -> tuple[Tensor, Tensor, Tensor]:

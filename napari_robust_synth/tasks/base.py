@@ -33,6 +33,8 @@ class Param:
 Eps = Annotated[float, Param("How far the picture may move from its start", 0.1, 200, "L2 at 224 px")]
 StepSize = Annotated[float, Param("How far one step goes", 0.01, 10, "L2 at 224 px")]
 Steps = Annotated[int, Param("How many steps the run takes", 1, 2000)]
+MAX_SIZE = 1024
+"""The largest working size, in pixels."""
 KEEP_ALL = 1000.0
 Keep = Annotated[float, Param("How strongly pixels outside the mask are held; 1000: wholly", 0, KEEP_ALL)]
 
@@ -142,7 +144,7 @@ class Task:
     @classmethod
     def working_size(cls, size: int) -> int:
         """Return the working size where none is given, for a classifier that was trained at ``size``."""
-        return round(cls.size_ratio * size)
+        return min(round(cls.size_ratio * size), MAX_SIZE)
 
     @classmethod
     def preset(cls, preset: str, **parameters: Any) -> Task:

@@ -6,11 +6,12 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
+from napari_robust_synth.tasks.base import MAX_SIZE
+
 if TYPE_CHECKING:
     from napari_robust_synth.models import Classifier
     from napari_robust_synth.tasks.base import Task
 
-MAX_SIZE = 1024
 LIVE = {"eps", "step_size", "keep", "label", "features", "palette"}
 """What may change while a run goes on, where a task has it; see `followed`."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -81,7 +82,8 @@ class Outcome:
         card = replace(self.card.with_metrics(metrics, ATTACK if metrics else ""), eps=trainer.eps)
         save_model(self.folder, trainer.result, card, self.seeds)
         history = {"metrics": dict(metrics), "epochs": epochs(trainer), "steps": thinned(trainer)}
-        drawing = curves.draw({"loss": trainer.losses}, {"robust accuracy": trainer.robust, "clean": trainer.clean})
+        clean = [value for value in trainer.clean if not math.isnan(value)]
+        drawing = curves.draw({"loss": trainer.losses}, {"robust accuracy": trainer.robust, "clean": clean})
         self._write("metrics.json", json.dumps(history, indent=1) + "\n")
         self._write("config.toml", self.config.to_toml())
         write_whole(self.folder / "curves.png", lambda path: drawing.save(path))
@@ -101,7 +103,8 @@ def epochs(trainer: Trainer) -> list[dict[str, float]]:
     for i in range(trainer.config.epochs):
         part = slice(i * size, (i + 1) * size)
         row = {"epoch": i + 1, "loss": _mean(trainer.losses[part]), "robust": _mean(trainer.robust[part])}
-        rows.append({**row, "clean": trainer.clean[i]} if trainer.clean else row)
+        clean = trainer.clean[i] if i < len(trainer.clean) else math.nan  # with nothing to validate on
+        rows.append(row if math.isnan(clean) else {**row, "clean": clean})
     return rows
 
 

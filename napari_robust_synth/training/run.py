@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -74,7 +76,7 @@ def run(
         module = begin(config, len(train.classes)) if state is None else build(config.arch, len(train.classes))
         card = _card(config, train.classes)
         order = Order(len(train), config.batch, config.epochs, config.seed, team=team)
-        _check_opens(module, card)
+        _check_works(module, card)
         train, val, statistics = _surveyed(train, val, config, note, team)
         order = replace(order, pictures=len(train))
         trainer = Trainer(module, config, order.steps_per_epoch, device, team)
@@ -108,9 +110,9 @@ def resumed_config(out: Path) -> TrainingConfig:
 def _kept(progress: Progress, trainer: Trainer, outcome: Outcome, val: Pictures | None) -> Progress:
     """Save what is due after a step; return the progress with what was measured."""
     if trainer.step % trainer.steps_per_epoch == 0:
-        if val:
-            trainer.clean.append(few_right(trainer.result, val, trainer.config, trainer.device))
-            progress = replace(progress, clean=trainer.clean[-1])
+        clean = few_right(trainer.result, val, trainer.config, trainer.device) if val else None
+        trainer.clean.append(math.nan if clean is None else clean)
+        progress = replace(progress, clean=clean)
         outcome.save(trainer)
     if trainer.step % trainer.config.checkpoint_every == 0 or trainer.step == trainer.steps:
         outcome.checkpoint(trainer)
@@ -149,14 +151,18 @@ def _card(config: TrainingConfig, names: tuple[str, ...]) -> ModelCard:
     )
 
 
-def _check_opens(module: nn.Module, card: ModelCard) -> None:
-    """Fail now and not after hours, when the network is none that the tasks can use."""
-    with TemporaryDirectory() as folder:
+def _check_works(module: nn.Module, card: ModelCard) -> None:
+    """Fail now and not after hours, when the network is none that can be trained here, or that the tasks can use."""
+    two = torch.zeros((2, 3, card.size, card.size))
+    with TemporaryDirectory() as folder, torch.random.fork_rng(devices=[]):  # for dropout draws from it
         save_model(Path(folder), module, card)
         try:
-            load_model(Path(folder)).probabilities(torch.zeros((1, 3, card.size, card.size)))
+            load_model(Path(folder)).probabilities(two[:1])
+            learns = isinstance(deepcopy(module).train()(two), torch.Tensor)
         except (RuntimeError, AssertionError) as error:
             reason = " ".join(str(error).split())[:200]
             raise ValueError(
                 f"{card.arch} does not work at {card.size} px ({reason}): choose another arch or a larger size"
             ) from None
+    if not learns:
+        raise ValueError(f"{card.arch} has more outputs in training than its logits: choose another arch")

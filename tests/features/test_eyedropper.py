@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from napari_robust_synth.features import eyedropper
+from napari_robust_synth.features.eyedropper import looking_size
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Job, Paint
 
@@ -65,3 +66,8 @@ def test_what_it_finds_can_be_painted(tiny: Classifier, photo: np.ndarray, mask:
         for p in (other, painted)
     )
     assert sum(after[c] for c in chosen) > sum(before[c] for c in chosen)
+
+
+def test_it_looks_at_no_more_than_the_largest_size(tiny: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiny, "size", 800)
+    assert looking_size(tiny) == 1024

@@ -82,3 +82,8 @@ def test_a_task_is_data() -> None:
     assert Translate.preset("paper", steps=3, eps=12) == Translate(eps=12, steps=3, step_size=0.5)
     with pytest.raises(AttributeError):
         task.eps = 1
+
+
+def test_working_sizes_end_at_the_largest() -> None:
+    assert Translate.working_size(112) == 192
+    assert [task.working_size(1000) for task in (Generate, Paint, Sketch, Translate)] == [1024, 1000, 1024, 1024]

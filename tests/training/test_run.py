@@ -1,6 +1,7 @@
 """From pictures to a model folder."""
 
 import json
+import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -127,13 +128,27 @@ def test_resuming_with_other_pictures_or_nothing_to_resume(toy: Path, config: Tr
         resumed_config(out)
 
 
-@pytest.mark.parametrize("wrong", ["data", "arch", "components", "init"])
+def test_validation_pictures_that_come_between(toy: Path, config: TrainingConfig, tmp_path: Path) -> None:
+    data, out = tmp_path / "data", tmp_path / "model"
+    shutil.copytree(toy / "train", data / "train")
+    config = replace(config, checkpoint_every=4)
+    with pytest.raises(Killed):
+        run(data, out, config, device=CPU, report=killed_at(5), note=ignore)
+    shutil.copytree(toy / "val", data / "val")
+    run(data, out, resumed_config(out), device=CPU, report=ignore, note=ignore, resume=True)
+    rows = json.loads((out / "metrics.json").read_text())["epochs"]
+    assert ["clean" in row for row in rows] == [False, True, True]
+
+
+@pytest.mark.filterwarnings("ignore:The default weight initialization:FutureWarning")
+@pytest.mark.parametrize("wrong", ["data", "arch", "outputs", "components", "init"])
 def test_what_does_not_fit_writes_nothing(toy: Path, config: TrainingConfig, tmp_path: Path, wrong: str) -> None:
     data, message = (
         toy,
         {
             "data": "no class folders",
             "arch": "does not work at 32 px",
+            "outputs": "googlenet has more outputs in training than its logits: choose another arch",
             "components": "class 'red thing' has 12 pictures, but its seed statistics need 14",
             "init": "init is",
         },
@@ -142,7 +157,13 @@ def test_what_does_not_fit_writes_nothing(toy: Path, config: TrainingConfig, tmp
         data = tmp_path
     else:
         config = replace(
-            config, **{"arch": {"arch": "alexnet"}, "components": {"seed_components": 7}, "init": {"init": "x"}}[wrong]
+            config,
+            **{
+                "arch": {"arch": "alexnet"},
+                "outputs": {"arch": "googlenet"},
+                "components": {"seed_components": 7},
+                "init": {"init": "x"},
+            }[wrong],
         )
     with pytest.raises(ValueError, match=message[wrong]):
         run(data, tmp_path / "model", config, device=CPU, report=ignore, note=ignore)
