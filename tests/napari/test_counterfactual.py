@@ -115,11 +115,13 @@ def test_grey_pictures_have_a_flat_difference(
     assert ready.status.text().endswith("church was not reached, try more steps")
 
 
-def test_the_button_belongs_to_the_task(ready: SynthesisDock) -> None:
-    button = ready.findChild(DistanceButton)
-    assert not button.isHidden()
-    ready.task.value = "paint"
-    assert button.isHidden()
+def test_the_table_belongs_to_the_task(ready: SynthesisDock, qtbot: QtBot) -> None:
+    dialog = opened(ready, qtbot)
+    ready.task.value = "generate"
+    assert ready.findChild(DistanceButton).isHidden()
+    click(qtbot, dialog.run_button)
+    assert errors() == ["the dock's task is generate, expected counterfactual: choose that, then measure"]
+    assert dialog.worker is None
 
 
 def test_a_table_of_every_class(ready: SynthesisDock, qtbot: QtBot, tmp_path: Path) -> None:

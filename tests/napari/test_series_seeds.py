@@ -9,6 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.running.request import Request
+from napari_robust_synth._napari.series.series import by_class, by_classifier, by_seed, by_strength
+from napari_robust_synth.tasks import Generate
 
 from .hands import click
 from .side import choose, opened, run, settle, stem
@@ -69,3 +72,14 @@ def test_variations_of_an_edit(painting: SynthesisDock, viewer: Viewer, qtbot: Q
     press(painting)
     settle(qtbot, viewer)
     np.testing.assert_array_equal(viewer.layers[-1].data, data)
+
+
+def test_each_is_one_picture_of_a_task_that_draws_several() -> None:
+    request = Request(task=Generate(n=4), preset="default", model="bundled", device="cpu", label="church")
+    made = [
+        by_seed(request, 2),
+        by_strength(request, "10, 20"),
+        by_class(request, ["church", "tench"]),
+        by_classifier(request, "bundled"),
+    ]
+    assert {item.request.task.n for items in made for item in items} == {1}

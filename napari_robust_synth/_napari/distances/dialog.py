@@ -26,6 +26,7 @@ from napari_robust_synth._napari.layers.masks import read_region
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.recipes.layer import as_metadata
 from napari_robust_synth.models.store import write_whole
+from napari_robust_synth.tasks.counterfactual import Counterfactual
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.running.request import Request
@@ -68,6 +69,8 @@ class DistanceDialog(WorkDialog):
         self._rest("Press Measure.")
 
     def _prepare(self) -> Work:
+        if (task := self.view.task.value) != Counterfactual.name:
+            raise ValueError(f"the dock's task is {task}, expected counterfactual: choose that, then measure")
         each = self.each.isChecked()
         self.request = self._of_each(self._read()) if each else self._read()
         self.found = []

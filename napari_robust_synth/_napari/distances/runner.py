@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Case:
+    """An object, or 0 for all that is marked, the job towards the class asked for, and the likeliest others."""
+
+    number: int
+    job: Job
+    others: list[str]
+
+
+@dataclass(frozen=True)
 class Together:
     """The picture with all objects changed, how to make it again, and the layer of what was changed."""
 
@@ -42,36 +51,60 @@ def distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Dis
 
 def _distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Distance | Together, None, None]:
     job = request.prepare()
-    from napari_robust_synth.tasks.distances import likeliest, object_numbers, put_together, towards
+    from napari_robust_synth.tasks.distances import put_together, towards
 
-    cases = [(0, job)]
-    if each:
-        labels = request.objects()
-        cases = [(n, towards(job, str(job.label), labels == n)) for n in object_numbers(labels)]
-    others = {n: [name for name in likeliest(case.classifier, case) if name != case.label] for n, case in cases}
-    count, results, done = sum(1 + len(names) for names in others.values()), [], 0
-    for number, case in cases:
-        results.append((case, (yield from _search(number, case, done, count, stop))))
+    cases = (yield from _objects(request, job, stop)) if each else [Case(0, job, _others(job))]
+    count, done = sum(1 + len(case.others) for case in cases), 0
+    together: Array | None = None
+    for case in cases:
+        found = yield from _search(case.number, case.job, done, count, stop)
+        if found is None:
+            return
+        together = found if together is None else put_together([(case.job, together), (case.job, found)])
         done += 1
-    if each and not stop.is_set():
-        result = put_together(results)
-        yield Together(result, _recipes(request, cases), difference_layer(request, job.picture.source, result))
-    for number, case in cases:
-        for name in others[number]:
-            yield from _search(number, towards(case, name, case.picture.mask), done, count, stop)
+    if each and together is not None:
+        yield Together(together, _recipes(request, cases), difference_layer(request, job.picture.source, together))
+    for case in cases:
+        for name in case.others:
+            if stop.is_set():
+                return
+            yield from _search(case.number, towards(case.job, name, case.job.picture.mask), done, count, stop)
             done += 1
 
 
-def _search(number: int, job: Job, done: int, count: int, stop: Event) -> Generator[Tick | Distance, None, Array]:
+def _objects(request: Request, job: Job, stop: Event) -> Generator[Tick, None, list[Case]]:
+    """Return the cases of the objects that the mask marks; those made so far when it is stopped."""
+    from napari_robust_synth.tasks.distances import object_numbers, towards
+
+    labels, cases = request.objects(), list[Case]()
+    numbers = object_numbers(labels)
+    for number in numbers:
+        yield Tick(0, job.steps, f"looking at object {len(cases) + 1} of {len(numbers)}")
+        if stop.is_set():
+            break
+        own = towards(job, str(job.label), labels == number)
+        cases.append(Case(number, own, _others(own)))
+    return cases
+
+
+def _others(job: Job) -> list[str]:
+    from napari_robust_synth.tasks.distances import likeliest
+
+    return [name for name in likeliest(job.classifier, job) if name != job.label]
+
+
+def _search(
+    number: int, job: Job, done: int, count: int, stop: Event
+) -> Generator[Tick | Distance, None, Array | None]:
     from napari_robust_synth.tasks.distances import measure
 
-    state = yield from last_state(job, str(job.label), done, count, stop)
+    state = None if stop.is_set() else (yield from last_state(job, str(job.label), done, count, stop))
     if state is None:
-        return job.picture.source
+        return None
     result = job.result(state.x)
     yield measure(job, result, number)
     return result
 
 
-def _recipes(request: Request, cases: Sequence[tuple[int, Job]]) -> Recipes:
-    return Recipes(tuple((number, request.recipe(job, job.steps)) for number, job in cases), OBJECTS)
+def _recipes(request: Request, cases: Sequence[Case]) -> Recipes:
+    return Recipes(tuple((case.number, request.recipe(case.job, case.job.steps)) for case in cases), OBJECTS)

@@ -1,4 +1,7 @@
-"""Several results of one request, side by side: from other seeds, strengths, classes or classifiers."""
+"""Several results of one request, side by side: from other seeds, strengths, classes or classifiers.
+
+Each is one picture, where the request alone would draw several.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,7 @@ def by_strength(request: Request, text: str) -> list[Item]:
     except ValueError:
         raise ValueError(f"strengths are {text!r}, expected numbers with commas, such as 10, 20, 40") from None
     _check(STRENGTH, request, len(values))
-    tasks = [request.task.with_changes({"eps": value}) for value in values]
+    tasks = [_single(request.task).with_changes({"eps": value}) for value in values]
     return [Item(f"eps {v:g}", replace(request, task=task)) for v, task in zip(values, tasks, strict=True)]
 
 
@@ -94,7 +97,8 @@ def by_classifier(request: Request, other: str) -> list[Item]:
             class_index(names, label)
         except ValueError as error:
             raise ValueError(f"classifier {title!r} can't do the same: {error}") from None
-    return [Item(Path(model).name, replace(request, model=model)) for model in (request.model, other)]
+    task = _single(request.task)
+    return [Item(Path(model).name, replace(request, model=model, task=task)) for model in (request.model, other)]
 
 
 def _check(axis: str, request: Request, count: int) -> None:
