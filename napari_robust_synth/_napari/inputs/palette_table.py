@@ -83,9 +83,10 @@ class PaletteTable(QWidget):
             self._scan()
         self._show()
 
-    def targets(self) -> dict[int, Target]:
-        """Return what the rows ask for; a row that can't be used is left out."""
-        found = {label: row.target() for label, row in self.rows.items()}
+    def targets(self, *, all_slices: bool = False) -> dict[int, Target]:
+        """Return what the rows ask for, also those of slices seen before; a row that can't be used is left out."""
+        rows = self.all_rows.kept if all_slices else self.rows
+        found = {label: rows[label].target() for label in sorted(rows)}
         return {label: target for label, target in found.items() if isinstance(target, Target)}
 
     def lacking(self) -> str:

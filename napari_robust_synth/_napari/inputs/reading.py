@@ -58,10 +58,10 @@ def read(view: DockView, dims: Dims, *, all_slices: bool = False) -> Request:
     optional = "image" in task.takes and image_choice(type(task)) is None
     image = inputs.image_layer.value if optional or "image" in task.requires() else None
     mask = inputs.mask_layer.value if "mask" in task.needs | task.takes else None
-    selected_only = inputs.region.value == SELECTED_LABEL
     if image is not None:
         check_view(image, dims)
-    palette = inputs.palette.targets() if "palette" in task.needs else None
+    palette = inputs.palette.targets(all_slices=all_slices) if "palette" in task.needs else None
+    selected_only = palette is None and inputs.region.value == SELECTED_LABEL
     plane = None if image is None else inputs.scope.plane(image, world, all_slices=all_slices)
     region = None
     if palette is not None and isinstance(mask, Shapes):

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 STRIP = 1024
 """So many rows of labels are looked at together."""
+Copies = dict[tuple[int, ...], tuple[tuple[int, int], Array]]
+"""Corners, and labels from there on, of planes by their index."""
 OUTSIDE = "the mask marks no pixel of the image: move it over what may change, or make it larger"
 
 
@@ -74,6 +76,16 @@ class LabelRegion:
         part = np.asarray(self.labels[(*self.index, slice(top, bottom), slice(left, right))])
         to_part = grid_shift((1, 1), (-top, -left)) @ self.to_labels @ grid_shift((1, 1), box[:2])
         return resampled(part, to_part, (box[2] - box[0], box[3] - box[1]))
+
+    def still(self, copies: Copies) -> LabelRegion:
+        """Return the same of a small copy, which no brush changes; ``copies`` has those of other slices."""
+        if self.index not in copies:
+            top, left, bottom, right = self._bounds
+            part = np.asarray(self.labels[(*self.index, slice(top, bottom), slice(left, right))])
+            small = np.result_type(*map(np.min_scalar_type, (part.min(), part.max())))
+            copies[self.index] = (top, left), part.astype(small)
+        (top, left), labels = copies[self.index]
+        return LabelRegion(labels, (), self.chosen, grid_shift((1, 1), (-top, -left)) @ self.to_labels)
 
     @cached_property
     def _bounds(self) -> Box:

@@ -1,4 +1,4 @@
-"""A mask layer as it was when Run was pressed, which any thread may ask."""
+"""A mask layer that any thread may ask, where it was when Run was pressed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class Still:
-    """What of a Labels or Shapes layer tells what it marks in any slice; read it like the layer."""
+    """What of a Labels or Shapes layer tells what it marks in any slice; read it like the layer.
+
+    Shapes are copied. Labels may be lazy, and large: they are the layer's own, which a brush changes in place, so that
+    the worker copies what it needs before anything else.
+    """
 
     multiscale = False
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from napari_robust_synth._napari.layers.arrays import Array
-from napari_robust_synth._napari.running.runner import Control, Frame, Refused, job_frames
+from napari_robust_synth._napari.running.runner import Frame, Refused, job_frames
 from napari_robust_synth._napari.running.worker_errors import RunError, explained
+from napari_robust_synth._napari.stack.control import StackControl
 from napari_robust_synth._napari.stack.stack import part_of
 from napari_robust_synth.tasks.memory import ran_out
 
@@ -41,7 +42,7 @@ class SliceFrame(Frame):
 
 
 def run_group(
-    stack: Stack, group: Group, after: Array, control: Control, failed: dict[int, str]
+    stack: Stack, group: Group, after: Array, control: StackControl, failed: dict[int, str]
 ) -> Generator[Frame | Refused | None, None, list[tuple[int, Recipe]]]:
     """Run on some slices together, or, where memory runs out, on halves of them; what fails is noted."""
     too_many = False
@@ -64,7 +65,7 @@ def run_group(
 
 
 def _together(
-    stack: Stack, group: Group, after: Array, control: Control
+    stack: Stack, group: Group, after: Array, control: StackControl
 ) -> Generator[Frame | Refused | None, None, list[tuple[int, Recipe]]]:
     """Run on some slices and put what came of them into the canvas; nothing when it was stopped on the way."""
     from napari_robust_synth.tasks.together import Together
@@ -79,16 +80,17 @@ def _together(
             after[one.number][_where(stack, one.case)] = result
         return [(one.number, one.case.recipe(job, state.step)) for one, job in group]
 
-    run = job_frames(jobs[0] if len(jobs) == 1 else Together(jobs), finish, control)
+    run = jobs[0] if len(jobs) == 1 else Together(jobs)
+    control.begin(jobs[0].palette or ())  # what was set before holds for these slices, too
+    frames = job_frames(run, finish, control)
     try:
         while True:
-            shown = next(run)
+            shown = next(frames)
+            if isinstance(shown, Refused):
+                control.refuse(run)
             yield _placed(shown, group) if isinstance(shown, Frame) else shown
     except StopIteration as end:
         return end.value or []
-    finally:
-        for _, change in jobs[0].changes:  # what was set meanwhile holds for the slices that follow
-            control.changes.put(change)
 
 
 def _placed(shown: Frame, group: Group) -> SliceFrame:

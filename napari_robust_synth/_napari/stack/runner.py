@@ -11,7 +11,9 @@ from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.layers.slices import slice_at
 from napari_robust_synth._napari.running.runner import Control, Frame, Outcome, Refused
 from napari_robust_synth._napari.running.worker_errors import RunError, explained
+from napari_robust_synth._napari.stack.control import StackControl
 from napari_robust_synth._napari.stack.group import Slice, run_group
+from napari_robust_synth._napari.stack.labels import left_out
 from napari_robust_synth._napari.stack.stack import part_of
 from napari_robust_synth.tasks.recipes import SLICES, Recipes
 
@@ -24,7 +26,9 @@ Shown = Generator[Frame | Refused | None, None, Any]
 NO_MARKS = "the mask is empty in every slice: paint the region that may change"
 
 
-def run_slices(stack: Stack, _: object, control: Control) -> Generator[Frame | Refused | None, None, Outcome | None]:
+def run_slices(
+    stack: Stack, _: object, control: StackControl
+) -> Generator[Frame | Refused | None, None, Outcome | None]:
     """Run on each slice; what was done when it is stopped stays, and a slice that fails does not end the others.
 
     Raises
@@ -40,11 +44,13 @@ def run_slices(stack: Stack, _: object, control: Control) -> Generator[Frame | R
         return None
     from napari_robust_synth.tasks.together import grouped
 
-    after, failed = _canvas(stack, before), dict[int, str]()
+    after, failed, lacking = _canvas(stack, before), dict[int, str](), dict[int, set[int]]()
     done: list[tuple[int, Recipe]] = []
-    for group in grouped(_jobs(stack, cases, before, control, failed), len(cases)):
+    for group in grouped(_jobs(stack, cases, before, control, failed, lacking), len(cases)):
         if not control.stopped.is_set():
             done += yield from run_group(stack, group, after, control, failed)
+    if lacking:
+        yield Refused(left_out(lacking))
     if failed and not done:
         raise RunError(_failures(failed, len(cases)))
     if failed:
@@ -58,11 +64,10 @@ def run_slices(stack: Stack, _: object, control: Control) -> Generator[Frame | R
 def _marked(stack: Stack, control: Control) -> Generator[None, None, dict[int, Request]]:
     """Return the slices to run on, as far as it came, and choose the part that holds all."""
     cases: dict[int, Request] = {}
-    for number, case in enumerate(stack.cases()):
+    for found in stack.cases():
         if control.stopped.is_set():
             return {}
-        if case is not None:
-            cases[number] = case
+        cases.update([] if found is None else [found])
         yield None
     if not cases:
         raise ValueError(NO_MARKS)
@@ -92,15 +97,23 @@ def _canvas(stack: Stack, before: Array) -> Array:
 
 
 def _jobs(
-    stack: Stack, cases: dict[int, Request], before: Array, control: Control, failed: dict[int, str]
+    stack: Stack,
+    cases: dict[int, Request],
+    before: Array,
+    control: Control,
+    failed: dict[int, str],
+    lacking: dict[int, set[int]],
 ) -> Iterator[tuple[Slice, Job]]:
-    """Make the jobs, each when its turn comes; what fails is noted."""
+    """Make the jobs, each when its turn comes; what fails is noted, and which labels have no target."""
     for place, (number, case) in enumerate(cases.items()):
         if control.stopped.is_set():
             return
         try:
             with explained():
-                job = stack.job_of(case, before[number])
+                own, marks, missing = stack.marked(case)
+                if missing:
+                    lacking[number] = missing
+                job = stack.job_of(own, before[number], marks)
         except (ValueError, RunError) as error:
             failed[number] = str(error)
             continue

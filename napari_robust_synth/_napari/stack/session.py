@@ -16,6 +16,7 @@ from napari_robust_synth._napari.running.landing import Landing
 from napari_robust_synth._napari.running.request import Request
 from napari_robust_synth._napari.running.runner import Frame, run_job
 from napari_robust_synth._napari.running.session import Session
+from napari_robust_synth._napari.stack.control import StackControl
 from napari_robust_synth._napari.stack.group import SliceFrame
 from napari_robust_synth._napari.stack.runner import run_slices
 from napari_robust_synth._napari.stack.stack import COMMON, Stack
@@ -28,11 +29,12 @@ class StackSession(Session):
     """The preview is seen in the slice that is worked on, one after the other."""
 
     request: Stack
+    control: StackControl
     _case: Request | None = None
 
     def _make_worker(self) -> GeneratorWorker[Any, Any, Any]:
         self.landing = Landing(self.viewer, self.request, self._add, frames=False)
-        self.control.trajectory = None
+        self.control = StackControl(frame_seconds=self.control.frame_seconds)
         self.verdict = "Stopped before the first slice was done"
         return GeneratorWorker(run_job, lambda: self.request, self.request.finish, self.control, run_slices)
 
@@ -69,7 +71,7 @@ def new_session(dock: SynthesisDock, kind: type[Session]) -> Session:
         source=first.source,
         axis=axis,
         mask=None if mask is None or "mask" not in first.task.needs | first.task.takes else Still(mask),
-        selected_only=dock.inputs.region.value == SELECTED_LABEL,
+        selected_only=first.palette is None and dock.inputs.region.value == SELECTED_LABEL,
         world=World.of(dims),
         **{name: getattr(first, name) for name in COMMON},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from napari_robust_synth._napari.layers.arrays import Array, NothingThereError
 from napari_robust_synth._napari.layers.destination import Destination
-from napari_robust_synth._napari.layers.masks import read_region
+from napari_robust_synth._napari.layers.masks import Copies, LabelRegion, Region, read_region
 from napari_robust_synth._napari.layers.parts import choose_part
 from napari_robust_synth._napari.layers.planes import Plane
 from napari_robust_synth._napari.layers.slices import slice_at, world_at
@@ -18,6 +19,7 @@ from napari_robust_synth._napari.layers.still import Still
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.running.loading import classifier
 from napari_robust_synth._napari.running.request import Request
+from napari_robust_synth._napari.stack.labels import FILL_IN, with_own_targets
 
 if TYPE_CHECKING:
     from napari_robust_synth import core
@@ -75,20 +77,30 @@ class Stack(Request):
             for spot in super().destination
         )
 
-    def cases(self) -> Iterator[Request | None]:
-        """Ask for each slice by itself, or for nothing where the mask marks nothing; runs in the worker."""
-        size = self.size or self.task.working_size(classifier(self.model, self.device).size)
-        for number in range(self.length):
-            try:
-                yield self._case(slice_at(self.source, self.axis, number), size)
-            except NothingThereError:
-                yield None
+    def cases(self) -> Iterator[tuple[int, Request] | None]:
+        """Ask for each slice by itself that something is marked in, now and then for nothing; runs in the worker.
 
-    def _case(self, plane: Plane, size: int) -> Request:
-        region = None
-        if self.mask is not None:
-            world = world_at(self.world, plane, self.axis)
-            region = read_region(self.mask, plane, world, selected_only=self.selected_only)
+        All marks are copied first: the user may paint on while a classifier is loaded and slices run.
+        """
+        regions: dict[int, Region | None] = {}
+        copies: Copies = {}
+        for number in range(self.length):
+            with suppress(NothingThereError):
+                regions[number] = self._region(slice_at(self.source, self.axis, number), copies)
+            yield None
+        size = self.size or self.task.working_size(classifier(self.model, self.device).size)
+        for number, region in regions.items():
+            with suppress(NothingThereError):
+                yield number, self._case(slice_at(self.source, self.axis, number), region, size)
+
+    def _region(self, plane: Plane, copies: Copies) -> Region | None:
+        if self.mask is None:
+            return None
+        world = world_at(self.world, plane, self.axis)
+        region = read_region(self.mask, plane, world, selected_only=self.selected_only)
+        return region.still(copies) if isinstance(region, LabelRegion) else region
+
+    def _case(self, plane: Plane, region: Region | None, size: int) -> Request:
         case = Request(source=plane, region=region, **{name: getattr(self, name) for name in COMMON})
         case._part[:] = [astuple(choose_part(plane, region, size))]
         return case
@@ -99,11 +111,26 @@ class Stack(Request):
         (top, left, _, _), (_, _, bottom, right) = np.min(boxes, 0).tolist(), np.max(boxes, 0).tolist()
         self._part[:] = [(top, left, bottom, right)]
 
-    def job_of(self, case: Request, pixels: Array) -> Job:
-        """Make the job of a slice, whose ``pixels`` are read in what `cover_all` has chosen; runs in the worker."""
+    def marked(self, case: Request) -> tuple[Request, Array | None, set[int]]:
+        """Return a slice as `job_of` takes it, its marks, and the labels that the palette has no target for."""
+        marks = None if case.region is None else case._marked(case.region, part_of(case))
+        if marks is None or case.palette is None:
+            return case, marks, set()
+        own, missing = with_own_targets(case, marks)
+        return own, marks, missing
+
+    def job_of(self, case: Request, pixels: Array, marks: Array | None) -> Job:
+        """Make the job of a slice, whose ``pixels`` are read in what `cover_all` has chosen; runs in the worker.
+
+        Raises
+        ------
+        ValueError
+            When it can't run.
+        """
+        if case.palette is not None and not case.palette:
+            raise ValueError(f"none of its labels has a target: {FILL_IN}")
         part, (top, left) = part_of(case), self._part[0][:2]
-        mask = None if case.region is None else case._marked(case.region, part)
-        return case.job(pixels[part.moved(-top, -left).slices], mask)
+        return case.job(pixels[part.moved(-top, -left).slices], marks)
 
     def arrange(self, pictures: Array) -> Array:
         """Give slices (n, h, w[, C]) the axes of the source."""
