@@ -10,10 +10,10 @@ from napari.utils.notifications import show_error
 from qtpy.QtCore import QEvent
 
 from napari_robust_synth._napari.recipes.jobs import CANCELLED, RecipeJob, Work
-from napari_robust_synth._napari.recipes.layer import recipes_in, words
+from napari_robust_synth._napari.recipes.layer import outline, recipes_in, words
 from napari_robust_synth._napari.recipes.save import ask_and_save
 from napari_robust_synth._napari.recipes.slices import find_slices
-from napari_robust_synth._napari.recipes.source import Found, Places, find
+from napari_robust_synth._napari.recipes.source import Check, Places, find
 from napari_robust_synth._napari.recipes.view import RecipeView
 from napari_robust_synth._napari.running.worker_errors import RunError, explained
 from napari_robust_synth._napari.window.listening import listen
@@ -34,7 +34,8 @@ class RecipeDesk(RecipeView):
         self.layer: Image | None = None
         self.name = ""
         self.job: RecipeJob | None = None
-        self._done: Callable[[Any], None]
+        self._seen: tuple[Any, Any] | None = None
+        self._done: Callable[[Any], None] = _nothing
         for signal in (self.cancel_button.clicked, self.finished):  # which comes with Escape, too
             signal.connect(self.cancel)
         self.picture_button.clicked.connect(lambda: ask_and_save(self.layer, self))
@@ -45,13 +46,13 @@ class RecipeDesk(RecipeView):
 
     def take(self, recipes: Recipes, name: str) -> None:
         """Show recipes."""
-        self.recipes, self.name, self.layer = recipes, name, None
+        self.recipes, self.name, self.layer, self._seen = recipes, name, None, None
         self._refresh()
 
     def take_selected(self) -> None:
         """Show the recipe of the selected layer, or none, and no longer that of a file."""
         if self.job is None:
-            self.recipes, self.name, self.layer = None, "", None
+            self.recipes, self.name, self.layer, self._seen = None, "", None, None
         self.follow()
 
     def cancel(self) -> None:
@@ -68,19 +69,26 @@ class RecipeDesk(RecipeView):
 
     def follow(self, event: Any = None) -> None:
         """Show the recipe of the selected layer, or none."""
-        if self.job is None:
-            layer, recipes = self.viewer.layers.selection.active, None
-            try:
-                recipes = recipes_in(layer.metadata) if isinstance(layer, Image) else None
-            except ValueError as error:
-                self.status.setText(f"{layer.name}: {error}")
-            if recipes is not None:
-                self.recipes, self.name, self.layer = recipes, layer.name, layer
-            elif self.layer is not None:
-                self.recipes, self.name, self.layer = None, "", None
+        layer = self.viewer.layers.selection.active
+        if self.job is None and (seen := outline(layer)) != self._seen:
+            self._seen = seen
+            self._read(layer)
         self._refresh()
 
+    def _read(self, layer: Any) -> None:
+        recipes = None
+        try:
+            recipes = recipes_in(layer.metadata) if isinstance(layer, Image) else None
+        except ValueError as error:
+            self.status.setText(f"{layer.name}: {error}")
+        if recipes is not None:
+            self.recipes, self.layer = recipes, layer
+        elif self.layer is not None:
+            self.recipes, self.name, self.layer = None, "", None
+
     def _refresh(self) -> None:
+        if self.layer is not None:
+            self.name = self.layer.name
         about = "" if self.recipes is None else words(self.recipes)
         self.show_recipe(self.name, about, picture=self.layer is not None, busy=self.job is not None)
 
@@ -100,20 +108,22 @@ class RecipeDesk(RecipeView):
         self.job.start()
         return self.job
 
-    def _find(self, done: Callable[[Recipes, Found | None], None]) -> None:
-        """Look for the picture of the recipe, then go on with both unless it was cancelled meanwhile."""
+    def _find(self, done: Callable[..., None], *also: Callable[[Check], Any]) -> None:
+        """Look for the picture of the recipe, and what else is needed; then go on with all, unless it was cancelled."""
         recipes = self.recipes
         if recipes is None:
             return
         places = Places.of(self.viewer, recipes.first)
 
-        def work(_: RecipeJob) -> Found | None:
-            found = find_slices(recipes, places) if recipes.kind == SLICES else find(recipes.first, places)
-            return None if found is None else found.with_channels(recipes.first)
+        def work(this: RecipeJob) -> list[Any]:
+            check, several = this.check, recipes.kind == SLICES
+            found = find_slices(recipes, places, check) if several else find(recipes.first, places, check)
+            found = None if found is None else found.with_channels(recipes.first)
+            return [found, *(look(check) for look in also)]
 
-        def go_on(found: Found | None) -> None:
+        def go_on(outcome: list[Any]) -> None:
             if job is not None and not job.cancel.is_set():
-                done(recipes, found)
+                done(recipes, *outcome)
             else:
                 self.status.setText(CANCELLED)
 
@@ -124,12 +134,12 @@ class RecipeDesk(RecipeView):
         self.log.appendPlainText(f"{outcome.path.name}: {f'done{note}' if outcome.result else outcome.reason}")
 
     def _ended(self, outcome: Any, error: str) -> None:
-        self.job = None
+        done, self._done, self.job = self._done, _nothing, None  # what is done holds the pictures it was done with
         self.show_progress(0, 1)
         if not error:
             try:
                 with explained():
-                    self._done(outcome)
+                    done(outcome)
             except (ValueError, RunError) as wrong:
                 error = str(wrong)
         if error:
@@ -137,3 +147,7 @@ class RecipeDesk(RecipeView):
         if error not in ("", CANCELLED):
             show_error(error)
         self.follow()
+
+
+def _nothing(_: Any) -> None:
+    pass

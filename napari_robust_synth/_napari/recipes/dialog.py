@@ -17,6 +17,7 @@ from napari_robust_synth._napari.recipes.desk import RecipeDesk
 from napari_robust_synth._napari.recipes.edit import fill
 from napari_robust_synth._napari.recipes.jobs import replay_folder, save
 from napari_robust_synth._napari.recipes.layer import shown_number
+from napari_robust_synth._napari.recipes.masks import Marks, find_marks, labels_in
 from napari_robust_synth._napari.recipes.request import Replay
 from napari_robust_synth._napari.recipes.slices import plane_for
 from napari_robust_synth._napari.recipes.source import NOT_FOUND, Found
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
 
 RUNNING = "A run is under way: stop it first"
+INCOMPLETE = ", for other pictures only: its own was not found"
+Use = Callable[[Recipes, Path], str]
+"""What is done with a recipe file that is there, and what is said of it then."""
 
 
 class RecipeDialog(RecipeDesk):
@@ -36,8 +40,8 @@ class RecipeDialog(RecipeDesk):
 
     def __init__(self, dock: SynthesisDock) -> None:
         super().__init__(dock)
-        self._saved: dict[bytes, Path] = {}
-        self.save_button.clicked.connect(lambda: self._ask_where(lambda path: None))
+        self._saved: dict[bytes, tuple[Path, str]] = {}
+        self.save_button.clicked.connect(lambda: self._ask_where(lambda _, path: f"Saved {path.name}"))
         self.command_button.clicked.connect(lambda: self._with_file(self._copy_command))
         self.python_button.clicked.connect(lambda: self._with_file(self._copy_python))
         self.edit_button.clicked.connect(lambda: self.edit())
@@ -54,13 +58,17 @@ class RecipeDialog(RecipeDesk):
         if self.dock.session is not None:
             show_error(RUNNING)
             return
-        shown = shown_number(self.recipes, self.layer, World.of(self.viewer.dims))
-        self._find(lambda recipes, found: self._fill(recipes if shown is None else recipes.led_by(shown), found))
+        recipes = self.recipes
+        if recipes is None:
+            return
+        shown = shown_number(recipes, self.layer, World.of(self.viewer.dims))
+        led, layers = recipes if shown is None else recipes.led_by(shown), labels_in(self.viewer)
+        self._find(lambda _, *outcome: self._fill(led, *outcome), lambda check: find_marks(led, layers, check))
 
-    def _fill(self, recipes: Recipes, found: Found | None) -> None:
+    def _fill(self, recipes: Recipes, found: Found | None, marks: Marks | None) -> None:
         if self.dock.session is not None:
             raise ValueError(RUNNING)
-        said = fill(self.dock, recipes, found)
+        said = fill(self.dock, recipes, found, marks)
         self.status.setText(said)
         self.dock.status.setText(said)
 
@@ -115,38 +123,43 @@ class RecipeDialog(RecipeDesk):
             self.log.show()
             self._start(lambda job: replay_folder(recipes, folder, out, job), self.status.setText, "Replaying…")
 
-    def _with_file(self, use: Callable[[Path], None]) -> None:
-        known = None if self.recipes is None else self._saved.get(self.recipes.to_bytes())
-        if known is not None and known.exists():
-            use(known)
+    def _with_file(self, use: Use) -> None:
+        recipes = self.recipes
+        known = None if recipes is None else self._saved.get(recipes.to_bytes())
+        if recipes is not None and known is not None and known[0].exists():
+            path, lack = known
+            self.status.setText(use(recipes, path) + lack)
         else:
             self._ask_where(use)
 
-    def _ask_where(self, use: Callable[[Path], None]) -> None:
+    def _ask_where(self, use: Use) -> None:
         name = f"{self.name.removesuffix(RECIPE_SUFFIX)}{RECIPE_SUFFIX}"
         chosen, _ = QFileDialog.getSaveFileName(self, "Save the recipe", name, f"Recipes (*{RECIPE_SUFFIX})")
-        if chosen:
-            path = Path(chosen.removesuffix(".json").removesuffix(".recipe") + RECIPE_SUFFIX)
-            self._find(lambda recipes, found: self._save(recipes, found, path, use))
+        if not chosen:
+            return
+        path = Path(chosen.removesuffix(".json").removesuffix(".recipe") + RECIPE_SUFFIX)
+        if path != Path(chosen) and path.exists():  # a user was asked about the other name only
+            show_error(f"{path.name} is already there: choose another name, or that one in full")
+            return
+        self._find(lambda recipes, found: self._save(recipes, found, path, use))
 
-    def _save(self, recipes: Recipes, found: Found | None, path: Path, use: Callable[[Path], None]) -> None:
+    def _save(self, recipes: Recipes, found: Found | None, path: Path, use: Use) -> None:
         def done(outcome: tuple[Path, bool]) -> None:
-            self._saved[recipes.to_bytes()] = path
-            whole = "" if outcome[1] else ", for other pictures only: its own was not found"
-            self.status.setText(f"Saved {path.name}{whole}")
-            use(path)
+            lack = "" if outcome[1] else INCOMPLETE
+            others = {key: known for key, known in self._saved.items() if known[0] != path}
+            self._saved = {**others, recipes.to_bytes(): (path, lack)}
+            self.status.setText(use(recipes, path) + lack)
 
-        self._start(lambda job: save(recipes, found, path), done, "Saving…")
+        self._start(lambda job: save(recipes, found, path, job.check), done, "Saving…")
 
-    def _copy_command(self, path: Path) -> None:
-        if self.recipes is not None:
-            self._copy(command_line(self.recipes, path), "the command line")
+    def _copy_command(self, recipes: Recipes, path: Path) -> str:
+        return self._copy(command_line(recipes, path), "the command line")
 
-    def _copy_python(self, path: Path) -> None:
-        self._copy(python_code(path), "the Python")
+    def _copy_python(self, _: Recipes, path: Path) -> str:
+        return self._copy(python_code(path), "the Python")
 
-    def _copy(self, text: str, what: str) -> None:
+    def _copy(self, text: str, what: str) -> str:
         board = QGuiApplication.clipboard()
         if board is not None:
             board.setText(text)
-        self.status.setText(f"Copied {what}: it uses the recipe file")
+        return f"Copied {what}: it uses the recipe file"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from napari_robust_synth._napari.inputs.panels import ALL_LABELS
 from napari_robust_synth._napari.layers.offers import seen_as
-from napari_robust_synth._napari.recipes.masks import mask_layer, mask_of
+from napari_robust_synth._napari.recipes.masks import Marks, mask_layer
 from napari_robust_synth._napari.recipes.picture import show_picture
 from napari_robust_synth._napari.recipes.slices import axis_of
 from napari_robust_synth._napari.recipes.source import NOT_FOUND, Found
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
 
 
-def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None) -> str:
+def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None, marks: Marks | None) -> str:
     """Fill the form, and return what a user should know of it.
 
     Raises
@@ -30,7 +30,7 @@ def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None) -> str:
         is as it was then.
     """
     recipe = recipes.first
-    kind, labels = TASKS[recipe.task], mask_of(recipes)
+    kind = TASKS[recipe.task]
     try:
         task = kind(**recipe.parameters)
     except TypeError as error:
@@ -57,8 +57,8 @@ def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None) -> str:
     inputs.reset_choices()
     inputs.image_layer.value = plane.layer
     inputs.scope.choose(*seen_as(plane, axis_of(recipes) if recipes.kind == SLICES else None))
-    if labels is not None:
-        inputs.mask_layer.value = mask_layer(dock.viewer, plane, recipes, labels)
+    if marks is not None:
+        inputs.mask_layer.value = mask_layer(dock.viewer, plane, recipes, marks)
         inputs.region.value = ALL_LABELS
     for label, target in targets.items():
         name = ", ".join(map(str, target.features)) or str(target.label)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -16,7 +15,7 @@ from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.recipes.request import usable
-from napari_robust_synth._napari.recipes.source import Found
+from napari_robust_synth._napari.recipes.source import Check, Found
 from napari_robust_synth._napari.running.loading import prepare_torch
 from napari_robust_synth._napari.running.runner import PAUSE_SECONDS
 from napari_robust_synth._napari.running.worker_errors import explained
@@ -49,7 +48,8 @@ class RecipeJob(QObject):
         self.cancel = Event()
         self._shown = 0.0
         self._outcome: tuple[Any, str] = (None, CANCELLED)
-        self.worker = FunctionWorker(partial(self._run, work))
+        self._work: Work | None = work
+        self.worker = FunctionWorker(self._run)
         self.worker.returned.connect(self._returned)
         self.worker.errored.connect(self._errored)
         self.worker.finished.connect(self._finished)
@@ -58,16 +58,22 @@ class RecipeJob(QObject):
         """Begin."""
         self.worker.start()
 
-    def tick(self, step: int, steps: int) -> None:
-        """Say how far it is; ends it once it was cancelled."""
+    def check(self) -> None:
+        """End it once it was cancelled."""
         if self.cancel.is_set():
             raise Cancelled
+
+    def tick(self, step: int, steps: int) -> None:
+        """Say how far it is; ends it once it was cancelled."""
+        self.check()
         now = time.perf_counter()
         if now - self._shown >= PAUSE_SECONDS:
             self._shown = now
             self.moved.emit(step, steps)
 
-    def _run(self, work: Work) -> Any:
+    def _run(self) -> Any:
+        work, self._work = self._work, None  # it holds all that is searched, and this may live longer
+        assert work is not None
         with explained():
             return work(self)
 
@@ -78,7 +84,8 @@ class RecipeJob(QObject):
         self._outcome = None, CANCELLED if isinstance(error, Cancelled) else str(error) or type(error).__name__
 
     def _finished(self, _: None = None) -> None:
-        self.ended.emit(*self._outcome)
+        outcome, self._outcome = self._outcome, (None, CANCELLED)
+        self.ended.emit(*outcome)
         self.deleteLater()
 
 
@@ -100,8 +107,11 @@ def replay_folder(recipes: Recipes, folder: Path, out: Path, job: RecipeJob) -> 
     return f"{done - failed} of {len(pictures)} pictures done" + (f", {failed} failed" if failed else "")
 
 
-def save(recipes: Recipes, found: Found | None, path: Path) -> tuple[Path, bool]:
-    """Write a recipe file, and the picture beside it unless that is a file already; say if it can be replayed."""
+def save(recipes: Recipes, found: Found | None, path: Path, check: Check) -> tuple[Path, bool]:
+    """Write a recipe file, and the picture beside it unless that is a file already; say if it can be replayed.
+
+    Once it was cancelled nothing is written.
+    """
     prepare_torch()
     folder = path.parent
     files.check_folder(folder)
@@ -111,6 +121,7 @@ def save(recipes: Recipes, found: Found | None, path: Path) -> tuple[Path, bool]
         source = path.with_name(path.name.removesuffix(files.RECIPE_SUFFIX) + ".source.tif")
         recipes, data[source] = _with_source(recipes, found.pixels, source)
         whole = True
+    check()
     files.write_all({path: recipes.each(lambda recipe: seen_from(recipe, folder)).to_bytes(), **data})
     return path, whole
 

@@ -34,9 +34,20 @@ def recipes_in(metadata: Mapping[str, Any]) -> Recipes | None:
     ValueError
         When they are damaged.
     """
-    raw = next((metadata[key] for key in KEYS.values() if key in metadata), None)
+    raw = _entry(metadata)
     waiting = isinstance(raw, Mapping) and raw.get(kinds.RESULTS) == []  # a series before its first result
     return None if raw is None or waiting else Recipes.from_dict(raw)
+
+
+def outline(layer: Any) -> tuple[Any, Any]:
+    """Return what is another one once a layer has other recipes; these are not read, which takes long where many are.
+
+    The lists are copied: a series adds to its own.
+    """
+    raw = _entry(layer.metadata) if isinstance(layer, Image) else None
+    if not isinstance(raw, Mapping):
+        return layer, raw
+    return layer, {key: list(value) if isinstance(value, list) else value for key, value in raw.items()}
 
 
 def as_metadata(recipes: Recipes) -> dict[str, Any]:
@@ -50,10 +61,12 @@ def look_into_file(layer: Any) -> FunctionWorker[tuple[Image, Recipes | None]] |
     Napari's own readers open pictures: a reader of ours for PNG and TIFF would make it ask, for every picture, which
     to take.
     """
-    if not isinstance(layer, Image) or recipes_in_layer_or_none(layer) is not None or layer.source.path is None:
+    if not isinstance(layer, Image) or layer.source.path is None:
         return None
     path = Path(layer.source.path)
-    return FunctionWorker(partial(_carried, layer, path)) if path.suffix.lower() in SUFFIXES else None
+    if path.suffix.lower() not in SUFFIXES or recipes_in_layer_or_none(layer) is not None:
+        return None
+    return FunctionWorker(partial(_carried, layer, path))
 
 
 def recipes_in_layer_or_none(layer: Image) -> Recipes | None:
@@ -65,11 +78,13 @@ def recipes_in_layer_or_none(layer: Image) -> Recipes | None:
 
 
 def shown_number(recipes: Recipes | None, layer: Image | None, world: World) -> int | None:
-    """Return which of several results a stack shows; None where that is not known, or there is one."""
-    if recipes is None or recipes.kind != kinds.RESULTS or layer is None:
+    """Return which of several results a stack shows; None where that is not known or none of them, or there is one."""
+    if recipes is None or recipes.kind != kinds.RESULTS or layer is None or layer.ndim < 3:
         return None
-    count, number = len(recipes.numbered), round(float(world.position(layer)[0]))
-    return number if layer.data.shape[0] >= count > 1 and 0 <= number < count and layer.ndim > 2 else None
+    count, cells = len(recipes.numbered), layer.data.shape[0]
+    original = cells > count and "image" in TASKS[recipes.first.task].needs  # comes first where edits are side by side
+    number = round(float(world.position(layer)[0])) - original
+    return number if cells >= count > 1 and 0 <= number < count else None
 
 
 def words(recipes: Recipes) -> str:
@@ -90,6 +105,10 @@ def words(recipes: Recipes) -> str:
     name = first.image.get("path") if first.image else None
     of = f" · of {Path(name).name}" if isinstance(name, str) else ""
     return f"{TASKS[first.task].name.capitalize()} · {what}{of}\n{' · '.join(how)}"
+
+
+def _entry(metadata: Mapping[str, Any]) -> Any:
+    return next((metadata[key] for key in KEYS.values() if key in metadata), None)
 
 
 def _carried(layer: Image, path: Path) -> tuple[Image, Recipes | None]:

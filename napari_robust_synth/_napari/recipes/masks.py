@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,11 +12,44 @@ from napari.layers import Labels
 from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.layers.planes import Plane
 from napari_robust_synth._napari.recipes.slices import stacked
+from napari_robust_synth._napari.recipes.source import Check
 from napari_robust_synth.pictures.origin import box_of
 from napari_robust_synth.tasks.packing import unpack_labels, unpack_mask
 from napari_robust_synth.tasks.recipe import Recipe
-from napari_robust_synth.tasks.recipes import SLICES, Recipes
+from napari_robust_synth.tasks.recipes import RESULTS, SLICES, Recipes
 from napari_robust_synth.tasks.strokes import read_stroke
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The mask or the labels of recipes, and the layers that hold the same, each with its data."""
+
+    labels: Array
+    layers: Sequence[tuple[Labels, Any]]
+
+
+def labels_in(viewer: Any) -> list[tuple[Labels, Any]]:
+    """Return the layers that may hold a mask, each with its data as it is now."""
+    return [(layer, layer.data) for layer in viewer.layers if isinstance(layer, Labels) and not layer.multiscale]
+
+
+def find_marks(recipes: Recipes, layers: Sequence[tuple[Labels, Any]], check: Check) -> Marks | None:
+    """Read the mask of recipes, and look which layers hold it; call it in a worker.
+
+    Raises
+    ------
+    ValueError
+        When it is damaged.
+    """
+    labels = mask_of(recipes)
+    return None if labels is None else Marks(labels, [one for one in layers if _holds(one[1], labels, check)])
+
+
+def _holds(data: Any, labels: Array, check: Check) -> bool:
+    """Say whether a layer's data are these labels; axes one long don't count."""
+    check()
+    own, wanted = ([size for size in shape if size != 1] for shape in (data.shape, labels.shape))
+    return own == wanted and np.array_equal(np.asarray(data).reshape(labels.shape), labels)
 
 
 def mask_of(recipes: Recipes) -> Array | None:
@@ -36,7 +71,8 @@ def mask_of(recipes: Recipes) -> Array | None:
         return unpack_labels(first.mask)
     if recipes.kind == SLICES:
         return _of_slices(recipes)
-    masks = [(number or 1, unpack_mask(r.mask)) for number, r in recipes.numbered if r.mask is not None]
+    numbered = recipes.numbered[:1] if recipes.kind == RESULTS else recipes.numbered
+    masks = [(number or 1, unpack_mask(r.mask)) for number, r in numbered if r.mask is not None]
     labels = np.zeros(masks[0][1].shape, np.int32)
     for number, mask in masks:
         if mask.shape != labels.shape:
@@ -70,17 +106,17 @@ def _of_slices(recipes: Recipes) -> Array:
     return labels
 
 
-def mask_layer(viewer: Any, plane: Plane, recipes: Recipes, labels: Array) -> Labels:
+def mask_layer(viewer: Any, plane: Plane, recipes: Recipes, marks: Marks) -> Labels:
     """Return the layer with these labels, which is added where there is none; of slices ``plane`` is the first."""
+    labels = marks.labels
     part = (recipes.first.image or {}).get("part")
     corner = (0, 0) if part is None or labels.shape == plane.shape else box_of(part, plane.shape)[:2]
     data = plane.stacked(labels)
     if recipes.kind == SLICES:
         corner, data = recipes.box[:2], stacked(plane, recipes, labels)
     place = plane.placed(corner)
-    for layer in viewer.layers:
-        if isinstance(layer, Labels) and not layer.multiscale and layer.data.shape == data.shape:
-            same = np.array_equal(layer.data, data) and np.allclose(layer.translate, place["translate"])
-            if same and np.allclose(layer.scale, place["scale"]):
-                return layer
+    for layer, known in marks.layers:
+        there = layer in viewer.layers and layer.data is known and known.shape == data.shape
+        if there and all(np.allclose(getattr(layer, name), place[name]) for name in ("translate", "scale")):
+            return layer
     return viewer.add_labels(data, name=f"{plane.name} · mask", **place)

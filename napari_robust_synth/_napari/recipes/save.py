@@ -39,8 +39,12 @@ def ask_and_save(layer: Any, window: QWidget | None) -> None:
         if Path(chosen).exists():
             show_error(f"{Path(chosen).name} is already there: choose another name, or that one in full")
             return
-    data = np.array(layer.data)  # a copy: it may be edited meanwhile
-    worker = FunctionWorker(write_picture, chosen, data, layer.as_layer_data_tuple()[1])
+    worker = FunctionWorker(_write, chosen, layer.data, layer.as_layer_data_tuple()[1])
     worker.returned.connect(lambda paths: show_info(f"Saved {Path(paths[0]).name}"))
     worker.errored.connect(lambda error: show_error(str(error)))
     worker.start()
+
+
+def _write(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
+    """Write a copy: a user may paint meanwhile. Made in the worker, since it takes long where there is much."""
+    return write_picture(path, np.array(data), meta)

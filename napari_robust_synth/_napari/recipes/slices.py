@@ -13,7 +13,7 @@ from napari_robust_synth._napari.layers.planes import Plane
 from napari_robust_synth._napari.layers.slices import slice_at
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.recipes.channels import seen_alike
-from napari_robust_synth._napari.recipes.source import Found, Places, index_of
+from napari_robust_synth._napari.recipes.source import Check, Found, Places, index_of
 from napari_robust_synth.pictures.origin import box_of, own_pixels
 from napari_robust_synth.tasks.recipe import pixel_hash
 from napari_robust_synth.tasks.recipes import SLICES, Recipes
@@ -57,8 +57,8 @@ def first_slice(plane: Plane, recipes: Recipes) -> Plane:
     return slice_at(plane, axis, 0)
 
 
-def read_slices(first: Plane, recipes: Recipes) -> Array:
-    """Read `Recipes.box` of every slice, (N, h, w[, C]).
+def read_slices(first: Plane, recipes: Recipes, check: Check | None = None) -> Array:
+    """Read `Recipes.box` of every slice, (N, h, w[, C]); ``check`` is called before each.
 
     Raises
     ------
@@ -67,7 +67,11 @@ def read_slices(first: Plane, recipes: Recipes) -> Array:
     """
     axis, (top, left, bottom, right) = axis_of(recipes), box_of(recipes.box, first.shape)
     part, slices = (slice(top, bottom), slice(left, right)), range(first.data.shape[axis])
-    pixels = [slice_at(first, axis, number).pixels(part) for number in slices]
+    pixels = []
+    for number in slices:
+        if check is not None:
+            check()
+        pixels.append(slice_at(first, axis, number).pixels(part))
     return np.stack(pixels, dtype=pixels[0].dtype)
 
 
@@ -76,26 +80,29 @@ def stacked(first: Plane, recipes: Recipes, pictures: Array) -> Array:
     return np.expand_dims(pictures, [axis for axis in range(len(first.index)) if axis != axis_of(recipes)])
 
 
-def find_slices(recipes: Recipes, places: Places) -> Found | None:
+def find_slices(recipes: Recipes, places: Places, check: Check) -> Found | None:
     """Look for the stack of recipes by the hashes of its slices; call it in a worker.
 
-    What is found are the pixels of `Recipes.box` in every slice, and the plane of the first slice.
+    ``check`` is called at each stack that may be it, and at each of its slices. What is found are the pixels of
+    `Recipes.box` in every slice, and the plane of the first slice.
     """
     file = None
     with suppress(ValueError):
         own = own_pixels(recipes, Path.cwd())
         file = None if own is None else Found(own.pixels, None, own.path)
     for plane in places.planes:
+        check()
         with suppress(ValueError):
             first = first_slice(plane, recipes)
-            if _begins(first, recipes) and _same(recipes, pixels := read_slices(first, recipes)):
+            if _begins(first, recipes) and _same(recipes, pixels := read_slices(first, recipes, check), check):
                 return Found(pixels, first, None if file is None else file.file)
     for history, picture in places.pasts:
         if picture.ndim - len(index_of(recipes.first)) in (2, 3):
             for number in history.entries:
+                check()
                 with suppress(ValueError):  # it was changed in place: there is no way back
                     past = _cut(history.picture(picture, number), recipes)
-                    if _same(recipes, past):
+                    if _same(recipes, past, check):
                         return Found(past)
     return file
 
@@ -107,11 +114,12 @@ def _begins(first: Plane, recipes: Recipes) -> bool:
     return _made_from(recipe.image, plane.pixels((slice(top, bottom), slice(left, right))))
 
 
-def _same(recipes: Recipes, pixels: Array) -> bool:
-    return all(
-        number < len(pixels) and _made_from(recipe.image, pixels[(number, *recipes.where(recipe))])
-        for number, recipe in recipes.numbered
-    )
+def _same(recipes: Recipes, pixels: Array, check: Check) -> bool:
+    for number, recipe in recipes.numbered:
+        check()
+        if number >= len(pixels) or not _made_from(recipe.image, pixels[(number, *recipes.where(recipe))]):
+            return False
+    return True
 
 
 def _made_from(image: Any, pixels: Array) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,8 @@ from napari_robust_synth.tasks.recipe import Recipe, pixel_hash
 if TYPE_CHECKING:
     from napari_robust_synth.history.tree import History
 
+Check = Callable[[], None]
+"""Raises `Cancelled` once a user wants no more of it."""
 NOT_FOUND = "the picture it was made from is neither open nor where the recipe says: open it, or choose another one"
 
 
@@ -79,8 +81,8 @@ def file_of(recipe: Recipe) -> Path | None:
     return path if path is not None and path.suffix.lower() in FORMATS and path.is_file() else None
 
 
-def find(recipe: Recipe, places: Places) -> Found | None:
-    """Look for a recipe's picture by its hash; call it in a worker."""
+def find(recipe: Recipe, places: Places, check: Check) -> Found | None:
+    """Look for a recipe's picture by its hash; call it in a worker. ``check`` is called at each that may be it."""
     if recipe.image is None:
         return None
     expected, file = recipe.image.get("sha256"), None
@@ -92,20 +94,22 @@ def find(recipe: Recipe, places: Places) -> Found | None:
     elif recipe.image.get("of") != "pixels":
         return None
     for plane in places.planes:
+        check()
         pixels = _seen(plane, recipe)
         if pixels is not None and pixel_hash(pixels) == expected:
             return replace(file, plane=plane) if file else Found(pixels, plane)
     axes = len(index_of(recipe))
     for history, picture in places.pasts:
         with suppress(ValueError):  # it was changed in place: there is no way back
-            if (past := _past(history, picture, axes, str(expected))) is not None:
+            if (past := _past(history, picture, axes, str(expected), check)) is not None:
                 return Found(past)
     return file
 
 
-def _past(history: History, picture: Array, axes: int, expected: str) -> Array | None:
+def _past(history: History, picture: Array, axes: int, expected: str, check: Check) -> Array | None:
     """Return the earlier state that has a hash; a slice is looked at without the axes it has in its layer."""
     for number, entry in history.entries.items():
+        check()
         if not axes and entry.digest == expected:
             return history.picture(picture, number)
         if axes and set(picture.shape[:axes]) == {1}:

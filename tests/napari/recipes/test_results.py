@@ -63,11 +63,12 @@ def test_shown_saved_replayed_and_edited(
         press_in(qtbot, dialog, "edit_button")
         assert named.parameters.widgets["eps"].value == eps and named.inputs.image_layer.value is source
         assert dialog.status.text().startswith(f"Filled in as 'eps {eps}")
-    viewer.layers.selection.active = layer
-    press_in(qtbot, dialog, "edit_button")
-    assert named.parameters.widgets["eps"].value == (8 if layer.ndim > 2 else 2), (
-        "in a grid nobody knows which is meant"
-    )
+    for cell, eps in ((0, 2), (1, 2), (2, 8)) if layer.ndim > 2 else ((1, 2),):  # in a grid nobody knows which is meant
+        viewer.layers.selection.active = layer
+        viewer.dims.set_current_step(0, cell)
+        named.parameters.widgets["eps"].value = 5
+        press_in(qtbot, dialog, "edit_button")
+        assert named.parameters.widgets["eps"].value == eps, "the original comes before the results"
 
 
 def test_generated_ones(named: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
