@@ -6,7 +6,6 @@ import napari.viewer
 from napari.layers import Image
 from napari.utils.notifications import show_error, show_info
 from qtpy.QtWidgets import QApplication
-from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.layers.planes import check_view, read_plane
@@ -18,6 +17,7 @@ from napari_robust_synth._napari.series.series import CLASS, CLASSIFIER, variati
 from napari_robust_synth._napari.tour import begin_tour
 from napari_robust_synth._napari.window.docks import open_dock
 from napari_robust_synth._napari.window.preferences import preferred_device, preferred_model, use_folder
+from napari_robust_synth._napari.window.worker_errors import background
 
 DOCK, TRAIN_DOCK = "Robust Synthesis", "Train classifier"
 
@@ -92,7 +92,7 @@ def classify_layer(viewer: napari.viewer.Viewer) -> None:
         show_error(str(error))
         return
     use_folder()
-    worker = FunctionWorker(best_classes, plane, preferred_model(), preferred_device())
+    worker = background(best_classes, plane, preferred_model(), preferred_device())
     worker.returned.connect(lambda text: show_info(f"{active.name}: {text}"))
     worker.errored.connect(lambda error: show_error(str(error)))
     worker.start()

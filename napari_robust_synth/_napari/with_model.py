@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from napari.utils.notifications import show_error
-from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.running.loading import Ready, warm_up
 from napari_robust_synth._napari.running.words import known_names
 from napari_robust_synth._napari.view import DockView
+from napari_robust_synth._napari.window.worker_errors import background
 from napari_robust_synth.models import find_model
 from napari_robust_synth.models.store import models_folder
 from napari_robust_synth.models.zoo import BUNDLED
@@ -45,7 +44,7 @@ class DockWithModel(DockView):
 
     def _load(self) -> None:
         self.status.rest("Loading the classifier in the background…")
-        worker = FunctionWorker(partial(warm_up, self.model.value, self.device.value))
+        worker = background(warm_up, self.model.value, self.device.value)
         worker.returned.connect(self._loaded)
         worker.errored.connect(self._not_loaded)
         worker.start()

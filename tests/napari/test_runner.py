@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from napari_robust_synth._napari.running.runner import Control, Frame, Outcome, run_job
-from napari_robust_synth._napari.running.worker_errors import RunError, explain
+from napari_robust_synth._napari.window.worker_errors import RunError, explain
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Job, Translate, record
 

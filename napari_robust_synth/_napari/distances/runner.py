@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.running.difference_layer import LayerData, difference_layer
 from napari_robust_synth._napari.running.stepping import Tick, last_state
-from napari_robust_synth._napari.running.worker_errors import explained
+from napari_robust_synth._napari.window.worker_errors import explained
 from napari_robust_synth.tasks.recipes import OBJECTS, Recipes
 
 if TYPE_CHECKING:

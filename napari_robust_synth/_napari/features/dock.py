@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import napari.viewer
 from napari.utils.notifications import show_error
 from qtpy.QtCore import QCoreApplication
-from superqt.utils import FunctionWorker, WorkerBase
+from superqt.utils import WorkerBase
 
 from napari_robust_synth._napari.features.order import FeatureOrder
 from napari_robust_synth._napari.features.use import main_dock, make_brush, use_features
 from napari_robust_synth._napari.features.work import Features, open_features
 from napari_robust_synth._napari.inputs.last_values import remember_browsing
 from napari_robust_synth._napari.window.soon import soon
+from napari_robust_synth._napari.window.worker_errors import background
 from napari_robust_synth.features.names import Group, called, name_features
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class FeatureBrowser(FeatureOrder):
         self.features.start(0, None)
         self._enable()
         self.shown.setText("Loading the classifier in the background…")
-        worker = FunctionWorker(open_features, self.model.value)
+        worker = background(open_features, self.model.value)
         worker.returned.connect(self._loaded)
         worker.errored.connect(self._not_loaded)
         worker.start()

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from napari.utils.notifications import show_error
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
-from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.features.work import pick_features
 from napari_robust_synth._napari.layers.masks import Region
 from napari_robust_synth._napari.layers.planes import Plane
+from napari_robust_synth._napari.window.worker_errors import background
 
 if TYPE_CHECKING:
     from napari_robust_synth.features import Raised
@@ -35,7 +35,7 @@ class Look(QObject):
     def __init__(self, parent: QObject, model: str, plane: Plane, region: Region) -> None:
         super().__init__(parent)
         self._stop = Event()
-        self._worker = FunctionWorker(pick_features, model, plane, region, self._stop)
+        self._worker = background(pick_features, model, plane, region, self._stop)
         self._worker.returned.connect(self._returned)
         self._worker.errored.connect(self._errored)
 

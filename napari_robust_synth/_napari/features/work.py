@@ -14,8 +14,8 @@ from napari_robust_synth._napari.layers.masks import Region
 from napari_robust_synth._napari.layers.parts import choose_part
 from napari_robust_synth._napari.layers.planes import Plane
 from napari_robust_synth._napari.running.loading import classifier
-from napari_robust_synth._napari.running.worker_errors import explained
 from napari_robust_synth._napari.window.preferences import preferred_device
+from napari_robust_synth._napari.window.worker_errors import explained
 from napari_robust_synth.features.names import Names
 
 if TYPE_CHECKING:
@@ -99,15 +99,14 @@ def draw_features(model: str) -> Generator[Progress | None, None, Atlas]:
 
 def pick_features(model: str, plane: Plane, region: Region, stop: Event) -> list[Raised] | None:
     """Return the features that a region raises most; None when it was stopped on the way."""
-    with explained():
-        loaded = classifier(model, preferred_device())
-        if stop.is_set():
-            return None
-        from napari_robust_synth.features import eyedropper
-        from napari_robust_synth.features.eyedropper import looking_size
+    loaded = classifier(model, preferred_device())
+    if stop.is_set():
+        return None
+    from napari_robust_synth.features import eyedropper
+    from napari_robust_synth.features.eyedropper import looking_size
 
-        part = choose_part(plane, region, looking_size(loaded))
-        if stop.is_set():
-            return None
-        pixels, marked = plane.pixels(part.slices), region.on(astuple(part))
-        return None if stop.is_set() else eyedropper(loaded, pixels, marked, plane.limits)
+    part = choose_part(plane, region, looking_size(loaded))
+    if stop.is_set():
+        return None
+    pixels, marked = plane.pixels(part.slices), region.on(astuple(part))
+    return None if stop.is_set() else eyedropper(loaded, pixels, marked, plane.limits)

@@ -11,13 +11,13 @@ from napari.layers import Labels
 from numpy.typing import NDArray
 from qtpy.QtCore import QTimer, Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
-from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.inputs.palette_row import PaletteRow
 from napari_robust_synth._napari.inputs.palette_rows import PaletteRows
 from napari_robust_synth._napari.layers.arrays import Box
 from napari_robust_synth._napari.layers.label_watch import LabelWatch, labels_in
 from napari_robust_synth._napari.layers.world import World
+from napari_robust_synth._napari.window.worker_errors import background
 from napari_robust_synth.tasks.targets import MAX_LABELS, Target
 
 SETTLED_MS = 300
@@ -157,7 +157,7 @@ class PaletteTable(QWidget):
     def _scan(self) -> None:
         """Look, in the background, which labels are there: one may have been erased."""
         if (layer := self.layer) is not None:
-            worker = FunctionWorker(lambda plane: (layer, labels_in(plane)), self._plane())
+            worker = background(lambda plane: (layer, labels_in(plane)), self._plane())
             worker.returned.connect(self._scanned)
             worker.start()
 

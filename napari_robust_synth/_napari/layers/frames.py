@@ -13,6 +13,7 @@ from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.layers.arrays import RECIPE, Array, Matrix
 from napari_robust_synth._napari.window.progress import Progress
+from napari_robust_synth._napari.window.worker_errors import background
 from napari_robust_synth.history.animation import SUFFIXES, write_animation
 from napari_robust_synth.models.cancel import Cancel, Cancelled
 
@@ -68,7 +69,7 @@ def write(frames: Array, path: Path) -> FunctionWorker[str]:
             return "Cancelled: nothing was saved"
         return f"Saved {path}"
 
-    worker = FunctionWorker(work)
+    worker = background(work)
     worker.returned.connect(show_info)
     worker.errored.connect(lambda error: show_error(str(error)))
     worker.finished.connect(bar.close)

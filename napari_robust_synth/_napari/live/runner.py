@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_robust_synth._napari.live.sheet import laid_on
 from napari_robust_synth._napari.running.runner import PAUSE_SECONDS, Control, Frame, Outcome, Refused, score
-from napari_robust_synth._napari.running.worker_errors import RunError, explained
+from napari_robust_synth._napari.window.worker_errors import RunError, explained
 
 if TYPE_CHECKING:
     from napari_robust_synth import core

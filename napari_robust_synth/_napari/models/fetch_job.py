@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
-from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.running.loading import prepare_torch
+from napari_robust_synth._napari.window.worker_errors import background
 from napari_robust_synth.models import ZooEntry
 from napari_robust_synth.models.cancel import Cancel, Cancelled
 
@@ -29,7 +29,7 @@ class FetchJob(QObject):
         self.entry, self.cancel = entry, Cancel()
         self.error, self.cancelled = "", False
         self.now: tuple[int, int | None] = (0, None)
-        self.worker = FunctionWorker(self._fetch)
+        self.worker = background(self._fetch)
         self.worker.errored.connect(self._errored)
         self.worker.finished.connect(self._finished)
 

@@ -10,11 +10,10 @@ from magicgui.widgets import LineEdit
 from napari.utils.notifications import show_error
 from qtpy.QtCore import Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
-from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.models.import_form import ImportForm
 from napari_robust_synth._napari.running.loading import prepare_torch
-from napari_robust_synth._napari.running.worker_errors import explained
+from napari_robust_synth._napari.window.worker_errors import background
 from napari_robust_synth.models.radius import read_eps
 
 if TYPE_CHECKING:
@@ -119,7 +118,7 @@ class ImportDialog(QDialog):
     def _work(self, what: Callable[..., Any], given: tuple[Any, ...], then: Callable[[Any], None]) -> None:
         self.look_button.setEnabled(False)
         self.keep_button.setEnabled(False)
-        worker = FunctionWorker(what, *given)
+        worker = background(what, *given)
         worker.returned.connect(then)
         worker.errored.connect(self._failed)
         worker.start()
@@ -136,12 +135,11 @@ def _inspect(path: Path, said: dict[str, Any]) -> Found:
     from napari_robust_synth.models.describing import Choices, read_class_names
     from napari_robust_synth.models.importing import inspect
 
-    with explained():
-        if "class_names" in said:
-            said = {**said, "class_names": read_class_names(said["class_names"])}
-        if said.get("eps") is not None:
-            said = {**said, "eps": read_eps(said["eps"])}
-        return inspect(path, Choices(**said))
+    if "class_names" in said:
+        said = {**said, "class_names": read_class_names(said["class_names"])}
+    if said.get("eps") is not None:
+        said = {**said, "eps": read_eps(said["eps"])}
+    return inspect(path, Choices(**said))
 
 
 def _keep(found: Found, name: str) -> str:

@@ -15,8 +15,8 @@ from napari_robust_synth._napari.recipes.save import ask_and_save
 from napari_robust_synth._napari.recipes.slices import find_slices
 from napari_robust_synth._napari.recipes.source import Check, Places, find
 from napari_robust_synth._napari.recipes.view import RecipeView
-from napari_robust_synth._napari.running.worker_errors import RunError, explained
 from napari_robust_synth._napari.window.listening import listen
+from napari_robust_synth._napari.window.worker_errors import RunError, explained
 from napari_robust_synth.pictures.folders import Done
 from napari_robust_synth.tasks.recipes import SLICES, Recipes
 

@@ -11,14 +11,13 @@ from typing import Any
 
 import numpy as np
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
-from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.recipes.request import usable
 from napari_robust_synth._napari.recipes.source import Check, Found
 from napari_robust_synth._napari.running.loading import prepare_torch
 from napari_robust_synth._napari.running.runner import PAUSE_SECONDS
-from napari_robust_synth._napari.running.worker_errors import explained
+from napari_robust_synth._napari.window.worker_errors import background
 from napari_robust_synth.models.cancel import Cancelled
 from napari_robust_synth.pictures import encode, files
 from napari_robust_synth.pictures.folders import pictures_in
@@ -49,7 +48,7 @@ class RecipeJob(QObject):
         self._shown = 0.0
         self._outcome: tuple[Any, str] = (None, CANCELLED)
         self._work: Work | None = work
-        self.worker = FunctionWorker(self._run)
+        self.worker = background(self._run)
         self.worker.returned.connect(self._returned)
         self.worker.errored.connect(self._errored)
         self.worker.finished.connect(self._finished)
@@ -74,8 +73,7 @@ class RecipeJob(QObject):
     def _run(self) -> Any:
         work, self._work = self._work, None  # it holds all that is searched, and this may live longer
         assert work is not None
-        with explained():
-            return work(self)
+        return work(self)
 
     def _returned(self, outcome: Any) -> None:
         self._outcome = outcome, ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from napari_robust_synth._napari.layers.arrays import RECIPE, SLICES
 from napari_robust_synth._napari.layers.frames import SERIES
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.running.words import named
+from napari_robust_synth._napari.window.worker_errors import background
 from napari_robust_synth.pictures.embedded import SUFFIXES, embedded
 from napari_robust_synth.pictures.origin import anchored
 from napari_robust_synth.tasks import recipes as kinds
@@ -66,7 +66,7 @@ def look_into_file(layer: Any) -> FunctionWorker[tuple[Image, Recipes | None]] |
     path = Path(layer.source.path)
     if path.suffix.lower() not in SUFFIXES or recipes_in_layer_or_none(layer) is not None:
         return None
-    return FunctionWorker(partial(_carried, layer, path))
+    return background(_carried, layer, path)
 
 
 def recipes_in_layer_or_none(layer: Image) -> Recipes | None:

@@ -10,10 +10,10 @@ import numpy as np
 from napari.layers import Image
 from napari.utils.notifications import show_error, show_info
 from qtpy.QtWidgets import QFileDialog, QWidget
-from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.recipes.files import write_picture
 from napari_robust_synth._napari.recipes.layer import recipes_in_layer_or_none
+from napari_robust_synth._napari.window.worker_errors import background
 from napari_robust_synth.pictures.embedded import SUFFIXES
 
 FORMATS = "TIFF and PNG (*.tif *.tiff *.png)"
@@ -39,7 +39,7 @@ def ask_and_save(layer: Any, window: QWidget | None) -> None:
         if Path(chosen).exists():
             show_error(f"{Path(chosen).name} is already there: choose another name, or that one in full")
             return
-    worker = FunctionWorker(_write, chosen, layer.data, layer.as_layer_data_tuple()[1])
+    worker = background(_write, chosen, layer.data, layer.as_layer_data_tuple()[1])
     worker.returned.connect(lambda paths: show_info(f"Saved {Path(paths[0]).name}"))
     worker.errored.connect(lambda error: show_error(str(error)))
     worker.start()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from napari_robust_synth._napari.layers.parts import choose_part
 from napari_robust_synth._napari.layers.planes import Plane
-from napari_robust_synth._napari.running.worker_errors import RunError, explained
+from napari_robust_synth._napari.window.worker_errors import RunError
+from napari_robust_synth.features.names import note_weights
 from napari_robust_synth.models.cards import SEEDS, WEIGHTS
 from napari_robust_synth.models.zoo import find_model
 
@@ -54,7 +55,9 @@ def _load(name: str, device: str, stamp: tuple[float, ...]) -> Classifier:
     _import_triton()
     from napari_robust_synth.models import load_classifier
 
-    return load_classifier(name, device)
+    loaded = load_classifier(name, device)
+    note_weights(loaded.sha256, find_model(name).folder)  # all that knows a model by its recipes finds its names
+    return loaded
 
 
 def prepare_torch() -> None:
@@ -104,6 +107,5 @@ def best_classes(plane: Plane, model: str, device: str) -> str:
     from napari_robust_synth.tasks import classify
 
     part = choose_part(plane, None, 0)
-    with explained():
-        best = classify(loaded, plane.pixels(part.slices), plane.limits)[:3]
+    best = classify(loaded, plane.pixels(part.slices), plane.limits)[:3]
     return ", ".join(f"{name} {100 * p:.0f}%" for name, p in best)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from napari_robust_synth._napari.running.changes import usable
 from napari_robust_synth._napari.running.low_priority import low_priority_thread
 from napari_robust_synth._napari.running.switching import switching_often
-from napari_robust_synth._napari.running.worker_errors import explained
+from napari_robust_synth._napari.window.worker_errors import explained
 from napari_robust_synth.tasks.targets import Target
 
 if TYPE_CHECKING:

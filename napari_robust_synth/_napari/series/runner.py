@@ -14,8 +14,8 @@ from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.running.difference_layer import difference_layer
 from napari_robust_synth._napari.running.runner import Outcome
 from napari_robust_synth._napari.running.stepping import Tick, last_state
-from napari_robust_synth._napari.running.worker_errors import RunError, explained
 from napari_robust_synth._napari.window.preferences import MEGABYTE
+from napari_robust_synth._napari.window.worker_errors import RunError, explained
 from napari_robust_synth.history.patch import Patch
 from napari_robust_synth.tasks.memory import ran_out
 

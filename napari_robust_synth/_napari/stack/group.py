@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.running.runner import Frame, Refused, job_frames
-from napari_robust_synth._napari.running.worker_errors import RunError, explained
 from napari_robust_synth._napari.stack.control import StackControl
 from napari_robust_synth._napari.stack.stack import part_of
+from napari_robust_synth._napari.window.worker_errors import RunError, explained
 from napari_robust_synth.tasks.memory import ran_out
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ import numpy as np
 from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.layers.slices import slice_at
 from napari_robust_synth._napari.running.runner import Control, Frame, Outcome, Refused
-from napari_robust_synth._napari.running.worker_errors import RunError, explained
 from napari_robust_synth._napari.stack.control import StackControl
 from napari_robust_synth._napari.stack.group import Slice, run_group
 from napari_robust_synth._napari.stack.labels import left_out
 from napari_robust_synth._napari.stack.stack import part_of
+from napari_robust_synth._napari.window.worker_errors import RunError, explained
 from napari_robust_synth.tasks.recipes import SLICES, Recipes
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from qtpy.QtCore import QObject, QTimer, Signal  # type: ignore[attr-defined]
-from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.layers.marks import colour_of
 from napari_robust_synth._napari.layers.world import World
@@ -14,6 +13,7 @@ from napari_robust_synth._napari.training.form import chosen_config, read_source
 from napari_robust_synth._napari.training.panels import LAYERS
 from napari_robust_synth._napari.training.source import Source
 from napari_robust_synth._napari.training.view import TrainView
+from napari_robust_synth._napari.window.worker_errors import background
 from napari_robust_synth.training.config import TrainingConfig, read_config
 
 WAIT_MS = 250
@@ -71,7 +71,7 @@ class Counting(QObject):
             self._failed(error)
             return
         self._busy = True
-        worker = FunctionWorker(self._source.counts, self._config)
+        worker = background(self._source.counts, self._config)
         worker.returned.connect(self._show)
         worker.errored.connect(self._failed)
         worker.finished.connect(self._finished)

@@ -9,7 +9,6 @@ from typing import Any
 
 import napari.viewer
 from napari.utils.notifications import show_error, show_info
-from superqt.utils import FunctionWorker
 
 from napari_robust_synth._napari.inputs.last_values import remember_training
 from napari_robust_synth._napari.layers.world import World
@@ -23,6 +22,7 @@ from napari_robust_synth._napari.training.watch import TrainingWatch
 from napari_robust_synth._napari.training.words import describe, failure, result
 from napari_robust_synth._napari.window.docks import open_dock
 from napari_robust_synth._napari.window.soon import soon
+from napari_robust_synth._napari.window.worker_errors import background
 from napari_robust_synth.models.store import models_folder
 from napari_robust_synth.training.events import Event
 
@@ -115,7 +115,7 @@ class TrainDock(TrainView):
         self.bar.setMaximum(0)
         self.status.setText(words)
         self._refresh()
-        worker = FunctionWorker(start)
+        worker = background(start)
         worker.returned.connect(self._follow)
         worker.errored.connect(self._not_started)
         worker.start()
@@ -168,7 +168,7 @@ class TrainDock(TrainView):
     def _offer(self, training: Training) -> None:
         """Say how good the new classifier is, and offer it to the dock that draws."""
         text = result(training)
-        FunctionWorker(training.tidy).start()
+        background(training.tidy).start()
         self.trained = training
         self.model_name.value = free_name()
         self._settle(text)
@@ -188,7 +188,7 @@ class TrainDock(TrainView):
 def _kept(training: Training) -> str:
     if training.resumable:
         return "Resume goes on from the last checkpoint."
-    FunctionWorker(training.discard).start()
+    background(training.discard).start()
     return "Nothing was kept."
 
 

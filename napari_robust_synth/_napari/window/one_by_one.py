@@ -10,6 +10,7 @@ from napari.utils.notifications import show_error
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 from superqt.utils import FunctionWorker
 
+from napari_robust_synth._napari.window.worker_errors import background
 from napari_robust_synth.pictures.folders import one_line
 
 Work = Callable[[], Any]
@@ -17,7 +18,7 @@ Done = Callable[[Any], None]
 Failed = Callable[[], None]
 
 
-def nothing() -> None:
+def nothing(_: Any = None) -> None:
     """Do nothing: the message says it all."""
 
 
@@ -33,8 +34,8 @@ class OneByOne(QObject):
         super().__init__(parent)
         self._waiting: deque[tuple[Work, Done, Failed]] = deque()
         self._worker: FunctionWorker[Any] | None = None
-        self._done: Done
-        self._failed: Failed
+        self._done: Done = nothing
+        self._failed: Failed = nothing
 
     @property
     def busy(self) -> bool:
@@ -53,7 +54,7 @@ class OneByOne(QObject):
     def _next(self) -> None:
         if self._worker is None and self._waiting:
             work, self._done, self._failed = self._waiting.popleft()
-            self._worker = FunctionWorker(work)
+            self._worker = background(work)
             self._worker.returned.connect(self._returned)
             self._worker.errored.connect(self._errored)
             self._worker.finished.connect(self._finished)
@@ -67,6 +68,6 @@ class OneByOne(QObject):
         self._failed()
 
     def _finished(self, _: None = None) -> None:
-        self._worker = None
+        self._worker, self._done, self._failed = None, nothing, nothing  # they hold the pictures they were for
         self._next()
         self.moved.emit()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+
+from superqt.utils import FunctionWorker
 
 from napari_robust_synth.tasks.memory import ran_out
 
@@ -29,9 +32,19 @@ def explained() -> Iterator[None]:
         raise RunError(explain(error)) from error
 
 
+def background(work: Callable[..., Any], *given: Any) -> FunctionWorker[Any]:
+    """Return a worker that calls ``work``; whatever goes wrong in there, it tells (see `explained`)."""
+
+    def explaining() -> Any:
+        with explained():
+            return work(*given)
+
+    return FunctionWorker(explaining)
+
+
 def explain(error: RuntimeError) -> str:
     """Turn torch's error into a line that a person can act on."""
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if ran_out(error):
         return "the device ran out of memory: choose a smaller working size, fewer pictures, or the device cpu"
-    return f"the run failed ({text}): please report this with the recipe"
+    return f"it failed ({text}): please report this, with the recipe if there is one"
