@@ -31,7 +31,9 @@ def atlas(
     classifier = load_classifier(model, device)
     from napari_robust_synth.features.atlas import atlas_path
     from napari_robust_synth.features.making import make_atlas
+    from napari_robust_synth.features.names import note_weights
 
+    note_weights(classifier.sha256, entry.folder)
     target = out or atlas_path(entry, classifier.sha256)
     with report.progress(f"features of {entry.name}", classifier.n_features, quiet) as advance:
         for progress in make_atlas(classifier, target):

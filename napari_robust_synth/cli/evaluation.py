@@ -6,7 +6,7 @@ import json
 import shlex
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,8 +140,9 @@ def pools(asked: Asked, entry: ZooEntry) -> tuple[Pool, Pool | None]:
     else:
         config = read_config("default") if entry.name == BUNDLED else TrainingConfig()
     data = asked.data
-    if not (data / "train").is_dir():  # a folder with pictures to validate on alone
-        data = next((data / name for name in layout.VALIDATION if (data / name).is_dir()), data)
+    alone = next((data / name for name in layout.VALIDATION if (data / name).is_dir()), None)
+    if alone is not None and not (data / "train").is_dir():
+        data, config = alone, replace(config, hold_out=0.0)  # none of these was trained on
     train, val = layout.find(data, config)
     found = [
         Pool(p.root, p.files, tuple(p.classes[i] for i in p.labels), read_picture)

@@ -27,14 +27,16 @@ def features(
     """Print the features that the masked region raises most against its surroundings."""
     limits = parse_range(value_range)
     picture, marked = decode.read(image), decode.read(mask)
-    find_model(model)
+    entry = find_model(model)
     size = None if size is None else check_size(size)
 
     from napari_robust_synth.features import eyedropper, read_names
+    from napari_robust_synth.features.names import note_weights
     from napari_robust_synth.models import load_classifier
 
     classifier = load_classifier(model, device)
     found = eyedropper(classifier, picture.pixels, marked.pixels, limits, size=size, top=top)
+    note_weights(classifier.sha256, entry.folder)
     names = read_names(classifier.sha256)
     values = {
         "model": model,

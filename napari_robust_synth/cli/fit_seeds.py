@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from napari_robust_synth.cli import report
-from napari_robust_synth.models.cards import WEIGHTS
+from napari_robust_synth.features.names import note_weights
+from napari_robust_synth.models.cards import WEIGHTS, model_hash
 from napari_robust_synth.pictures import files
 
 
@@ -43,6 +44,7 @@ def fit_seeds(
     settings = read_config(config or str(own)) if config or own.exists() else TrainingConfig()
     note = partial(report.note, quiet=quiet)
     seeds = fit(data, entry.card, settings, rank=rank, components=components, note=note)
+    note_weights(model_hash(entry.folder), entry.folder)
     folder = store_seeds(seeds, entry.folder, out)
     values = {
         "task": "fit-seeds",

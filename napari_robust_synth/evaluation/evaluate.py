@@ -13,6 +13,7 @@ from napari_robust_synth.evaluation.fid import Features
 from napari_robust_synth.evaluation.judges import Judge
 from napari_robust_synth.evaluation.mixture import Mixture
 from napari_robust_synth.evaluation.parts import PARTS, Part
+from napari_robust_synth.evaluation.parts.translation import check_targets
 from napari_robust_synth.evaluation.perceptual import Distance
 from napari_robust_synth.evaluation.pool import Pool
 from napari_robust_synth.evaluation.results import Found
@@ -87,7 +88,7 @@ def evaluate(plan: Plan, folder: Path, show: Show = lambda what, done, total: No
     Raises
     ------
     ValueError
-        When the pictures are of no class that all classifiers know.
+        When the pictures are of no class that all classifiers know, or of one where a part needs two.
     """
     classifiers = _with_seeds(plan.classifiers)
     bench = lay_bench(plan)
@@ -114,8 +115,9 @@ def lay_bench(plan: Plan) -> Bench:
     pair, sources = plan.settings.pair, []
     if pair and not (sources := pool.of(pair[:1]).draw(plan.settings.n, plan.settings.seed)):
         raise ValueError(f"{plan.pool.root} has no picture of the class {pair[0]!r}: choose another pair")
-    labels = set(pool.labels)
-    classes = tuple(name for name in known if name in labels)
+    classes = tuple(name for name in known if name in set(pool.labels))
+    if "translation" in plan.parts and not pair:
+        check_targets(classes, plan.pool.root)
     whole = plan.training is not None and set(plan.training.labels) >= set(first.class_names) == set(classes)
     return Bench(
         examples=drawn[: plan.settings.n],
@@ -178,8 +180,8 @@ def _depends(part: Part, classifier: Classifier, plan: Plan, bench: Bench) -> di
 
 
 def _facts(plan: Plan, bench: Bench) -> dict[str, Any]:
-    tools, first = plan.tools, plan.classifiers[0]
-    about = {
+    tools, first, steps = plan.tools, plan.classifiers[0], plan.settings.steps
+    return {
         "classifier": f"{first.name}, {first.size} px, {len(first.class_names)} classes, weights {first.sha256[:12]}",
         "beside it": [f"{other.name}, weights {other.sha256[:12]}" for other in plan.classifiers[1:]] or None,
         "pictures": f"{len(bench.examples)} of {len(plan.pool)} in {plan.pool.root.name}, a class after the other",
@@ -191,9 +193,6 @@ def _facts(plan: Plan, bench: Bench) -> dict[str, Any]:
         "device": first.device.type,
         "precision": first.precision,
         "versions": keeping.versions(),
+        **({"command": plan.command} if plan.command else {}),
+        **({} if steps is None else {"steps": f"{steps} in every run, instead of the presets'"}),
     }
-    if plan.command:
-        about["command"] = plan.command
-    if plan.settings.steps is not None:
-        about["steps"] = f"{plan.settings.steps} in every run, instead of the presets'"
-    return about

@@ -46,17 +46,16 @@ def _grid(place: int, found: Sequence[Found]) -> Grid:
     keys = [key for key in METRICS if any(key in row.values for _, row in rows)]
     many = len(found) > 1
     heads = ("", *(("classifier",) if many else ()), *(_head(METRICS[key]) for key in keys), "n")
-    lines = tuple(
-        (
-            row.name,
-            *((name,) if many else ()),
-            *(written(row.values.get(key), METRICS[key]) for key in keys),
-            str(max((v.n for v in row.values.values()), default=0)),
-        )
-        for name, row in rows
-    )
+    lines = tuple((row.name, *((name,) if many else ()), *_cells(row, keys)) for name, row in rows)
     best = _best([row for _, row in rows], keys, 2 if many else 1)
     return Grid(table.title, heads, lines, frozenset() if table.curve else best)
+
+
+def _cells(row: Row, keys: Sequence[str]) -> list[str]:
+    """Write the figures of a row, then n; a figure of fewer pictures says of how many it is."""
+    n = max((value.n for value in row.values.values()), default=0)
+    fewer = {key: f", n {value.n}" for key, value in row.values.items() if value.n != n}
+    return [*(written(row.values.get(key), METRICS[key]) + fewer.get(key, "") for key in keys), str(n)]
 
 
 def _head(metric: Metric) -> str:

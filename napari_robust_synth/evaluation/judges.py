@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
@@ -62,9 +63,9 @@ class Judge:
     device: torch.device
 
     def knows(self, names: Sequence[str]) -> list[str]:
-        """Return those of the classes that it knows, whatever their case."""
-        own = {name.lower() for name in self.class_names}
-        return [name for name in names if name.lower() in own]
+        """Return those of the classes that it knows, whatever their case where that leaves no doubt."""
+        own = self._columns(names)
+        return [name for name in names if name in own]
 
     def see(self, pictures: Sequence[Pixels]) -> Seen:
         """Look at pictures (S, S, 3) uint8."""
@@ -79,9 +80,17 @@ class Judge:
 
     def names(self, seen: Seen, among: Sequence[str]) -> list[str]:
         """Name pictures: for each the likeliest of some classes."""
-        lower = [name.lower() for name in self.class_names]
-        columns = [lower.index(name.lower()) for name in among]
+        own = self._columns(among)
+        columns = [own[name] for name in among]
         return [among[i] for i in seen.probabilities[:, columns].argmax(1).tolist()]
+
+    def _columns(self, names: Sequence[str]) -> dict[str, int]:
+        """Return where the classes are among its own; ImageNet has a dog "Cardigan" and a garment "cardigan"."""
+        places = list(enumerate(self.class_names))[::-1]  # of a name that it has twice, the first counts
+        same, alike = {name: i for i, name in places}, {name.lower(): i for i, name in places}
+        own, asked = (Counter(name.lower() for name in set(some)) for some in (self.class_names, names))
+        clear = {name for name in names if own[name.lower()] == asked[name.lower()] == 1}
+        return {**{name: alike[name.lower()] for name in clear}, **{name: same[name] for name in names if name in same}}
 
 
 def open_judge(name: str, device: torch.device) -> Judge:

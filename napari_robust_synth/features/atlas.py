@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import filecmp
 import json
 import math
 from dataclasses import dataclass
@@ -13,8 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from napari_robust_synth.models import ZooEntry
+from napari_robust_synth.features.names import note_weights, weights_of
+from napari_robust_synth.models import ZOO, ZooEntry
+from napari_robust_synth.models.cards import WEIGHTS, model_hash
 from napari_robust_synth.models.store import home_folder, models_folder, write_whole
+from napari_robust_synth.models.zoo import BUNDLED
 
 SHIPPED = Path(__file__).parent / "bundled.webp"
 ATLAS = "atlas.webp"
@@ -29,7 +33,7 @@ class Atlas:
     Parameters
     ----------
     sha256 : str
-        Hash of the model they belong to, as recipes name it.
+        Hash of the weights they belong to; once it was that of the model, as recipes name it.
     tiles : array
         (N, t, t, 3) uint8, one for each component.
     signatures : array
@@ -55,7 +59,7 @@ class Atlas:
 
     @classmethod
     def read(cls, path: Path, sha256: str) -> Atlas:
-        """Read the atlas of a model.
+        """Read the atlas of a model, or of one that has the same weights.
 
         Raises
         ------
@@ -65,11 +69,11 @@ class Atlas:
         try:
             with Image.open(path, formats=("WEBP",)) as file:
                 about = json.loads(file.getexif()[DESCRIPTION])
-                if about["model"] != sha256:
+                if about["model"] != sha256 and weights_of(about["model"]) != weights_of(sha256):
                     raise ValueError(f"it belongs to the model {about['model'][:12]}, not to {sha256[:12]}")
                 marks = np.frombuffer(base64.b64decode(about["signatures"], validate=True), np.int8)
                 tiles = _tiles(np.asarray(file.convert("RGB")), about)
-                return cls(sha256, tiles, marks.reshape(len(tiles), -1))
+                return cls(about["model"], tiles, marks.reshape(len(tiles), -1))
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path} can't be read as an atlas: {error}") from None
 
@@ -90,14 +94,29 @@ def cache_folder(sha256: str) -> Path:
 
 def atlas_path(entry: ZooEntry, sha256: str) -> Path:
     """Return where a model's atlas goes: its folder, when it is kept with ours; else the cache."""
-    return (entry.folder if entry.folder.parent == models_folder() else cache_folder(sha256)) / ATLAS
+    ours = entry.folder.parent == models_folder()
+    return (entry.folder if ours else cache_folder(weights_of(sha256))) / ATLAS
 
 
 def find_atlas(entry: ZooEntry, sha256: str) -> Atlas | None:
     """Return a model's atlas, the one that came with the package or one drawn here; None when there is none."""
-    for path in (SHIPPED, atlas_path(entry, sha256)):
+    note_weights(sha256, entry.folder)
+    _note_bundled(entry)
+    drawn = sorted(cache_folder("").glob(f"*/{ATLAS}"))  # one may lie there under the hash it had with other seeds
+    for path in (SHIPPED, atlas_path(entry, sha256), *drawn):
         try:
             return Atlas.read(path, sha256)
         except ValueError:  # not there, of other weights, or damaged: it can be drawn again
             continue
     return None
+
+
+def _note_bundled(entry: ZooEntry) -> None:
+    """Note the weights of the bundled model where a model has the same, such as one with seeds of its own."""
+    bundled = ZOO[BUNDLED].folder
+    try:
+        same = bundled != entry.folder and filecmp.cmp(bundled / WEIGHTS, entry.folder / WEIGHTS, shallow=False)
+    except OSError:
+        return
+    if same:
+        note_weights(model_hash(bundled), bundled)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from napari_robust_synth.features.atlas import Atlas, cache_folder
 from napari_robust_synth.features.drawing import STEPS, TILE, Starts, answers, cut, draw, find_starts
+from napari_robust_synth.features.names import weights_of
 from napari_robust_synth.features.ranking import signatures
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.models.store import write_whole
@@ -86,7 +87,7 @@ def make_atlas(classifier: Classifier, out: Path) -> Generator[Progress | None, 
             pieces[components] = piece = yield from _draw(classifier, components, starts, done)
             piece.write(paths[components])
             yield Progress(done + len(components), n, components.start, piece.tiles)
-    atlas = _assemble(classifier.sha256, [pieces[components] for components in paths])
+    atlas = _assemble(weights_of(classifier.sha256), [pieces[components] for components in paths])
     atlas.write(out)
     for path in paths.values():
         path.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 RECIPE_SUFFIX = ".recipe.json"
@@ -59,7 +59,7 @@ def check_not_inputs(outputs: Sequence[Path], inputs: Sequence[Path]) -> None:
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
-    """Write files of one folder: all of them, or none; a missing folder is made.
+    """Write files: all of them, or none; the folder of the first is made when it is missing.
 
     An interrupt waits until it is done.
     """
@@ -68,28 +68,40 @@ def write_all(files: Mapping[Path, bytes]) -> None:
     with hold_interrupts():
         folder.mkdir(exist_ok=True)
         try:
-            with tempfile.TemporaryDirectory(dir=folder, prefix=".robust-synth-") as name:
-                for i, data in enumerate(files.values()):
-                    Path(name, f"new{i}").write_bytes(data)
-                _place(list(files), Path(name))
+            with ExitStack() as stack:
+                _place(_stage(files, stack))
         except OSError:
             if made:
                 folder.rmdir()
             raise
 
 
-def _place(paths: list[Path], stage: Path) -> None:
+def _stage(files: Mapping[Path, bytes], stack: ExitStack) -> dict[Path, Path]:
+    """Write each file beside where it will lie: a file can't be moved to another file system."""
+    stages: dict[Path, Path] = {}
+    staged = {}
+    for i, (path, data) in enumerate(files.items()):
+        if path.parent not in stages:
+            stage = tempfile.TemporaryDirectory(dir=path.parent, prefix=".robust-synth-")
+            stages[path.parent] = Path(stack.enter_context(stage))
+        staged[path] = stages[path.parent] / f"{i}.new"
+        staged[path].write_bytes(data)
+    return staged
+
+
+def _place(staged: Mapping[Path, Path]) -> None:
+    old = {path: new.with_suffix(".old") for path, new in staged.items()}
     try:
-        for i, path in enumerate(paths):
+        for path, new in staged.items():
             if path.exists():
-                path.replace(stage / f"old{i}")
-            (stage / f"new{i}").replace(path)
+                path.replace(old[path])
+            new.replace(path)
     except OSError:
-        for i, path in enumerate(paths):
-            if not (stage / f"new{i}").exists():
+        for path, new in staged.items():
+            if not new.exists():
                 path.unlink(missing_ok=True)
-            if (stage / f"old{i}").exists():
-                (stage / f"old{i}").replace(path)
+            if old[path].exists():
+                old[path].replace(path)
         raise
 
 

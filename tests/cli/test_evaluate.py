@@ -153,3 +153,11 @@ def test_what_is_installed_later_is_measured_with_and_the_rest_is_kept(
     assert sorted(path.name.partition("-")[0] for path in (out / "parts").iterdir()) == [
         *("robustness", "robustness", "translation"),
     ]
+
+
+def test_all_pictures_to_validate_on_are_measured_on(cli: Cli, tmp_path: Path, arguments: list[object]) -> None:
+    (tmp_path / "own.toml").write_text("hold_out = 0.5\n")
+    result = cli(*arguments, "--only", "robustness", "--config", tmp_path / "own.toml", "-o", tmp_path / "report")
+    assert result.code == 0, result.err
+    about = json.loads((tmp_path / "report" / "metrics.json").read_text())["about"]
+    assert about["pictures"].startswith("2 of 6 in val")

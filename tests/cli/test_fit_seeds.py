@@ -9,7 +9,8 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from napari_robust_synth.core.seeds import cosines
-from napari_robust_synth.models import load_classifier
+from napari_robust_synth.features import name_features
+from napari_robust_synth.models import Classifier, load_classifier
 from tests.cli.conftest import Cli
 
 LEVELS = {"tench": (40, 200), "church": (90, 90), "golden retriever": (220, 220)}
@@ -42,6 +43,18 @@ def test_a_models_seeds_are_replaced(cli: Cli, model: Path, data: Path, tmp_path
     assert set(load_file(model / "seeds.safetensors")) == {"mean", "factor", "residual"}
     out = tmp_path / "drawn"
     assert cli("generate", "--model", model, "--label", "church", "-n", 1, "--steps", 1, "-o", out).code == 0
+
+
+def test_names_of_features_stay(
+    cli: Cli, model: Path, data: Path, tiny: Classifier, photo_file: Path, mask_file: Path, home: Path
+) -> None:
+    call = ("features", photo_file, "--mask", mask_file, "--model", model, "--device", "cpu", "--top", 1, "--json")
+    best = cli(*call).json["features"][0]["component"]
+    shutil.rmtree(home, ignore_errors=True)
+    name_features(tiny.sha256, [best], "dots")
+    assert cli("fit-seeds", model, data, "--rank", 2).code == 0
+    assert load_classifier(model).sha256 != tiny.sha256
+    assert cli(*call).json["features"][0]["name"] == "dots"
 
 
 def test_a_mixture_in_a_new_folder(cli: Cli, model: Path, data: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -84,9 +85,9 @@ def test_while_files_are_moved_into_place(
 ) -> None:
     place = files._place
 
-    def interrupted(paths: list[Path], stage: Path) -> None:
+    def interrupted(staged: Mapping[Path, Path]) -> None:
         signal.raise_signal(signal.SIGINT)
-        place(paths, stage)
+        place(staged)
 
     monkeypatch.setattr(files, "_place", interrupted)
     result = cli(

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from napari_robust_synth.evaluation import judges
-from napari_robust_synth.evaluation.judges import Judge, check_independent, open_judge
+from napari_robust_synth.evaluation.judges import Judge, Seen, check_independent, open_judge
 from napari_robust_synth.models.zoo import ZooEntry, find_model
 from tests.conftest import NAMES
 
@@ -31,6 +31,16 @@ def test_a_model_as_judge_sees_what_it_sees(judge: Judge, judge_folder: Path) ->
 
 def test_the_case_of_names_does_not_matter(judge: Judge) -> None:
     assert judge.knows(["TENCH", "bicycle", "church"]) == ["TENCH", "church"]
+
+
+def test_names_that_differ_in_case_alone_are_two_classes(judge: Judge) -> None:
+    imagenet = replace(judge, class_names=("Cardigan", "tench", "cardigan"))
+    seen = Seen(np.zeros((2, 1)), np.array([[0.1, 0.2, 0.7], [0.7, 0.2, 0.1]]))
+    assert imagenet.names(seen, ["cardigan", "tench"]) == ["cardigan", "tench"]
+    assert imagenet.names(seen, ["Cardigan", "Cardigan", "cardigan"]) == ["cardigan", "Cardigan"]
+    assert imagenet.knows(["cardigan", "Cardigan", "Tench"]) == ["cardigan", "Cardigan", "Tench"]
+    assert imagenet.knows(["CARDIGAN", "tench"]) == ["tench"], "either may be meant"
+    assert replace(judge, class_names=("cardigan",)).knows(["Cardigan", "cardigan"]) == ["cardigan"]
 
 
 BEGUN = [{"config": {"init": "/models/Stranger"}}, {"origin": "`train DATA --init stranger.safetensors`"}]

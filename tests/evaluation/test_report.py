@@ -10,7 +10,7 @@ import pytest
 
 from napari_robust_synth.evaluation import report
 from napari_robust_synth.evaluation.estimates import Estimate
-from napari_robust_synth.evaluation.grids import written
+from napari_robust_synth.evaluation.grids import tables, written
 from napari_robust_synth.evaluation.results import LEAST, Check, Figure, Found, Row, Table
 from napari_robust_synth.evaluation.strips import first_line, strip
 
@@ -101,6 +101,13 @@ def test_a_figure_with_its_interval() -> None:
     assert written(Estimate(3.14159, 3.0, 3.5, 9), digits=2) == "3.14 (3.00 to 3.50)"
     assert written(Estimate(80, None, None, 1), digits=0, unit="%") == "80 %"
     assert written(None) == ""
+
+
+def test_a_figure_of_fewer_pictures_says_so() -> None:
+    some = Row("default preset", {"judge": Estimate(80, 60, 90, 25), "itself": rate(99)})
+    (grid,) = tables([Found("translation", "ours", (Table("The class", (some, Row("real", {"judge": rate(95)}))),))])
+    assert grid.lines[0] == ("default preset", "80.0 % (60.0 to 90.0), n 25", "99.0 % (94.0 to 104.0)", "200")
+    assert grid.lines[1] == ("real", "95.0 % (90.0 to 100.0)", "", "200")
 
 
 def test_what_a_standard_classifier_does_as_well_is_said(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.models.import_dialog import ImportDialog
+from napari_robust_synth._napari.models.import_form import ImportForm
 from napari_robust_synth.models import ModelCard
+from napari_robust_synth.models.importing import Found
 from tests.models import hostile
 from tests.models.conftest import network
 
@@ -66,6 +68,30 @@ def test_more_is_said_of_it(dock: SynthesisDock, kept: Path, file: Path, tmp_pat
     qtbot.waitUntil(lambda: dock.model.value == "theirs", timeout=30_000)
     card = ModelCard.read(kept / "theirs")
     assert (card.class_names, card.size) == (("cell", "nucleus", "debris"), 64) and errors() == []
+
+
+def test_colours_are_not_rounded(dock: SynthesisDock, kept: Path, file: Path, qtbot: QtBot) -> None:
+    dialog = opened(dock, file, qtbot)
+    mean, std = dialog.form.fields["mean"], dialog.form.fields["std"]
+    assert [box.text() for box in mean.boxes] == ["0.485", "0.456", "0.406"]
+    type_into(qtbot, std.boxes[0].lineEdit(), "0.00392157")
+    click(qtbot, dialog.look_button)
+    qtbot.waitUntil(dialog.keep_button.isEnabled, timeout=30_000)
+    assert std.boxes[0].text() == "0.00392157"
+    click(qtbot, dialog.keep_button)
+    qtbot.waitUntil(lambda: dock.model.value == "theirs", timeout=30_000)
+    card = ModelCard.read(kept / "theirs")
+    assert (card.mean, card.std) == ((0.485, 0.456, 0.406), (0.00392157, 0.224, 0.225)) and errors() == []
+
+
+def test_what_is_not_edited_stays_as_it_was_found(qtbot: QtBot) -> None:
+    form = ImportForm()
+    card = ModelCard("resnet18", 64, (1 / 255, 1 / 3, 0.5), (1 / 255, 2 / 3, 1.0), ("a", "b"))
+    form.show(Found(Path("theirs.pt"), card, {"eps": None}))
+    assert [box.text() for box in form.fields["mean"].boxes] == ["0.003921568627", "0.333333333333", "0.5"]
+    assert form.choices() == {} and not form.changed
+    form.fields["std"].boxes[2].setValue(0.75)
+    assert form.choices() == {"mean": card.mean, "std": (1 / 255, 2 / 3, 0.75)}
 
 
 def choose(qtbot: QtBot, dialog: ImportDialog, norm: str) -> None:

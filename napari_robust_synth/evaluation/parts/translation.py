@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -59,6 +60,21 @@ def find(classifier: Classifier, bench: Bench) -> Found:
     return Found(
         "translation", classifier.name, tuple(tables), (figure,), checks, without_judge(bench), described(jobs[0])
     )
+
+
+def check_targets(names: Sequence[str], root: Path) -> None:
+    """Refuse pictures of one class alone: there is no other to translate them to.
+
+    Raises
+    ------
+    ValueError
+        Before anything was measured.
+    """
+    if len(names) < 2:
+        raise ValueError(
+            f"{root} has pictures of one class alone that the classifiers know, {', '.join(names)}, but translation "
+            "needs two: give a folder with more classes, or --only without translation"
+        )
 
 
 def targets(labels: Sequence[str], names: Sequence[str], seed: int) -> list[str]:
