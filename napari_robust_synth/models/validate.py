@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -22,7 +22,7 @@ def validated(kind: type[T], raw: Any) -> T:
     from pydantic import ValidationError
 
     try:
-        made: T = _adapter(kind).validate_python(raw)
+        made: T = _adapter(cast(Any, kind)).validate_python(raw)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
