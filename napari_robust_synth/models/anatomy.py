@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from threading import Lock, get_ident
+from typing import Any
 
 from torch import Tensor, nn
 from torch.fx import GraphModule, Node
@@ -23,6 +25,8 @@ RECTIFIERS: dict[type[nn.Module] | str, Operation] = {
 }
 # What may lie between the representation's feature map and the last linear layer.
 POOLING = (nn.AdaptiveAvgPool2d, nn.AvgPool2d, nn.Flatten, nn.Dropout, nn.Identity)
+_TRACING = Lock()
+"""Two at once would leave modules patched for good."""
 POOLING_CALLS = {"adaptive_avg_pool2d", "avg_pool2d", "mean", "flatten", "view", "reshape", "dropout"}
 
 
@@ -75,9 +79,10 @@ def dissect(module: nn.Module, representation: str | Operation | None = None, he
         if not linears:
             raise ValueError(f"{kind} has no linear layer, expected one that gives the scores")
         return Anatomy(_Called(module, representation), _nothing, linears[-1])
-    tracer = NodePathTracer()
+    tracer = _Tracer()
     try:
-        graph = tracer.trace(module)
+        with _TRACING:
+            graph = tracer.trace(module)
     except Exception as error:  # whatever the network's own code raises when it is given a proxy
         reason = " ".join(str(error).split())[:200]
         raise ValueError(f"{kind} can't be traced ({reason}): give its representation as a function") from None
@@ -97,6 +102,19 @@ def dissect(module: nn.Module, representation: str | Operation | None = None, he
     trunk.delete_all_unused_submodules()
     trunk.recompile()
     return Anatomy(trunk, rectify, linear)
+
+
+class _Tracer(NodePathTracer):  # type: ignore[misc]
+    """Follows its own thread alone: while it traces, PyTorch hands it what all threads call, such as a run's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = get_ident()
+
+    def call_module(self, m: nn.Module, forward: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Call a module of another thread as if nothing were traced."""
+        own = get_ident() == self._thread
+        return super().call_module(m, forward, args, kwargs) if own else forward(*args, **kwargs)
 
 
 def _unpooled(node: Node, modules: Modules) -> Node:
