@@ -19,7 +19,7 @@ from skimage import data
 from watching import Gaps, painted_ms, percentiles, resident_mb, wait
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.live.painting import painting as live_module
+from napari_robust_synth._napari.live import painting as live_module
 from napari_robust_synth._napari.live.runner import LiveFrame, paint_live
 from napari_robust_synth._napari.running.runner import Control
 

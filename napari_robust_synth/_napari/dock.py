@@ -7,7 +7,7 @@ from typing import Any
 
 import napari.viewer
 from napari.utils.notifications import show_error
-from qtpy.QtCore import QCoreApplication, QEvent
+from qtpy.QtCore import QCoreApplication, QEvent, QThreadPool
 from superqt.utils import WorkerBase
 
 from napari_robust_synth._napari.inputs.last_values import remember_drawing
@@ -24,6 +24,8 @@ from napari_robust_synth._napari.with_model import DockWithModel
 from napari_robust_synth.tasks.inputs import LIVE
 
 PLUGIN = "napari-robust-synth"
+WORKERS = 16
+"""Runs that are paused and brushes that rest keep a thread each; napari has as many as there are cores."""
 
 
 class SynthesisDock(DockWithModel):
@@ -34,6 +36,8 @@ class SynthesisDock(DockWithModel):
         self.viewer = viewer
         self._sessions: list[Session] = []
         self.destroyed.connect(partial(abandon_all, self._sessions))
+        if (pool := QThreadPool.globalInstance()) is not None:
+            pool.setMaxThreadCount(max(pool.maxThreadCount(), WORKERS))
         self.history.follow(viewer, self.inputs.image_layer)
         remember_drawing(self)
         self.live_brush = LiveBrush(self)

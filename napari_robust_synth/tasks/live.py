@@ -13,15 +13,13 @@ from torch import Tensor
 
 from napari_robust_synth import core
 from napari_robust_synth.models import Classifier
-from napari_robust_synth.tasks.base import Regions
 from napari_robust_synth.tasks.inputs import changed, check_size
-from napari_robust_synth.tasks.packing import pack_labels
 from napari_robust_synth.tasks.palette import Palette, region_problem
 from napari_robust_synth.tasks.patch import Patch
 from napari_robust_synth.tasks.picture import Picture
 from napari_robust_synth.tasks.recipe import Change
 from napari_robust_synth.tasks.regions import named
-from napari_robust_synth.tasks.strokes import news, read_stroke
+from napari_robust_synth.tasks.strokes import news, read_stroke, write_stroke
 from napari_robust_synth.tasks.targets import Targets, read_targets
 from napari_robust_synth.tasks.threads import leaving_a_core
 
@@ -99,16 +97,21 @@ class Live:
         if stroke is None:
             return []
         box, new, labels = stroke
-        self.changes.append((self.step, {"paint": {"top": box.top, "left": box.left, **pack_labels(labels)}}))
-        self._labels[box.slices] = labels
         touched = [patch for patch in self.patches if patch.put(box, np.where(new, 0, -1))]
-        if (new & (labels > 0)).any():
-            patch = self._patch_for(box)
-            patch.put(box, np.where(new & (labels > 0), labels, -1))
-            self.patches = [p for p in self.patches if p is not patch] + [patch]
-            touched = [p for p in touched if p is not patch] + [patch]
-        for patch in touched:
-            patch.share_out(list(self._targets), self._task.steps)
+        painted = new & (labels > 0)
+        try:
+            patch = self._patch_for(box) if painted.any() else None
+        except (MemoryError, RuntimeError):
+            labels = np.where(new, 0, labels)  # so far the stroke has erased, and that is what is written down
+            raise
+        finally:
+            self.changes.append((self.step, {"paint": write_stroke(box, labels)}))
+            self._labels[box.slices] = labels
+        if patch is not None:
+            patch.put(box, np.where(painted, labels, -1))
+            self.patches, touched = ([p for p in some if p is not patch] + [patch] for some in (self.patches, touched))
+        for one in touched:
+            one.share_out(list(self._targets), self._task.steps)
         return touched
 
     def _patch_for(self, box: core.Crop) -> Patch:
@@ -152,12 +155,8 @@ class Live:
         patch = self.next_patch
         if patch is None:
             return None
-        active = patch.active()
-        masks = torch.stack(list(active.values()))
-        center = torch.where(masks.any(0), patch.original, patch.x)
-        there = {label: self._targets[label] for label in patch.present()}
-        also = tuple(str(target.label) for target in there.values() if not target.features)
-        regions = Regions(masks, {label: there[label] for label in active}, also)
+        regions = patch.regions(self._targets)
+        center = torch.where(regions.masks.any(0), patch.original, patch.x)
         problem = region_problem(self.classifier, regions, patch.x, center, self._task.eps * patch.scale)
         before, after = core.pgd(problem, steps=1, step_size=self._task.step_size * patch.scale, measure_last=False)
         patch.moved(after.x)

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from napari_robust_synth import core
+from napari_robust_synth.tasks.base import Regions
 from napari_robust_synth.tasks.picture import Picture
+from napari_robust_synth.tasks.targets import Targets
 
 
 class Patch:
@@ -92,15 +94,14 @@ class Patch:
         """Take over what a step has made of the picture."""
         self.x, self.left = x, np.maximum(self.left - 1, 0)
 
-    def present(self) -> list[int]:
-        """Return the labels that own a pixel here."""
-        return [int(label) for label in np.unique(self.owner) if label > 0]
-
-    def active(self) -> dict[int, Tensor]:
-        """Return the pixels (1, h, w) that have steps left, by label."""
+    def regions(self, targets: Targets) -> Regions:
+        """Return the pixels that have steps left, by label, and what those should become."""
         going = self.left > 0
-        labels = np.unique(self.owner[going])
-        return {int(label): self._on_device(going & (self.owner == label))[None] for label in labels}
+        active: list[int] = np.unique(self.owner[going]).tolist()
+        masks = torch.stack([self._on_device(going & (self.owner == label))[None] for label in active])
+        there = {int(label): targets[int(label)] for label in np.unique(self.owner) if label > 0}
+        also = tuple(str(target.label) for target in there.values() if not target.features)
+        return Regions(masks, {label: there[label] for label in active}, also)
 
     def _on_device(self, mask: NDArray[np.bool_]) -> Tensor:
         return torch.from_numpy(mask).to(self.x.device)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_robust_synth import core
-from napari_robust_synth.tasks.packing import unpack_labels
+from napari_robust_synth.tasks.packing import pack_labels, unpack_labels
 
 HIGHEST = 2**31 - 1
 Labels = NDArray[Any]
@@ -52,6 +52,11 @@ def news(known: NDArray[np.int32], top: int, left: int, labels: Labels) -> tuple
     )
     box = core.Crop(top + first, left + start, top + last, left + stop)
     return box, new[first:last, start:stop], labels[first:last, start:stop]
+
+
+def write_stroke(box: core.Crop, labels: Labels) -> dict[str, Any]:
+    """Write down the labels of a rectangle as a recipe has them."""
+    return {"top": box.top, "left": box.left, **pack_labels(labels)}
 
 
 def read_stroke(raw: Any) -> tuple[int, int, Labels]:

@@ -96,3 +96,22 @@ def test_a_picture_changed_in_place_is_not_undone_wrongly(
     keeper.undo()
     settle()
     assert np.array_equal(layer.data, changed)
+
+
+@pytest.mark.parametrize("noticed", [False, True])
+def test_accepting_after_a_change_in_place_takes_all_that_is_shown(
+    viewer: Viewer,
+    two_runs: list[np.ndarray],
+    run: Callable[[str], np.ndarray],
+    settle: Callable[[], None],
+    keeper: Keeper,
+    noticed: bool,
+) -> None:
+    viewer.layers["photo · paint"].data[0, 0] += 1
+    if noticed:
+        keeper.undo()
+        settle()
+    shown = run("church").copy()
+    keeper.accept()
+    settle()
+    assert np.array_equal(viewer.layers["photo"].data, shown)

@@ -108,3 +108,18 @@ def test_closing_the_dock_gives_undo_back(live: SynthesisDock, viewer: Viewer, q
     assert keeper.painted is labels_of(live)
     live.session.abandon()
     assert keeper.painted is None
+
+
+def test_a_stroke_on_a_hidden_layer_is_undone_too(live: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:
+    layer = labels_of(live)
+    layer.paint((20, 20), 1)
+    layer.paint((50, 60), 1)
+    qtbot.waitUntil(lambda: live.bar.value() >= STEPS and "Paint on" in live.status.text(), timeout=60_000)
+    layer.visible = False
+    click(qtbot, live.history.undo_button)
+    one = layer.data.copy()
+    qtbot.waitUntil(lambda: live.session.control.changes.empty(), timeout=10_000)
+    stop(live, qtbot)
+    result, photo = viewer.layers["photo · palette"].data, viewer.layers["photo"].data
+    changed = (result != photo).any(2)
+    assert changed[one > 0].any() and not changed[one == 0].any()

@@ -1,6 +1,7 @@
 """The parts of a live painting, put together as one picture."""
 
 import numpy as np
+import pytest
 
 from napari_robust_synth._napari.live.sheet import MOST_PIXELS, Sheet, laid_on
 from napari_robust_synth.core import Crop
@@ -44,5 +45,15 @@ def test_parts_far_apart_do_not_share_one() -> None:
     assert sheet.takes(Crop(500, 500, 600, 600))
     assert not sheet.takes(Crop(4000, 4000, 4100, 4100))
     side = int(MOST_PIXELS**0.5)
-    large = Sheet(Crop(0, 0, 2 * side, 2 * side))
-    assert large.takes(Crop(5, 5, 9, 9)) and not large.takes(Crop(5, 5, 9, 2 * side + 1))
+    assert not Sheet(Crop(0, 0, side, side)).takes(Crop(5, 5, 9, side + 1))
+
+
+def test_a_large_part_is_shown_with_fewer_pixels() -> None:
+    crop = Crop(10, 20, 3010, 4020)
+    shown = laid_on(part(30, 40, 7, slice(15)), crop)
+    assert shown.shape[0] * shown.shape[1] <= MOST_PIXELS
+    assert shown.shape[1] / shown.shape[0] == pytest.approx(4 / 3, rel=0.01)
+    sheet = Sheet(crop)
+    sheet.put("a", crop, shown)
+    assert sheet.box == crop and sheet.pixels.shape == shown.shape and (sheet.pixels == shown).all()
+    assert not sheet.takes(Crop(20, 30, 40, 50)), "that is shown with its own"

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.layers.arrays import RECIPE
 from napari_robust_synth._napari.layers.frames import SERIES
-from napari_robust_synth._napari.series.series import form as series_form
+from napari_robust_synth._napari.series import form as series_form
 
 from .conftest import errors
 from .hands import click, type_into

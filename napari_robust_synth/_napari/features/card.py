@@ -55,7 +55,8 @@ class FeatureCard(QWidget):
 
     def show_features(self, chosen: Sequence[int], about: str) -> None:
         """Show the features chosen, the first large; ``about`` says more of that one."""
-        self._chosen, one = group(chosen), chosen[0] if len(chosen) == 1 else None
+        before, self._chosen = self._chosen, group(chosen)
+        one = chosen[0] if len(chosen) == 1 else None
         self.preview.setVisible(bool(chosen))
         self.buttons.setVisible(bool(chosen))
         self.name.setVisible(bool(chosen))
@@ -68,11 +69,14 @@ class FeatureCard(QWidget):
         if chosen:
             self.preview.setPixmap(self._features.picture(chosen[0], PREVIEW))
             name = self._features.names.get(self._chosen, "")
-            self.name.setText(name)
+            if self._chosen != before or not self.name.isModified():  # else it is being typed
+                self.name.setText(name)
             self.brush_button.setText(f"+ {shorten(name, LONGEST, placeholder='…')}" if name else BRUSH)
         if one is not None:
             self.about.setText("\n".join(filter(None, (about, self._features.scores.get(one, "")))))
 
     def _rename(self) -> None:
         if self._chosen and self.name.text().strip() != self._features.names.get(self._chosen, ""):
-            self.named.emit(self._chosen, self.name.text())
+            typed = self.name.text()
+            self.name.setModified(False)
+            self.named.emit(self._chosen, typed)

@@ -12,10 +12,10 @@ from qtpy.QtCore import QObject
 from napari_robust_synth._napari.history.keeping import Keeping
 from napari_robust_synth._napari.history.step import Step
 from napari_robust_synth._napari.history.timeline import Timeline
-from napari_robust_synth._napari.layers.arrays import RECIPE, Array
+from napari_robust_synth._napari.layers.arrays import RECIPE, SLICES, Array
 from napari_robust_synth._napari.layers.destination import Destination, layers_of, refusal, written
 from napari_robust_synth.history.edit import Edit, read_recipe
-from napari_robust_synth.history.tree import ORIGINAL, History
+from napari_robust_synth.history.tree import ELSEWHERE, ORIGINAL, History
 
 if TYPE_CHECKING:
     from napari.layers import Image, Labels
@@ -47,14 +47,14 @@ class Keeper(Keeping):
     def undo(self) -> None:
         """Go back by one edit; while the live brush is on, by one stroke."""
         if self.painted is not None:
-            self.painted.undo()
+            _stroke(self.painted, self.painted.undo)
             return
         self._step(lambda history: history.current, lambda history: history.undo)
 
     def redo(self) -> None:
         """Go to the edit that was undone last; while the live brush is on, to the stroke."""
         if self.painted is not None:
-            self.painted.redo()
+            _stroke(self.painted, self.painted.redo)
             return
         self._step(lambda history: history.redo, lambda history: history.redo)
 
@@ -117,7 +117,8 @@ class Keeper(Keeping):
 
     def _accepted(self, timeline: Timeline, layer: Image, now: datetime) -> Step | None:
         history, result = timeline.history, timeline.picture
-        before, recipe = layer.data, layer.metadata.get(RECIPE)  # now, not at the click: another may have been accepted
+        before, known = layer.data, layer.metadata  # now, not at the click: another may have been accepted
+        recipe = known.get(RECIPE) or ({SLICES: known[SLICES]} if SLICES in known else None)
         if why := refusal(timeline.into, result):
             if layer is timeline.into[0].layer:  # it is said once
                 raise ValueError(why)
@@ -125,15 +126,20 @@ class Keeper(Keeping):
         after = written(timeline.into, layer, before, result, history.touched(result))
         recipe_of_result = read_recipe(history.entries[history.current])
         edit = Edit("accepted", timeline.layer.name, recipe_of_result, time=now)
-        known = self.timelines.get(layer)
-        if known is not None:
-            return known.stepped(known.recorded(before, after, edit), after)
+        if (own := self.timelines.get(layer)) is not None:
+            return own.stepped(own.recorded(before, after, edit), after)
         original = History.begin(before, Edit(ORIGINAL, recipe=recipe))
         return Step(layer, original.record(before, before, after, edit), after, result=False)
 
     def forget(self, timeline: Timeline) -> None:
         """Forget all edits of a picture; what is shown stays."""
         self._do(lambda: Step(timeline.layer, timeline.history.alone(), timeline.picture))
+
+
+def _stroke(labels: Labels, go: Callable[[], None]) -> None:
+    go()
+    if not labels.visible:  # then napari does not tell that they changed
+        labels.events.set_data()
 
 
 def _gone(timeline: Timeline, choose: Choose, wanted: Callable[[], bool] = lambda: True) -> Step | None:
@@ -144,7 +150,7 @@ def _gone(timeline: Timeline, choose: Choose, wanted: Callable[[], bool] = lambd
     try:
         return Step(layer, history.at(number), history.picture(shown, number))
     except ValueError as error:
-        return Step(layer, History.begin(shown, Edit(ORIGINAL)), shown, note=f"{layer.name!r}: {error}")
+        return Step(layer, History.begin(shown, Edit(ELSEWHERE)), shown, note=f"{layer.name!r}: {error}")
 
 
 def _at_once(one: Timeline, other: Timeline, crossed: Choose) -> bool:

@@ -12,7 +12,7 @@ from napari_robust_synth._napari.layers.arrays import RECIPE, SLICES, Array, rec
 from napari_robust_synth._napari.layers.destination import Destination, layers_of
 from napari_robust_synth._napari.layers.extent import refit
 from napari_robust_synth.history.edit import Edit, read_recipe
-from napari_robust_synth.history.tree import ORIGINAL, History
+from napari_robust_synth.history.tree import ELSEWHERE, ORIGINAL, History
 from napari_robust_synth.tasks.recipe import pixel_hash
 
 if TYPE_CHECKING:
@@ -114,24 +114,24 @@ class Timeline:
         """Return the history with an edit of ``before``; a new one where that is a picture of another kind."""
         if self._leads_to(before):
             return self.history.record(self.picture, before, after, edit)
-        return begun(before, after, edit)
+        return begun(before, after, edit, ELSEWHERE)
 
     def noticed(self, now: Array) -> History:
         """Return the history with what something else made of the picture."""
         if self._leads_to(now):
             return self.history.noticed(self.picture, now)
-        return History.begin(now, Edit(ORIGINAL))
+        return History.begin(now, Edit(ELSEWHERE))
 
     def _leads_to(self, picture: Array) -> bool:
         kin = alike(self.picture, picture) or self.history.find(pixel_hash(picture)) is not None
         return kin and self.history.shows(self.picture)
 
 
-def begun(before: Array | None, after: Array, edit: Edit) -> History:
+def begun(before: Array | None, after: Array, edit: Edit, root: str = ORIGINAL) -> History:
     """Return a new history that begins with ``before``, or with ``after`` where there is none."""
     if before is None:
         return History.begin(after, edit)
-    return History.begin(before, Edit(ORIGINAL, value_range=edit.value_range)).record(before, before, after, edit)
+    return History.begin(before, Edit(root, value_range=edit.value_range)).record(before, before, after, edit)
 
 
 def alike(one: Any, other: Any) -> bool:

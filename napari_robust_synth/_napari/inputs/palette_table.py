@@ -84,8 +84,11 @@ class PaletteTable(QWidget):
         self._show()
 
     def targets(self, *, all_slices: bool = False) -> dict[int, Target]:
-        """Return what the rows ask for, also those of slices seen before; a row that can't be used is left out."""
-        rows = self.all_rows.kept if all_slices else self.rows
+        """Return what the rows ask for, also those of slices seen before; a row that can't be used is left out.
+
+        While the labels are still being looked at, the rows that are shown may be those of another slice.
+        """
+        rows = self.all_rows.kept if all_slices or not self._looked else self.rows
         found = {label: rows[label].target() for label in sorted(rows)}
         return {label: target for label, target in found.items() if isinstance(target, Target)}
 
@@ -135,6 +138,7 @@ class PaletteTable(QWidget):
         if layer is None:
             return
         whole = (box[2] - box[0], box[3] - box[1]) == layer.data.shape[-2:]
+        self._looked = self._looked and not whole
         if not whole and not (found := labels_in(self._plane(), box)) <= self._there:
             self._there |= found
             self._show()
@@ -143,6 +147,7 @@ class PaletteTable(QWidget):
     def look_again(self, event: Any = None) -> None:
         """Follow the viewer to another slice."""
         if self.layer is not None and self.layer.ndim > 2:
+            self._looked = False
             self._settle.start()
 
     def _plane(self) -> NDArray[Any]:

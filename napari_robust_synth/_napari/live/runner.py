@@ -42,14 +42,15 @@ def _paint(live: Live, control: Control) -> Generator[LiveFrame | Refused | None
             yield None
             continue
         touched: list[Patch] = []
-        for sent in arrived(control, 0 if live.next_patch else PAUSE_SECONDS):
-            try:
-                touched += apply(live, sent)
-            except ValueError as error:
-                yield Refused(str(error))
-        going = control.going.is_set() and not control.stopped.is_set()  # Stop lets a paused worker go on
-        patch = live.next_patch
         try:
+            for sent in arrived(control, 0 if live.next_patch else PAUSE_SECONDS):
+                try:
+                    with explained():
+                        touched += apply(live, sent)
+                except ValueError as error:
+                    yield Refused(str(error))
+            going = control.going.is_set() and not control.stopped.is_set()  # Stop lets a paused worker go on
+            patch = live.next_patch
             with explained():
                 step = live.advance() if going else None
         except RunError as error:

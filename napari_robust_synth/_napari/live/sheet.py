@@ -14,9 +14,16 @@ if TYPE_CHECKING:
 MOST_PIXELS = 2**20  # sent to the graphics card with every frame
 
 
-def laid_on(picture: NDArray[np.uint8], crop: core.Crop) -> NDArray[np.uint8]:
-    """Resize a part (h, w, 4) to the pixels of its crop (H, W, 4), with a hard edge; call it in a worker."""
+def grid(crop: core.Crop) -> tuple[int, int]:
+    """Return how many pixels a part is shown with: those of its crop, or fewer where these are too many."""
     height, width = crop.shape
+    factor = min((MOST_PIXELS / (height * width)) ** 0.5, 1.0)
+    return max(int(factor * height), 1), max(int(factor * width), 1)
+
+
+def laid_on(picture: NDArray[np.uint8], crop: core.Crop) -> NDArray[np.uint8]:
+    """Resize a part (h, w, 4) to the `grid` of its crop (H, W, 4), with a hard edge; call it in a worker."""
+    height, width = grid(crop)
     colour = Image.fromarray(picture[..., :3]).resize((width, height), Image.Resampling.BILINEAR)
     alpha = Image.fromarray(picture[..., 3]).resize((width, height), Image.Resampling.NEAREST)
     return np.dstack([np.asarray(colour), np.asarray(alpha)])
@@ -24,6 +31,8 @@ def laid_on(picture: NDArray[np.uint8], crop: core.Crop) -> NDArray[np.uint8]:
 
 class Sheet:
     """One picture of neighbouring parts, on the pixels of the source; it grows with them.
+
+    A part that is shown with fewer pixels has one of its own.
 
     Parameters
     ----------
@@ -33,20 +42,20 @@ class Sheet:
 
     def __init__(self, crop: core.Crop) -> None:
         self.box = crop
-        self.pixels: NDArray[np.uint8] = np.zeros((*crop.shape, 4), np.uint8)
-        self._painter: NDArray[np.int32] = np.full(crop.shape, -1, np.int32)  # the part that painted a pixel last
+        self.pixels: NDArray[np.uint8] = np.zeros((*grid(crop), 4), np.uint8)
+        self._painter: NDArray[np.int32] = np.full(grid(crop), -1, np.int32)  # the part that painted a pixel last
         self._parts: dict[object, int] = {}
 
     def takes(self, crop: core.Crop) -> bool:
         """Return whether a part fits on it without making it too large."""
-        height, width = self.box.union(crop).shape
-        return self.box.union(crop) == self.box or height * width <= MOST_PIXELS
+        box = self.box.union(crop)
+        return grid(box) == box.shape
 
     def put(self, part: object, crop: core.Crop, picture: NDArray[np.uint8]) -> None:
         """Show a part (H, W, 4) on its crop: where it is clear, it wipes out what it has shown there before."""
         self._grow(self.box.union(crop))
         number = self._parts.setdefault(part, len(self._parts))
-        here = crop.moved(-self.box.top, -self.box.left).slices
+        here = (slice(None),) * 2 if crop == self.box else crop.moved(-self.box.top, -self.box.left).slices
         painter, pixels = self._painter[here], self.pixels[here]
         painter[painter == number] = -1
         painter[picture[..., 3] > 0] = number

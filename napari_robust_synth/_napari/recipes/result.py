@@ -35,6 +35,8 @@ def laid_out(request: Replay, made: Made) -> Layer:
 def _alone(request: Replay, made: Made) -> Layer:
     several = made.recipes.kind in (SLICES, RESULTS)
     data = made.result if several else request.arrange(made.result)
+    if data.shape[-1] == 2:  # grey with alpha, of which napari has no layers
+        data = data[..., [0, 0, 0, 1]]
     rgb = data.ndim == (4 if several else 3)
     return data, {"rgb": rgb, **({} if rgb else {"contrast_limits": made.recipes.first.value_range})}
 

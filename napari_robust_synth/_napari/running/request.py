@@ -101,10 +101,11 @@ class Request:
         """Read image and mask; runs in the worker."""
         if self.source is None:
             return None, None
+        region = self.region.still({}) if isinstance(self.region, LabelRegion) else self.region  # one may paint on
         own = self.task.working_size(classifier(self.model, self.device).size)
-        part = choose_part(self.source, self.region, self.size or own)
+        part = choose_part(self.source, region, self.size or own)
         self._part[:] = [astuple(part)]
-        return self.source.pixels(part.slices), None if self.region is None else self._marked(self.region, part)
+        return self.source.pixels(part.slices), None if region is None else self._marked(region, part)
 
     def job(self, image: Array | None, mask: Array | None) -> Job:
         """Make the job of what this, or one that differs in other things, has read; runs in the worker."""
