@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from napari_robust_synth.core import SeedStatistics
-from napari_robust_synth.core.seeds import cosines
+from napari_robust_synth.core.seeds import to_cosines
 from napari_robust_synth.models import ZOO, Classifier, ModelCard, ZooEntry, load_classifier
 from napari_robust_synth.models.checkpoints import build, save_model
 from napari_robust_synth.models.published import Published
@@ -43,7 +43,7 @@ def tiny_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "tiny"
     card = ModelCard("resnet18", 64, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25), NAMES, eps=3.0)
     d = 3 * 16 * 16
-    grey = torch.full((3, d), 0.5) @ cosines(16).T
+    grey = to_cosines(torch.full((3, d), 0.5))
     seeds = SeedStatistics(grey, 0.02 * torch.randn(3, d, 4), torch.full((3, d), 1e-3))
     save_model(folder, build("resnet18", 3), card, seeds)
     return folder

@@ -10,8 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from napari_robust_synth.cli import report
 from napari_robust_synth.cli.cluster import check_installed, default_workers, local, running
+from napari_robust_synth.cli.run import parse_range
 from napari_robust_synth.models import find_model
 from napari_robust_synth.pictures import files
 from napari_robust_synth.pictures.embedded import read_recipes
@@ -22,6 +25,8 @@ from napari_robust_synth.tasks.recipes import Recipes
 
 if TYPE_CHECKING:
     from distributed import Client
+
+    from napari_robust_synth.core import Range
 
 FAILED = 1
 
@@ -39,19 +44,20 @@ class Asked:
     model: str | None
     device: str | None
     resume: bool
+    value_range: str | None = None
 
 
 def batch(asked: Asked, *, as_json: bool, quiet: bool) -> int:
     """Apply a recipe to pictures, list those that failed, and return the exit code."""
     check_installed()
-    recipes, began = _recipes(asked), time.perf_counter()
+    recipes, chosen, began = _recipes(asked), _chosen_range(asked.value_range), time.perf_counter()
     pictures = [one for path in asked.images for one in (pictures_in(path) if path.is_dir() else [path])]
     _check_targets(recipes, pictures, asked.out, asked.resume)
     cluster = _cluster(asked, recipes, len(pictures))
     files.check_folder(asked.out, make=True)
     asked.out.mkdir(exist_ok=True)
     with cluster as client:
-        outcomes = _consume(client, recipes, pictures, asked, quiet)
+        outcomes = _consume(client, recipes, pictures, asked, chosen, quiet)
         workers = len(client.nthreads())
     failed = [done for done in outcomes if done.result is None]
     for done in failed:
@@ -91,6 +97,15 @@ def _recipes(asked: Asked) -> Recipes:
     )
 
 
+def _chosen_range(text: str | None) -> Range | None:
+    chosen = parse_range(text)
+    if chosen is not None:
+        from napari_robust_synth import core
+
+        core.dtype_range(np.zeros((1, 1)), chosen)  # refused once, not for every picture
+    return chosen
+
+
 def _cluster(asked: Asked, recipes: Recipes, pictures: int) -> AbstractContextManager[Client]:
     """Return the cluster that was asked for, not started yet."""
     first = recipes.first
@@ -118,13 +133,15 @@ def _check_targets(recipes: Recipes, pictures: Sequence[Path], out: Path, resume
         )
 
 
-def _consume(client: Client, recipes: Recipes, pictures: Sequence[Path], asked: Asked, quiet: bool) -> list[Done]:
+def _consume(
+    client: Client, recipes: Recipes, pictures: Sequence[Path], asked: Asked, chosen: Range | None, quiet: bool
+) -> list[Done]:
     if not client.nthreads():
         report.note(f"note: {asked.scheduler} has no worker yet: start one with `dask worker {asked.scheduler}`", quiet)
     found: dict[int, Done] = {}
     try:
         with report.progress(recipes.first.task, len(pictures), quiet) as advance:
-            for place, done in replay_on(client, recipes, pictures, asked.out):
+            for place, done in replay_on(client, recipes, pictures, asked.out, chosen):
                 found[place] = replace(done, result=done.result and asked.out / done.result.name)
                 advance(len(found), lambda name=done.path.name: name)
                 if done.note:

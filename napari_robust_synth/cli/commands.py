@@ -29,6 +29,10 @@ OwnModel = Annotated[str | None, typer.Option("--model", metavar="NAME|PATH", he
 OwnDevice = Annotated[
     str | None, typer.Option("--device", metavar="auto|cpu|cuda|mps", help="By default the recipe's.")
 ]
+OtherRange = Annotated[
+    str | None,
+    typer.Option("--range", metavar="LOW,HIGH", help="Values of black and white; by default the recipe's or type's."),
+]
 Files = Annotated[list[Path], typer.Argument(metavar="FILES...", help="Pictures, or folders of them.")]
 Scheduler = Annotated[
     str | None,
@@ -112,7 +116,7 @@ def replay(
     image: NewImage = None,
     model: OwnModel = None,
     device: OwnDevice = None,
-    value_range: Range = None,
+    value_range: OtherRange = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -132,6 +136,7 @@ def batch(
     resume: Unfinished = False,
     model: OwnModel = None,
     device: OwnDevice = None,
+    value_range: OtherRange = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -139,7 +144,7 @@ def batch(
     from napari_robust_synth.cli.batch import Asked
     from napari_robust_synth.cli.batch import batch as run
 
-    asked = Asked(recipe, images, out, scheduler, workers, threads, model, device, resume)
+    asked = Asked(recipe, images, out, scheduler, workers, threads, model, device, resume, value_range)
     raise typer.Exit(run(asked, as_json=as_json, quiet=quiet))
 
 

@@ -77,34 +77,45 @@ def beside(values: Mapping[str, Any], job: Job, result: Array) -> dict[Path, byt
     return files_beside(values, job.picture.source, result, found)
 
 
-def search(cases: Sequence[tuple[int, Job]], title: str, quiet: bool) -> Iterator[tuple[Distance, Array]]:
-    """Search for the counterfactual of each numbered job, with a progress bar; yield what came of it."""
+def search(
+    cases: Iterable[tuple[int, Job]], steps: int, title: str, quiet: bool
+) -> Iterator[tuple[Job, Distance, Array]]:
+    """Search for the counterfactual of each numbered job, with a progress bar; yield what came of it.
+
+    The jobs may be made on the way: ``steps`` is how many all of them take.
+    """
     from napari_robust_synth.cli import report
     from napari_robust_synth.tasks.distances import measure
 
-    with report.progress(title, sum(job.steps for _, job in cases), quiet) as advance:
+    with report.progress(title, steps, quiet) as advance:
         done = 0
         for number, job in cases:
             for state in job.states():
                 advance(done + state.step, lambda job=job: str(job.label))
             done += job.steps
             result = job.result(state.x)
-            yield measure(job, result, number), result
+            yield job, measure(job, result, number), result
 
 
-def every_class(cases: Sequence[tuple[int, Job]], values: Mapping[str, Any]) -> list[Distance]:
-    """Search towards the other classes, the likeliest first; nothing without a table."""
+def every_class(cases: Iterable[tuple[int, Job]], values: Mapping[str, Any]) -> list[Distance]:
+    """Search towards the other classes, the likeliest first; nothing without a table.
+
+    The cases are gone through twice.
+    """
     from napari_robust_synth.tasks.distances import likeliest, towards
 
     if not values.get("table"):
         return []
-    others = [
+    others, steps = list[list[str]](), 0
+    for _, job in cases:
+        others.append([name for name in likeliest(job.classifier, job, values["top"]) if name != job.label])
+        steps += job.steps * len(others[-1])
+    jobs = (
         (number, towards(job, name, job.picture.mask))
-        for number, job in cases
-        for name in likeliest(job.classifier, job, values["top"])
-        if name != job.label
-    ]
-    return [found for found, _ in search(others, "every class", values["quiet"])]
+        for (number, job), names in zip(cases, others, strict=True)
+        for name in names
+    )
+    return [found for _, found, _ in search(jobs, steps, "every class", values["quiet"])]
 
 
 def files_beside(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from napari_robust_synth.cli import report
@@ -15,8 +15,24 @@ from napari_robust_synth.tasks.base import Task
 from napari_robust_synth.tasks.recipes import OBJECTS, Recipes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from napari_robust_synth.cli.work import Order
+    from napari_robust_synth.pictures.decode import Array
     from napari_robust_synth.tasks import Job
+    from napari_robust_synth.tasks.distances import Distance
+    from napari_robust_synth.tasks.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Numbered objects and their jobs, each made when its turn comes: all at once might fill the memory."""
+
+    numbers: Sequence[int]
+    job: Callable[[int], Job]
+
+    def __iter__(self) -> Iterator[tuple[int, Job]]:
+        return ((number, self.job(number)) for number in self.numbers)
 
 
 def run_objects(kind: type[Task], values: Mapping[str, Any]) -> None:
@@ -39,7 +55,7 @@ def run_objects(kind: type[Task], values: Mapping[str, Any]) -> None:
     classifier = load_classifier(values["model"], values["device"], precise=values["precise"])
     common: dict[str, Any] = {"image": picture.pixels, "label": label, "value_range": value_range}
     common |= {name: values[name] for name in ("size", "seed", "preset")}
-    cases = [(n, Job(task, classifier, mask=labels == n, **common)) for n in numbers]
+    cases = Cases(numbers, lambda n: Job(task, classifier, mask=labels == n, **common))
     order = Order(
         out=values["out"],
         model=values["model"],
@@ -49,37 +65,60 @@ def run_objects(kind: type[Task], values: Mapping[str, Any]) -> None:
         as_json=values["as_json"],
         quiet=values["quiet"],
     )
-    perform_objects(cases, order, values)
+    perform_objects(cases, order, values, task.steps * len(numbers))
 
 
-def perform_objects(cases: Sequence[tuple[int, Job]], order: Order, values: Mapping[str, Any]) -> None:
-    """Run the jobs of numbered objects, write one picture with their recipes, and print the summary."""
-    from napari_robust_synth.cli.work import output_paths, recipe_of
-    from napari_robust_synth.tasks.distances import put_together
+def perform_objects(
+    cases: Iterable[tuple[int, Job]], order: Order, values: Mapping[str, Any], steps: int | None = None
+) -> None:
+    """Run the jobs of numbered objects, write one picture with their recipes, and print the summary.
 
-    (path,) = output_paths(cases[0][1], order)
+    The cases are gone through several times; ``steps`` is how many all of them take, where that is known.
+    """
+    from napari_robust_synth.cli.work import output_paths
+
+    first = next(iter(cases))[1]
+    (path,) = output_paths(first, order)
     for note in order.notes:
         report.note(note, order.quiet)
-    done = list(search(cases, "objects", order.quiet))
-    found = [d for d, _ in done]
-    result = put_together(zip((job for _, job in cases), (part for _, part in done), strict=True))
+    total = sum(job.steps for _, job in cases) if steps is None else steps
+    result, found, recipes = _changed(cases, total, path.parent, order)
     icc = order.picture.icc if order.picture else None
-    recipes = Recipes(tuple((n, recipe_of(job, job.steps, path.parent, order)) for n, job in cases), OBJECTS)
     data = encode.encode(path, result, icc, recipes)
     written, _ = decode.decode(data, str(path))
     together = [job.probability(written) for _, job in cases]
     warn_of(found, order.quiet)
-    more = files_beside(values, cases[0][1].picture.source, written, [*found, *every_class(cases, values)])
+    more = files_beside(values, first.picture.source, written, [*found, *every_class(cases, values)])
     files.write_all({path: data, files.recipe_path(path): recipes.to_bytes(), **more})
     summary = {
-        "task": cases[0][1].task.name,
+        "task": first.task.name,
         "model": order.model,
-        "label": cases[0][1].label,
+        "label": first.label,
         "objects": [{**asdict(d), "together": p} for d, p in zip(found, together, strict=True)],
         "outputs": [str(path)],
         "recipes": [str(files.recipe_path(path))],
     }
     report.show(summary, describe(summary), as_json=order.as_json, quiet=order.quiet)
+
+
+def _changed(
+    cases: Iterable[tuple[int, Job]], steps: int, folder: Path, order: Order
+) -> tuple[Array, list[Distance], Recipes]:
+    """Return the picture with every object changed, how far each was, and how to make it again."""
+    from napari_robust_synth.cli.work import recipe_of
+    from napari_robust_synth.tasks.distances import put_together
+
+    found: list[Distance] = []
+    numbered: list[tuple[int, Recipe]] = []
+
+    def ended() -> Iterator[tuple[Job, Array]]:
+        for job, distance, part in search(cases, steps, "objects", order.quiet):
+            found.append(distance)
+            numbered.append((distance.object, recipe_of(job, job.steps, folder, order)))
+            yield job, part
+
+    result = put_together(ended())
+    return result, found, Recipes(tuple(numbered), OBJECTS)
 
 
 def describe(summary: Mapping[str, Any]) -> str:

@@ -44,17 +44,13 @@ def replay(
     for name in dict.fromkeys(models):
         find_model(name)
 
-    from napari_robust_synth import core
     from napari_robust_synth.cli.several import perform_several
     from napari_robust_synth.cli.work import Order, perform
     from napari_robust_synth.tasks import Job, restore
 
     note, chosen = "", parse_range(value_range)
-    if picture and image:
-        recipes, note = for_another(recipes, picture.pixels)
-    if picture and chosen:
-        limits = core.dtype_range(core.check_image(picture.pixels[0] if several else picture.pixels), chosen)
-        recipes = recipes.each(lambda r: replace(r, value_range=limits))
+    if picture and (image or chosen):
+        recipes, note = for_another(recipes, picture.pixels, chosen)
 
     load = loader(model, device, path.parent)
     classifier = load(recipe)

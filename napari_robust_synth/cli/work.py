@@ -18,9 +18,8 @@ from napari_robust_synth.cli.run import Beside
 from napari_robust_synth.core import State
 from napari_robust_synth.models import is_name
 from napari_robust_synth.pictures import decode, encode, files
-from napari_robust_synth.pictures.origin import model_seen_from, relative
+from napari_robust_synth.pictures.origin import image_of, model_seen_from, relative
 from napari_robust_synth.tasks import Job, Live, Recipe, Recipes, record
-from napari_robust_synth.tasks.recipe import pixel_hash
 from napari_robust_synth.tasks.targets import read_targets, write_targets
 
 
@@ -128,11 +127,7 @@ def consume(job: Job | Live, states: Iterable[State], last_step: int, quiet: boo
 def recipe_of(job: Job | Live, last_step: int, folder: Path, order: Order) -> Recipe:
     """Return the recipe; its paths are relative to the folder it will lie in."""
     picture = order.picture
-    image: dict[str, Any] | None = None
-    if picture is not None:
-        image = {"path": relative(picture.path, folder), "sha256": picture.sha256, "of": "file"}
-        if picture.part is not None:
-            image |= {"sha256": pixel_hash(picture.pixels), "of": "pixels", "part": picture.part}
+    image = None if picture is None else image_of(picture) | {"path": relative(picture.path, folder)}
     recipe = record(job, last_step, image)
     return recipe if is_name(order.model) else replace(recipe, model=model_seen_from(Path(order.model), folder))
 

@@ -15,6 +15,7 @@ from .images import Range as Range
 from .images import add_change as add_change
 from .images import check_image as check_image
 from .images import check_mask as check_mask
+from .images import colours as colours
 from .images import dtype_range as dtype_range
 from .images import enlarge as enlarge
 from .images import to_array as to_array

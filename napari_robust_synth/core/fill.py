@@ -7,7 +7,7 @@ import torch
 from skimage.restoration import inpaint_biharmonic
 
 from napari_robust_synth.core.crops import resample, resample_inside
-from napari_robust_synth.core.images import Array, Mask, cast
+from napari_robust_synth.core.images import Array, Mask, cast, colours
 
 HOLE = 24
 TEXTURE = 0.6
@@ -17,7 +17,7 @@ TEXTURE = 0.6
 def fill_mean(image: Array, mask: Mask) -> Array:
     """Fill the mask with the mean colour of the rest (of everything, when all is masked); alpha stays."""
     out = image.copy().reshape(*image.shape[:2], -1)
-    colour = out[..., :3]
+    colour = colours(out)
     mean = colour[mask if mask.all() else ~mask].mean(0, dtype=np.float64)
     colour[mask] = cast(mean, image.dtype)
     return out.reshape(image.shape)
@@ -32,7 +32,7 @@ def fill_smooth(image: Array, mask: Mask) -> Array:
         return fill_mean(image, mask)
     out = image.copy().reshape(*image.shape[:2], -1)
     box, near = _surroundings(mask)
-    colour, hole = out[near][..., :3], mask[near]
+    colour, hole = colours(out[near]), mask[near]
     shape = tuple(max(round(side * min(HOLE / box, 1.0)), 8) for side in hole.shape)
     known = torch.from_numpy(~hole)[None, None].float()
     planes = [torch.from_numpy(colour[..., c].astype(np.float32))[None, None] for c in range(colour.shape[2])]
@@ -58,7 +58,7 @@ def fill_texture(image: Array, mask: Mask) -> Array:
         return smooth
     out = smooth.reshape(*image.shape[:2], -1)
     _, near = _surroundings(mask)
-    colour, hole = out[near][..., :3], mask[near]
+    colour, hole = colours(out[near]), mask[near]
     seen, weights = zip(*(_mirrored(colour, hole, turns) for turns in range(4)), strict=True)
     mirrored = np.average(seen, 0, np.broadcast_to(np.array(weights)[..., None], np.shape(seen)))
     colour[hole] = cast(TEXTURE * mirrored + (1 - TEXTURE) * colour[hole], image.dtype)

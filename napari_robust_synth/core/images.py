@@ -18,6 +18,8 @@ MIN_SIDE = 8
 CORRECTIONS = 5
 """How often an enlarged picture is given back what its shrunk one lacks."""
 MAX_PIXELS = 100_000_000
+WIDEST = 2
+"""Integers of more bytes hardly ever span their type's range, so that says nothing of black and white."""
 
 
 def dtype_range(image: Array, value_range: Range | None = None) -> Range:
@@ -26,7 +28,8 @@ def dtype_range(image: Array, value_range: Range | None = None) -> Range:
     Raises
     ------
     ValueError
-        When a float image leaves 0 to 1 and no range is given, or the range is empty.
+        When a float image leaves 0 to 1 or integers have more than 16 bits and no range is given, or the range is
+        empty.
     """
     if value_range is not None:
         low, high = map(float, value_range)
@@ -36,17 +39,25 @@ def dtype_range(image: Array, value_range: Range | None = None) -> Range:
     if image.dtype.kind == "f":
         low, high = float(image.min()), float(image.max())
         if low < 0 or high > 1:
-            remedy = (
-                "say which values are black and white (--range LOW,HIGH, or contrast limits in napari)"
-                if image.ndim == 2 or image.shape[2] == 1
-                else "divide it by its white (often 255), or convert it to uint8; the command line has --range LOW,HIGH"
+            raise ValueError(
+                f"the float image has values from {low:g} to {high:g}, expected 0 to 1: {_range_remedy(image)}"
             )
-            raise ValueError(f"the float image has values from {low:g} to {high:g}, expected 0 to 1: {remedy}")
         return 0.0, 1.0
     if image.dtype.kind == "b":
         return 0.0, 1.0
+    if image.dtype.itemsize > WIDEST:
+        raise ValueError(
+            f"the {image.dtype} image has values from {image.min()} to {image.max()}, expected 8 or 16 bits: "
+            f"{_range_remedy(image)}"
+        )
     info = np.iinfo(image.dtype)
     return float(info.min), float(info.max)
+
+
+def _range_remedy(image: Array) -> str:
+    if colours(image).shape[2] == 1:
+        return "say which values are black and white (--range LOW,HIGH, or contrast limits in napari)"
+    return "divide it by its white (often 255), or convert it to uint8; the command line has --range LOW,HIGH"
 
 
 def check_image(image: Array) -> Array:
@@ -55,12 +66,13 @@ def check_image(image: Array) -> Array:
     Raises
     ------
     ValueError
-        When it is not (H, W), (H, W, 3) or (H, W, 4), smaller than 8 px, not a number, or not finite.
+        When it is not (H, W[, 1, 2, 3 or 4]), smaller than 8 px, not a number, or not finite; of 2 or 4 channels the
+        last is alpha.
     """
     image = np.asarray(image)
     if image.ndim not in (2, 3):
         raise ValueError(f"the image has {image.ndim} dimensions {image.shape}, expected (H, W) or (H, W, 3 or 4)")
-    if image.ndim == 3 and image.shape[2] not in (1, 3, 4):
+    if image.ndim == 3 and image.shape[2] not in (1, 2, 3, 4):
         raise ValueError(f"the image has {image.shape[2]} channels, expected grey, RGB or RGBA")
     if min(image.shape[:2]) < MIN_SIDE:
         raise ValueError(f"the image is {image.shape[1]} x {image.shape[0]} px, expected at least {MIN_SIDE} a side")
@@ -88,6 +100,12 @@ def check_mask(mask: Array, shape: tuple[int, ...]) -> Mask:
     if not marked.any():
         raise ValueError("the mask is empty: mark the region that may change")
     return marked
+
+
+def colours(image: Array) -> Array:
+    """Return the grey, (H, W, 1), or the colours, (H, W, 3), of a picture without its alpha; a view."""
+    channels = image.reshape(*image.shape[:2], -1)
+    return channels[..., : 1 if channels.shape[2] < 3 else 3]
 
 
 def enlarge(image: Array, factor: int, mode: str) -> Array:
@@ -131,14 +149,16 @@ def cast(value: NDArray[np.float64], dtype: np.dtype[Any]) -> Array:
     if dtype.kind == "f":
         return value.astype(dtype)
     info = np.iinfo(dtype)
-    return np.rint(value).clip(info.min, info.max).astype(dtype)
+    high = float(info.max)
+    if high > info.max:  # no float64 is 2**63 - 1: it became 2**63, which int64 can't hold
+        high = float(np.nextafter(high, 0))
+    return np.rint(value).clip(info.min, high).astype(dtype)
 
 
 def to_tensor(image: Array, value_range: Range) -> Tensor:
-    """Turn a picture (H, W[, 1, 3 or 4]) into (1, 3, H, W) in [0, 1]; alpha is dropped, grey repeated."""
+    """Turn a picture (H, W[, 1, 2, 3 or 4]) into (1, 3, H, W) in [0, 1]; alpha is dropped, grey repeated."""
     low, high = value_range
-    colour = image[..., None] if image.ndim == 2 else image[..., :3]
-    scaled = (colour.astype(np.float32) - np.float32(low)) / np.float32(high - low)
+    scaled = (colours(image).astype(np.float32) - np.float32(low)) / np.float32(high - low)
     x = torch.from_numpy(np.ascontiguousarray(scaled.clip(0, 1).transpose(2, 0, 1)))[None]
     return x.expand(1, 3, -1, -1).contiguous()
 
@@ -148,9 +168,8 @@ def add_change(image: Array, change: Array, value_range: Range, weight: Array | 
 
     Where ``weight`` (H, W) in [0, 1] is 0 the pixels are bit-identical.
     """
-    grey = image.ndim == 2 or image.shape[2] == 1
-    colour = image.reshape(*image.shape[:2], -1)[..., :3]
-    delta = change.mean(2, keepdims=True) if grey else change
+    colour = colours(image)
+    delta = change.mean(2, keepdims=True) if colour.shape[2] == 1 else change
     if weight is not None:
         delta = delta * weight[..., None]
     value = colour.astype(np.float64) + delta * (value_range[1] - value_range[0])
@@ -159,9 +178,8 @@ def add_change(image: Array, change: Array, value_range: Range, weight: Array | 
         value = value.clip(low, high)
     touched = delta != 0 if weight is None else (delta != 0) & (weight[..., None] > 0)
     out: Array = image.copy()
-    target = out.reshape(*image.shape[:2], -1)
-    target[..., :3] = np.where(touched, cast(value, image.dtype), colour)
-    return target.reshape(image.shape)
+    colours(out)[:] = np.where(touched, cast(value, image.dtype), colour)
+    return out
 
 
 def to_array(x: Tensor) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ from scipy.cluster.vq import kmeans2
 from torch import Tensor
 from torch.nn import functional as F
 
-from napari_robust_synth.core.seeds import Gaussian, SeedStatistics, cosines
+from napari_robust_synth.core.seeds import Gaussian, SeedStatistics, to_cosines
 
 DOWNSAMPLE = 4
 KMEANS_RUNS = 5
@@ -45,7 +45,7 @@ def fit(pictures: Tensor, labels: Tensor, classes: Sequence[str], rank: int, com
     ValueError
         When a class has too few pictures.
     """
-    flat = pictures.flatten(1) @ cosines(pictures.shape[-1]).T
+    flat = to_cosines(pictures.flatten(1))
     if components == 1:
         gaussians = [_fit_one(own, rank) for own in _by_class(flat, labels, classes, rank + 1)]
         return SeedStatistics(*(torch.stack(part) for part in zip(*gaussians, strict=True)))

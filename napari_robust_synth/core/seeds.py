@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,11 +17,33 @@ GRAINS, COLOUR = 16, 0.1
 Gaussian = tuple[Tensor, Tensor, Tensor]
 
 
+def to_cosines(pixels: Tensor) -> Tensor:
+    """Return the orthonormal cosine transform of flattened pictures (..., D)."""
+    return _along_axes(pixels, _cosines)
+
+
+def to_pixels(coefficients: Tensor) -> Tensor:
+    """Return the flattened pictures (..., D) that have these cosine transforms."""
+    return _along_axes(coefficients, lambda n: _cosines(n).T)
+
+
+def _pixel_variance(variance: Tensor) -> Tensor:
+    """Return the variance at each pixel (..., D) of independent coefficients of these variances."""
+    return _along_axes(variance, lambda n: _cosines(n).T.square())
+
+
 @cache
-def cosines(side: int) -> Tensor:
-    """Return the orthonormal transform as a matrix (D, D): ``pixels @ cosines.T`` are coefficients."""
-    columns, colours = (dct(np.eye(n), axis=0, norm="ortho") for n in (side, 3))
-    return torch.from_numpy(np.kron(colours, np.kron(columns, columns))).float()
+def _cosines(n: int) -> Tensor:
+    return torch.from_numpy(dct(np.eye(n), axis=0, norm="ortho")).float()
+
+
+def _along_axes(flat: Tensor, matrix: Callable[[int], Tensor]) -> Tensor:
+    """Apply a matrix (n, n) along each axis: the whole transform as one, (D, D), would fill the memory."""
+    side = math.isqrt(flat.shape[-1] // 3)
+    rows, colours = matrix(side), matrix(3)
+    x = rows @ flat.reshape(*flat.shape[:-1], 3, side, side) @ rows.T
+    turned: Tensor = colours @ x.flatten(-2)
+    return turned.flatten(-2)
 
 
 @dataclass(frozen=True)
@@ -79,16 +101,16 @@ class SeedStatistics:
         drawn = torch.empty_like(noise)
         for k, (mean, factor, residual) in enumerate(parts):
             own = chosen == k
-            drawn[own] = (mean + rank[own] @ factor.T + noise[own] * residual.sqrt()) @ cosines(self.side)
+            drawn[own] = to_pixels(mean + rank[own] @ factor.T + noise[own] * residual.sqrt())
         return self._enlarge(drawn, shape)
 
     def univariate(self, label: int, n: int, shape: tuple[int, int], generator: torch.Generator) -> Tensor:
         """Draw seeds with the mean and variance at each pixel of a component of the class, pixels independent."""
         parts, chosen = self._components(label), self._choose(label, n, generator)
-        drawn, basis = torch.randn((n, self.mean.shape[-1]), generator=generator), cosines(self.side)
+        drawn = torch.randn((n, self.mean.shape[-1]), generator=generator)
         for k, (mean, factor, residual) in enumerate(parts):
-            std = ((factor.T @ basis).square().sum(0) + residual @ basis.square()).sqrt()
-            drawn[chosen == k] = mean @ basis + std * drawn[chosen == k]
+            std = (to_pixels(factor.T).square().sum(0) + _pixel_variance(residual)).sqrt()
+            drawn[chosen == k] = to_pixels(mean) + std * drawn[chosen == k]
         return self._enlarge(drawn, shape)
 
     def _components(self, label: int) -> list[Gaussian]:

@@ -22,7 +22,8 @@ MAX_PIXELS = 100_000_000
 FORMATS = ("PNG", "TIFF", "JPEG", "WEBP", "BMP")
 TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
-PREMULTIPLIED = 1
+GREY_ALPHA = 4
+PREMULTIPLIED, STRAIGHT = 1, 2
 # Exif orientation -> step over the rows, step over the columns, after swapping both.
 TURNS = {
     2: (1, -1, False),
@@ -39,13 +40,14 @@ logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # it logs what we rais
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: (H, W), (H, W, 3) or (H, W, 4), its colour profile, the hash of its file; of a part, which."""
+    """A picture: (H, W[, 2, 3 or 4]), its colour profile, its file's hash; of a slice or part, which."""
 
     path: Path
     pixels: Array
     sha256: str
     icc: bytes | None = None
     part: tuple[int, ...] | None = None
+    index: tuple[Any, ...] = ()
 
 
 def read(path: Path) -> Picture:
@@ -83,23 +85,37 @@ def decode(data: bytes, name: str) -> tuple[Array, bytes | None]:
 def _pillow(data: bytes) -> tuple[Array, bytes | None]:
     deep = data[:8] == PNG_MAGIC and struct.unpack(">BB", data[24:26])
     if deep and deep[0] == 16 and deep[1] != 0:
-        raise ValueError("it is a 16-bit colour PNG, which would be cut to 8 bits: convert it to TIFF")
+        kind = "grey+alpha" if deep[1] == GREY_ALPHA else "colour"
+        raise ValueError(f"it is a 16-bit {kind} PNG, which would be cut to 8 bits: convert it to TIFF")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         with Image.open(io.BytesIO(data), formats=FORMATS) as file:
             _check_size(file.width * file.height)
-            if getattr(file, "n_frames", 1) > 1:
+            if getattr(file, "n_frames", 1) > 1 and file.format != "MPO":  # a JPEG whose previews follow it
                 raise ValueError("it holds several pictures, expected one")
             icc = file.info.get("icc_profile")
             image = ImageOps.exif_transpose(file)
     if image.mode in ("CMYK", "LAB", "YCbCr", "HSV", "RGBa", "La"):
         raise ValueError(f"its colours are {image.mode}: convert it to RGB")
-    if image.mode in ("LA", "PA") or "transparency" in image.info:
-        return np.asarray(image.convert("RGBA")), icc if image.mode.startswith("P") else None
-    if image.mode in ("P", "RGBX"):
+    clear = image.info.get("transparency")
+    if image.mode == "PA" or (clear is not None and image.mode in ("P", "RGB")):
+        image = image.convert("RGBA")
+    elif image.mode in ("P", "RGBX"):
         image = image.convert("RGB")
     pixels = np.asarray(image)
-    return pixels.astype(np.uint16) if deep and deep[0] == 16 else pixels, icc
+    if deep and deep[0] == 16:
+        pixels = pixels.astype(np.uint16)
+    return _with_alpha(pixels, clear, deep[0]) if deep and clear is not None and pixels.ndim == 2 else pixels, icc
+
+
+def _with_alpha(grey: Array, clear: int, bits: int) -> Array:
+    """Return (H, W, 2): one grey of a PNG, as its file has it, is transparent."""
+    if bits == 1:
+        grey, clear = grey.astype(np.uint8) * 255, min(clear, 1) * 255
+    elif bits < 8:
+        clear *= 255 // (2**bits - 1)  # Pillow spreads the pixels, but not this one
+    white = np.iinfo(grey.dtype).max
+    return np.stack([grey, np.where(grey == clear, 0, white).astype(grey.dtype)], 2)
 
 
 def _tiff(data: bytes) -> tuple[Array, bytes | None]:
@@ -121,6 +137,8 @@ def _tiff(data: bytes) -> tuple[Array, bytes | None]:
         pixels, axes = np.moveaxis(pixels, 0, -1), "YXS"
     if pixels.ndim > 2 and axes.endswith("YX"):
         raise ValueError(f"it has the shape {pixels.shape}, expected one grey, RGB or RGBA picture")
+    if axes == "YXS" and pixels.shape[2] == 2 and page.extrasamples != (STRAIGHT,):
+        raise ValueError("it has 2 channels, the second no alpha, expected grey, RGB or RGBA: save one channel")
     rows, columns, swap = TURNS.get(turn, (1, 1, False))
     pixels = (pixels.swapaxes(0, 1) if swap else pixels)[::rows, ::columns]
     return np.ascontiguousarray(pixels, pixels.dtype.newbyteorder("=")), icc

@@ -15,20 +15,20 @@ from napari_robust_synth.pictures.embedded import as_text, png_options, tiff_opt
 from napari_robust_synth.tasks.recipes import Recipes
 
 Array = NDArray[Any]
-# Suffix -> (format, types it holds in grey, in RGB, in RGBA, longest side).
+# Suffix -> (format, types it holds of each of KINDS, longest side).
 FORMATS = {
-    ".png": ("PNG", "bool uint8 uint16", "uint8", "uint8", 2**31 - 1),
-    ".jpg": ("JPEG", "uint8", "uint8", "", 65_535),
-    ".webp": ("WebP", "", "uint8", "uint8", 16_383),
-    ".bmp": ("BMP", "uint8", "uint8", "", 65_535),
-    ".tif": ("TIFF", "", "", "", 2**31 - 1),
+    ".png": ("PNG", "bool uint8 uint16", "uint8", "uint8", "uint8", 2**31 - 1),
+    ".jpg": ("JPEG", "uint8", "", "uint8", "", 65_535),
+    ".webp": ("WebP", "", "", "uint8", "uint8", 16_383),
+    ".bmp": ("BMP", "uint8", "", "uint8", "", 65_535),
+    ".tif": ("TIFF", "", "", "", "", 2**31 - 1),
 }
 FORMATS |= {".jpeg": FORMATS[".jpg"], ".tiff": FORMATS[".tif"]}
 OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 95, "subsampling": 0},
     "WebP": {"lossless": True, "exact": True},
 }
-KINDS = ("grey", "RGB", "RGBA")
+KINDS = ("grey", "grey+alpha", "RGB", "RGBA")
 
 
 def check_suffix(path: Path) -> None:
@@ -41,8 +41,7 @@ def check_format(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> No
     """Refuse a format that can't hold pixels of this type and shape as they are."""
     check_suffix(path)
     name, *types, longest = FORMATS[path.suffix.lower()]
-    channels = shape[2] if len(shape) == 3 else 1
-    kind = {1: 0, 3: 1, 4: 2}[channels]
+    kind = (shape[2] if len(shape) == 3 else 1) - 1
     if name != "TIFF" and dtype.name not in str(types[kind]).split():
         raise ValueError(f"{name} can't hold a {dtype.name} {KINDS[kind]} picture as it is: write {path.stem}.tif")
     if max(shape[:2]) > int(longest):
@@ -55,7 +54,7 @@ def is_lossy(path: Path) -> bool:
 
 
 def encode(path: Path, pixels: Array, icc: bytes | None = None, recipes: Recipes | None = None) -> bytes:
-    """Return the bytes of the file ``path`` with these pixels, (H, W[, 1, 3 or 4]).
+    """Return the bytes of the file ``path`` with these pixels, (H, W[, 1, 2, 3 or 4]).
 
     A PNG or TIFF carries the recipes, too; other formats do not.
     """
@@ -64,12 +63,13 @@ def encode(path: Path, pixels: Array, icc: bytes | None = None, recipes: Recipes
     stream = io.BytesIO()
     text = None if recipes is None else as_text(recipes, path.name)
     if name == "TIFF":
-        colour = pixels.ndim == 3 and pixels.shape[2] > 1
+        channels = pixels.shape[2] if pixels.ndim == 3 else 1
         tifffile.imwrite(
             stream,
             pixels,
-            photometric="rgb" if colour else "minisblack",
-            extrasamples=["unassalpha"] if colour and pixels.shape[2] == 4 else None,
+            photometric="rgb" if channels > 2 else "minisblack",
+            planarconfig="contig" if channels > 1 else None,
+            extrasamples=["unassalpha"] if channels in (2, 4) else None,
             compression="zlib",
             iccprofile=icc,
             **({} if text is None else tiff_options(text)),

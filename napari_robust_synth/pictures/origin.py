@@ -9,15 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from napari_robust_synth.models import is_name
 from napari_robust_synth.pictures import decode
-from napari_robust_synth.pictures.stacks import read_stack
+from napari_robust_synth.pictures.stacks import SUFFIXES, read_stack
 from napari_robust_synth.tasks.recipe import Recipe, pixel_hash
 from napari_robust_synth.tasks.recipes import SLICES, Recipes
-
-DEFAULT_RANGES = ((0, 1), *((np.iinfo(t).min, np.iinfo(t).max) for t in ("u1", "u2", "i2")))
 
 
 def own_picture(recipe: Recipe, folder: Path) -> decode.Picture | None:
@@ -30,11 +26,8 @@ def own_picture(recipe: Recipe, folder: Path) -> decode.Picture | None:
     """
     if recipe.image is None:
         return None
-    path, index = _named(recipe, folder), recipe.image.get("index")
-    picture = _plane(path, index) if isinstance(index, list | tuple) and index else decode.read(path)
-    if (part := recipe.image.get("part")) is not None:
-        top, left, bottom, right = box = box_of(part, picture.pixels.shape)
-        picture = replace(picture, pixels=picture.pixels[top:bottom, left:right], part=box)
+    path = _named(recipe, folder)
+    picture = _placed(recipe, path)
     _check(recipe, path, pixel_hash(picture.pixels) if recipe.image.get("of") == "pixels" else picture.sha256)
     return picture
 
@@ -83,14 +76,28 @@ def _named(recipe: Recipe, folder: Path) -> Path:
     return (folder.resolve() / name).resolve()
 
 
-def _plane(path: Path, index: Sequence[Any]) -> decode.Picture:
-    """Read a plane of a stack, or several."""
+def _placed(recipe: Recipe, path: Path) -> decode.Picture:
+    """Read what lies in a file where a recipe was made: in its slice and part; a file of one picture is any slice."""
+    image = recipe.image or {}
+    index, part = image.get("index"), image.get("part")
+    stacked = isinstance(index, list | tuple) and index and path.suffix.lower() in SUFFIXES
+    picture = _plane(path, index or (), flat=True) if stacked else decode.read(path)
+    if part is None:
+        return picture
+    top, left, bottom, right = box = box_of(part, picture.pixels.shape)
+    return replace(picture, pixels=picture.pixels[top:bottom, left:right], part=box)
+
+
+def _plane(path: Path, index: Sequence[Any], *, flat: bool = False) -> decode.Picture:
+    """Read a plane of a stack, or several; ``flat`` allows a file of one picture."""
     stack, rgb = read_stack(path)
     axes = stack.ndim - (3 if rgb else 2)
+    if flat and not axes:
+        return decode.read(path)
     if axes != len(index):
         raise ValueError(f"{path} has the shape {stack.shape}, expected {len(index)} axes before height and width")
     try:
-        return decode.Picture(path, stack[tuple(index)], sha256="")
+        return decode.Picture(path, stack[tuple(index)], sha256="", index=tuple(index))
     except (IndexError, TypeError):
         raise ValueError(f"{path} has the shape {stack.shape}, but the recipe is of slice {index}") from None
 
@@ -122,10 +129,26 @@ def box_of(part: Any, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
 
 
 def other_picture(recipe: Recipe, image: Path) -> decode.Picture:
-    """Read the picture to apply a recipe to."""
+    """Read the picture to apply a recipe to; what belongs to a slice or to a part stays where it is.
+
+    Raises
+    ------
+    ValueError
+        When it is missing or damaged, or has no room for that.
+    """
     if recipe.image is None:
         raise ValueError(f"the recipe of {recipe.task} starts from no picture: leave out --image")
-    return decode.read(image)
+    return _placed(recipe, image)
+
+
+def image_of(picture: decode.Picture) -> dict[str, Any]:
+    """Say for a recipe which picture it is of: a file, or the pixels of a slice or of a part."""
+    found: dict[str, Any] = {"path": str(picture.path.resolve())}
+    if not picture.index and picture.part is None:
+        return found | {"sha256": picture.sha256, "of": "file"}
+    place = {"index": picture.index or None, "part": picture.part}
+    known = {name: value for name, value in place.items() if value is not None}
+    return found | {"sha256": pixel_hash(picture.pixels), "of": "pixels"} | known
 
 
 def find_recipe_model(name: str, folder: Path) -> str:

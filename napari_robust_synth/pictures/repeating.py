@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from napari_robust_synth.tasks.memory import FAILURES
 from napari_robust_synth.tasks.recipes import Recipes
 
 if TYPE_CHECKING:
+    from napari_robust_synth.core import Range
     from napari_robust_synth.tasks import Job, Made
     from napari_robust_synth.tasks.many import Load, Tick
 
@@ -44,6 +45,7 @@ def replay_each(
     tick: Tick = lambda step, steps: None,
     *,
     resume: bool = False,
+    value_range: Range | None = None,
 ) -> Iterator[Done]:
     """Do the same to many pictures, and say of each what came of it; one that fails does not stop the rest.
 
@@ -62,13 +64,16 @@ def replay_each(
         and that of one picture; may raise to end it.
     resume : bool
         Whether a result of the same recipes and picture is kept, not made again.
+    value_range : (float, float), optional
+        Values of black and white in all of them; by default see `replaying.for_another`.
     """
     import torch
 
     from napari_robust_synth.tasks.many import joinable, make_each
     from napari_robust_synth.tasks.together import grouped
 
-    read = _read_each(recipes, pictures, out, tick, resume)
+    goals = Goals(out, recipes.kind)
+    read = _read_each(pictures, tick, lambda path: _read(recipes, path, goals.of(path), resume, value_range))
     if not joinable(recipes):
         for case in read:
             yield case if isinstance(case, Done) else _written(case, _alone(case, classifier, tick), out)
@@ -88,22 +93,21 @@ def replay_each(
 
 
 def _read_each(
-    recipes: Recipes, pictures: Sequence[Path], out: Path, tick: Tick, resume: bool
+    pictures: Sequence[Path], tick: Tick, read: Callable[[Path], PictureFile | Done]
 ) -> Iterator[PictureFile | Done]:
-    goals = Goals(out, recipes.kind)
     for path in pictures:
         tick(0, 1)
         try:
-            yield _read(recipes, path, goals.of(path), resume)
+            yield read(path)
         except FAILURES as error:
             yield Done(path, None, one_line(error))
 
 
-def _read(recipes: Recipes, path: Path, goal: Path, resume: bool) -> PictureFile | Done:
+def _read(recipes: Recipes, path: Path, goal: Path, resume: bool, chosen: Range | None) -> PictureFile | Done:
     if taken(goal) and not resume:
         raise ValueError(f"{goal} is already there: choose another folder")
     picture = other_pixels(recipes, path)
-    fitting, note = for_another(recipes, picture.pixels)
+    fitting, note = for_another(recipes, picture.pixels, chosen)
     if taken(goal) and made_before(fitting, picture, goal):
         return Done(path, goal, kept=True)
     return PictureFile(path, goal, fitting, picture.pixels, origin_of(recipes, picture), picture.icc, note)

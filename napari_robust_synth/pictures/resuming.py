@@ -7,6 +7,7 @@ from typing import Any
 
 from napari_robust_synth.pictures import decode, files
 from napari_robust_synth.pictures.embedded import embedded
+from napari_robust_synth.pictures.origin import image_of
 from napari_robust_synth.tasks.base import TASKS
 from napari_robust_synth.tasks.fitting import unpacked
 from napari_robust_synth.tasks.recipe import Recipe, pixel_hash
@@ -56,5 +57,5 @@ def _run(recipe: Recipe) -> dict[str, Any]:
 
 def _hash(recipes: Recipes, number: int, recipe: Recipe, picture: decode.Picture) -> str:
     if recipes.kind != SLICES:
-        return picture.sha256
+        return str(image_of(picture)["sha256"])
     return pixel_hash(picture.pixels[(number, *recipes.where(recipe))])

@@ -21,6 +21,7 @@ from napari_robust_synth.tasks.recipes import Recipes
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+    from napari_robust_synth.core import Range
     from napari_robust_synth.models import Classifier
 
 _one_at_a_time = Lock()
@@ -31,7 +32,9 @@ TURNS = 4
 """A worker gets at least so many turns, so that none waits long for the others."""
 
 
-def replay_on(client: Client, recipes: Recipes, pictures: Sequence[Path], out: Path) -> Iterator[tuple[int, Done]]:
+def replay_on(
+    client: Client, recipes: Recipes, pictures: Sequence[Path], out: Path, value_range: Range | None = None
+) -> Iterator[tuple[int, Done]]:
     """Do the same to many pictures on a cluster; yield the place of each, and what came of it, once it is done.
 
     A result of these recipes and that picture which is there already is kept: it may be that of a worker which died
@@ -45,7 +48,7 @@ def replay_on(client: Client, recipes: Recipes, pictures: Sequence[Path], out: P
         What to do; paths in them are absolute.
     pictures : sequence of Path
         What to do it to.
-    out : Path
+    out, value_range : Path, (float, float)
         As for `repeating.replay_each`.
 
     Raises
@@ -57,25 +60,30 @@ def replay_on(client: Client, recipes: Recipes, pictures: Sequence[Path], out: P
     size = max(min(TOGETHER, len(every) // (TURNS * max(len(client.nthreads()), 1))), 1)
     lost: list[int] = []
     groups = [every[first : first + size] for first in every[::size]]
-    for places, done in _spread(client, recipes, pictures, groups, out):
+    for places, done in _spread(client, recipes, pictures, groups, out, value_range):
         if done is None:
             lost += places
         else:
             yield from zip(places, done, strict=True)
     for one in lost:  # alone, since a picture that its worker dies of takes along those that wait for it there
-        for (place,), done in _spread(client, recipes, pictures, [(one,)], out):
+        for (place,), done in _spread(client, recipes, pictures, [(one,)], out, value_range):
             died = Done(pictures[place], None, "its workers died, one after the other: not enough memory?")
             yield place, done[0] if done else died
 
 
 def _spread(
-    client: Client, recipes: Recipes, pictures: Sequence[Path], groups: Sequence[Sequence[int]], out: Path
+    client: Client,
+    recipes: Recipes,
+    pictures: Sequence[Path],
+    groups: Sequence[Sequence[int]],
+    out: Path,
+    chosen: Range | None,
 ) -> Iterator[tuple[Sequence[int], list[Done] | None]]:
     from distributed import as_completed
 
     paths = [[str(pictures[place].absolute()) for place in places] for places in groups]
     # bytes, for dask sends those once and not with every picture
-    futures = client.map(_replay, paths, data=recipes.to_bytes(), out=str(out.absolute()), pure=False)
+    futures = client.map(_replay, paths, data=recipes.to_bytes(), out=str(out.absolute()), chosen=chosen, pure=False)
     found = {future.key: places for future, places in zip(futures, groups, strict=True)}
     finished = as_completed(futures, loop=client.loop)
     del futures
@@ -103,11 +111,12 @@ def _outcome(future: Future[list[Done]], paths: Sequence[Path]) -> list[Done] | 
     ]
 
 
-def _replay(paths: Sequence[str], data: bytes, out: str) -> list[Done]:
+def _replay(paths: Sequence[str], data: bytes, out: str, chosen: Range | None = None) -> list[Done]:
     recipes = Recipes.from_dict(json.loads(data))
     with _one_at_a_time:
         load = _loader(tuple(recipe.model_sha256 for _, recipe in recipes.numbered))
-        return list(replay_each(recipes, load, [Path(path) for path in paths], Path(out), resume=True))
+        files = [Path(path) for path in paths]
+        return list(replay_each(recipes, load, files, Path(out), resume=True, value_range=chosen))
 
 
 @lru_cache(maxsize=1)

@@ -26,16 +26,16 @@ def check_stack_suffix(path: Path) -> None:
 
 
 def encode_stack(path: Path, pixels: Array, rgb: bool, recipes: Recipes | None = None) -> bytes:
-    """Return the bytes of a TIFF with a stack (..., H, W[, 3 or 4]), and with recipes inside."""
+    """Return the bytes of a TIFF with a stack (..., H, W[, C]), with C if ``rgb``, and with recipes inside."""
     check_stack_suffix(path)
     stream = io.BytesIO()
     text: dict[str, Any] = {} if recipes is None else tiff_options(as_text(recipes, path.name))
     tifffile.imwrite(
         stream,
         pixels,
-        photometric="rgb" if rgb else "minisblack",
+        photometric="rgb" if rgb and pixels.shape[-1] > 2 else "minisblack",
         planarconfig="contig" if rgb else None,
-        extrasamples=["unassalpha"] if rgb and pixels.shape[-1] == 4 else None,
+        extrasamples=["unassalpha"] if rgb and pixels.shape[-1] in (2, 4) else None,
         compression="zlib",
         bigtiff=pixels.nbytes > 2**31,
         **text,
@@ -44,7 +44,7 @@ def encode_stack(path: Path, pixels: Array, rgb: bool, recipes: Recipes | None =
 
 
 def read_stack(path: Path) -> tuple[Array, bool]:
-    """Read a TIFF with a stack (..., H, W[, 3 or 4]), and say whether it is of colour pictures.
+    """Read a TIFF with a stack (..., H, W[, C]), and say whether the last axis is that of the channels.
 
     Raises
     ------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,8 +62,10 @@ def make_again(
         When the recipes do not fit the classifier, or the picture.
     """
     threads = torch.get_num_threads()
-    steps, done, made, numbered = sum(recipe.last_step for _, recipe in recipes.numbered), 0, [], []
-    try:
+    steps, numbered = sum(recipe.last_step for _, recipe in recipes.numbered), list[tuple[int, Recipe]]()
+
+    def made() -> Iterator[tuple[Job | Live, core.Array]]:
+        done = 0
         for number, recipe in recipes.numbered:
             pixels, whence = image, recipe.image if origin is None else origin
             if recipes.kind == SLICES and image is not None:
@@ -74,21 +76,23 @@ def make_again(
             for state in job.replay(recipe.changes, recipe.last_step):
                 tick(done + min(state.step, recipe.last_step), steps)
             done += recipe.last_step
-            made.append((job, job.result(state.x)))
             numbered.append((number, replace(record(job, state.step, whence), model=recipe.model)))
+            yield job, job.result(state.x)
+
+    try:
+        result = _joined(recipes, image, made())
     finally:
         torch.set_num_threads(threads)
-    return Made(_joined(recipes, image, made), replace(recipes, numbered=tuple(numbered)))
+    return Made(result, replace(recipes, numbered=tuple(numbered)))
 
 
-def _joined(recipes: Recipes, image: core.Array | None, made: Sequence[tuple[Job | Live, core.Array]]) -> core.Array:
+def _joined(recipes: Recipes, image: core.Array | None, made: Iterator[tuple[Job | Live, core.Array]]) -> core.Array:
     if recipes.kind == OBJECTS:
         return put_together((job, part) for job, part in made if isinstance(job, Job))
     if recipes.kind == RESULTS:
         return _stacked([part if "image" in job.task.needs else part[0] for job, part in made])
-    return (
-        made[0][1] if recipes.kind != SLICES or image is None else _placed(recipes, image, [part for _, part in made])
-    )
+    parts = [part for _, part in made]
+    return parts[0] if recipes.kind != SLICES or image is None else _placed(recipes, image, parts)
 
 
 def _stacked(results: Sequence[core.Array]) -> core.Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Any
 
 import torch
@@ -80,7 +81,17 @@ class Course:
     def _aim(self, classifier: Classifier, change: Mapping[str, Any]) -> Aim:
         if not AIM & set(change):
             return self.aim
-        label, features = change.get("label"), change.get("features") or ()
+        label, features = _checked(change.get("label"), change.get("features"))
         if "feature" in self.task.takes and (label is None) == (not features):
             raise ValueError(f"{self.task.name} needs either a class or features" + (", not both" if features else ""))
         return Aim.of(self.task, classifier, self.inputs.image, label, features)
+
+
+def _checked(label: Any, features: Any) -> tuple[str | int | None, Sequence[int]]:
+    """Return what a change has of these when they can be a class and features: recipes are edited by hand, too."""
+    given = () if features is None else features
+    if not (label is None or isinstance(label, str | int)):
+        raise ValueError(f"a change's label is {label!r}, expected the name or the number of a class")
+    if not (isinstance(given, list | tuple) and all(isinstance(one, Integral) for one in given)):
+        raise ValueError(f"a change's features are {features!r}, expected a list of whole numbers")
+    return label, given

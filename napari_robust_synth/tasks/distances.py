@@ -94,10 +94,13 @@ def object_numbers(labels: core.Array) -> list[int]:
 
 
 def put_together(cases: Iterable[tuple[Job, core.Array]]) -> core.Array:
-    """Return the source with the pixels of each job's mask from that job's result; the masks lie apart."""
-    (_, result), *others = cases
-    out: core.Array = result.copy()
-    for job, part in others:
+    """Return the source with the pixels of each job's mask from that job's result; the masks lie apart.
+
+    They are taken one by one, so that only some of them need to be in memory.
+    """
+    remaining = iter(cases)
+    out: core.Array = next(remaining)[1].copy()
+    for job, part in remaining:
         out[job.picture.mask] = part[job.picture.mask]
     return out
 

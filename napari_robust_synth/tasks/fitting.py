@@ -14,17 +14,17 @@ from napari_robust_synth.tasks.recipes import SLICES, Recipes
 def fitted(recipes: Recipes, shape: tuple[int, ...]) -> tuple[Recipes, str]:
     """Return recipes whose masks have the size of another picture, and what was done about that in a line, or "".
 
-    A mask is scaled as the picture is, to the nearest pixel. That of a slice stays, since it belongs to a part.
+    A mask is scaled as the picture is, to the nearest pixel. That of a slice or a part stays where it is.
 
     Raises
     ------
     ValueError
         When a mask is damaged.
     """
-    packed = recipes.first.mask
-    if packed is None or recipes.kind == SLICES:
+    first = recipes.first
+    if first.mask is None or recipes.kind == SLICES or (first.image or {}).get("part") is not None:
         return recipes, ""
-    height, width = unpacked(recipes.first).shape
+    height, width = unpacked(first).shape
     if (height, width) == shape[:2]:
         return recipes, ""
     note = f"the mask was scaled from {width} x {height} px to the picture's {shape[1]} x {shape[0]} px"

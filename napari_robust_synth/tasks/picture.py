@@ -21,7 +21,7 @@ class Picture:
     Parameters
     ----------
     source : array
-        (H, W), (H, W, 3) or (H, W, 4), as given.
+        (H, W[, 1, 2, 3 or 4]), as given; of 2 or 4 channels the last is alpha.
     value_range : (float, float)
         Values of black and white.
     mask : array, optional
@@ -114,7 +114,7 @@ class Picture:
         lost on the way.
         """
         height, width = (min(c, FINER * s) for c, s in zip(self.canvas.shape[:2], self.shape, strict=True))
-        if self.source.ndim == 2 or self.source.shape[2] == 1:
+        if core.colours(self.source).shape[2] == 1:
             change = change.mean(1, keepdim=True).expand(-1, 3, -1, -1)
         if self.mask is None:
             return core.resample(core.resample(change, (height, width)), self.shape)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from napari_robust_synth.core.sets import FeasibleSet
+
 Variation = Annotated[float, Param("How far from the picture a run starts; above 0 each seed differs", 0, 1, "of eps")]
 
 
@@ -46,4 +48,11 @@ class Varied(Task):
         return core.soft_grain(shape, inputs.generator)
 
     def _moved(self, problem: core.Problem, grain: Tensor, scale: float) -> Tensor:
-        return problem.start + self.variation * self.eps * scale * problem.feasible.steepest(grain)
+        radius = self._radius(problem.feasible, scale)
+        return problem.start + self.variation * radius * problem.feasible.steepest(grain)
+
+    def _radius(self, feasible: FeasibleSet, scale: float) -> float | Tensor:
+        ball = feasible.ball if isinstance(feasible, core.Inside | core.Finer) else feasible
+        if isinstance(ball, core.L2Ball | core.LinfBall):
+            return ball.eps
+        return self.eps * scale  # that of a region's ball is so many times the region's part of a unit step

@@ -38,6 +38,8 @@ def test_what_can_not_go_well(cli: Cli, recipe: Path, tiny_model_folder: Path) -
     assert "in holds the picture in/photo.jpg" in refused(cli, recipe, "in/photo.jpg", "-o", "in")
     assert "many does not exist" in refused(cli, recipe, "photo.png", "-o", "no/where/many").replace("no/where/", "")
     assert "no model 'nothere'" in refused(cli, recipe, "photo.png", "-o", "many", "--model", "nothere")
+    assert "range is '5', expected two" in refused(cli, recipe, "photo.png", "-o", "many", "--range", 5)
+    assert "9 to 1, but it must" in refused(cli, recipe, "photo.png", "-o", "many", "--range", "9,1")
     here = refused(cli, recipe, "photo.png", "-o", "many", "--workers", 1, "--scheduler", "tcp://127.0.0.1:1")
     assert "--workers is for this machine" in here
     assert "photo.png carries no recipe" in refused(cli, "photo.png", "photo.png", "-o", "many")

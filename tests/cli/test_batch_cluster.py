@@ -18,6 +18,7 @@ from PIL import Image
 from napari_robust_synth import load_classifier, tasks
 from napari_robust_synth.cli.cluster import local
 from napari_robust_synth.pictures import decode, encode
+from napari_robust_synth.pictures.embedded import read_recipes
 from tests.cli.conftest import Cli
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a process there can't be killed like this")
@@ -51,7 +52,6 @@ def place(tmp_path_factory: pytest.TempPathFactory, tiny_model_folder: Path) -> 
 @pytest.fixture(scope="module")
 def expected(place: Path) -> dict[str, bytes]:
     """What `replay` makes of each picture, one after the other in one process: results and recipes."""
-    from napari_robust_synth.pictures.embedded import read_recipes
     from napari_robust_synth.pictures.folders import pictures_in
     from napari_robust_synth.pictures.repeating import replay_each
     from napari_robust_synth.pictures.replaying import loader
@@ -160,3 +160,16 @@ def test_what_fails_is_listed_and_the_rest_is_done(
     assert cli("replay", "some/small.png", "-o", "again.png").code == 0
     np.testing.assert_array_equal(decode.read(Path("again.png")).pixels, decode.read(Path("some/small.png")).pixels)
     assert '"threads": 2' in Path("some/small.png.recipe.json").read_text()
+
+
+def test_the_range_reaches_the_workers(
+    cli: Cli, place: Path, client: distributed.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place)
+    path = Path("float.tif")
+    path.write_bytes(encode.encode(path, decode.read(Path("in/0.png")).pixels[..., 0] * np.float32(16)))
+    words = ["batch", "short.png", path, "--scheduler", client.scheduler.address]
+    assert "values from 0 to" in cli(*words, "-o", "refused").err
+    result = cli(*words, "-o", "ranged", "--range", "0,4095")
+    assert (result.code, result.err) == (0, "")
+    assert read_recipes(Path("ranged/float.tif")).first.value_range == (0, 4095)

@@ -2,6 +2,8 @@
 
 import csv
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +11,10 @@ import pytest
 from PIL import Image
 
 from napari_robust_synth import load_classifier
+from napari_robust_synth.cli import report
 from napari_robust_synth.pictures import decode
 from napari_robust_synth.tasks import Counterfactual, Job
+from tests.alive import watched
 from tests.cli.conftest import Cli
 
 LINE = ["counterfactual", "photo.png", "--label", "tench", "--steps", 20, "--probability", "0.5", "--device", "cpu"]
@@ -74,6 +78,48 @@ def test_every_object_by_itself(
     assert (again.code, again.json["objects"]) == (0, result.json["objects"])
     np.testing.assert_array_equal(decode.read(Path("out/b.png")).pixels, edited)
     assert Path("out/b.png.recipe.json").read_text() == Path("out/a.png.recipe.json").read_text()
+
+
+@pytest.fixture
+def many_objects(here: Path) -> Path:
+    labels = np.zeros((72, 96), np.uint8)
+    for i in range(6):
+        labels[12 * i : 12 * i + 8, 40:52] = i + 1
+    Image.fromarray(labels).save("labels.png")
+    return Path("labels.png")
+
+
+def test_many_objects_are_in_memory_one_by_one(
+    cli: Cli, many_objects: Path, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs, results = watched(monkeypatch)
+    more = ["--labels", many_objects, "--table", "out/t.csv", "--steps", 2, "--size", 32]
+    assert cli(*LINE, "-o", "out/a.png", *more, "--model", tiny_model_folder).code == 0
+    assert jobs.most <= 5 and results.most <= 3
+    rows = list(csv.DictReader(Path("out/t.csv").read_text().splitlines()))
+    others = [(str(n), name) for n in range(1, 7) for name in ("church", "golden retriever")]
+    assert [(r["object"], r["label"]) for r in rows[:6]] == [(str(n), "tench") for n in range(1, 7)]
+    assert sorted((r["object"], r["label"]) for r in rows[6:]) == others
+
+
+def test_progress_is_that_of_all_objects(
+    cli: Cli, many_objects: Path, tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bars: list[tuple[str, int, list[int]]] = []
+
+    @contextmanager
+    def progress(title: str, total: int, _: bool) -> Iterator[Callable[..., None]]:
+        bars.append((title, total, []))
+        yield lambda done, *_: bars[-1][2].append(done)
+
+    monkeypatch.setattr(report, "progress", progress)
+    more = ["--labels", many_objects, "--table", "out/t.csv", "--steps", 2, "--size", 32, "--top", 2]
+    assert cli(*LINE, "-o", "out/a.png", *more, "--model", tiny_model_folder).code == 0
+    rows = Path("out/t.csv").read_text().splitlines()
+    (one, steps, done), (other, more_steps, more_done) = bars
+    assert (one, steps, other, more_steps) == ("objects", 12, "every class", 2 * (len(rows) - 7))
+    for bar, total in ((done, steps), (more_done, more_steps)):
+        assert bar == sorted(bar) and set(bar) == set(range(total + 1))
 
 
 @pytest.mark.parametrize(

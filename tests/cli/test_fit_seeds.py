@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from safetensors.torch import load_file
 
-from napari_robust_synth.core.seeds import cosines
+from napari_robust_synth.core.seeds import to_pixels
 from napari_robust_synth.features import name_features
 from napari_robust_synth.models import Classifier, load_classifier
 from tests.cli.conftest import Cli
@@ -64,7 +64,7 @@ def test_a_mixture_in_a_new_folder(cli: Cli, model: Path, data: Path, tmp_path: 
     assert {path.name: path.read_bytes() for path in model.iterdir()} == before
     new = load_classifier(tmp_path / "new")
     assert new.seeds is not None and new.seeds.weight is not None
-    greys = (new.seeds.mean.float() @ cosines(16)).mean(2).sort(1).values * 255
+    greys = to_pixels(new.seeds.mean.float()).mean(2).sort(1).values * 255
     expected = [sorted(LEVELS[name]) for name in new.class_names]
     assert np.allclose(greys[0], expected[0], atol=3) and np.allclose(greys[2], expected[2], atol=3)
     again = cli("fit-seeds", model, data, "--rank", 2, "-o", tmp_path / "new")

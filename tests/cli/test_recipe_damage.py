@@ -29,6 +29,8 @@ from tests.cli.conftest import Cli
         {"value_range": [1]},
         {"changes": [[0, {"steps": 4}]]},
         {"changes": [[1, 2]]},
+        *({"changes": [[0, {"label": None, "features": features}]]} for features in (["7"], 5, [7.5], "7", [None])),
+        *({"changes": [[0, {"label": label, "features": []}]]} for label in (5.5, ["church"], {})),
         {"last_step": "soon"},
         {"last_step": -2},
         {"last_step": 2},

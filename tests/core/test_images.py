@@ -10,7 +10,7 @@ from scipy.ndimage import gaussian_filter
 from napari_robust_synth.core import add_change, check_image, check_mask, dtype_range, enlarge, to_tensor
 from napari_robust_synth.core.images import to_array
 
-from .arrays import DTYPES, SHAPES, picture
+from .arrays import DTYPES, SHAPES, parted, picture
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -20,7 +20,7 @@ def test_to_tensor_scales_to_zero_and_one(dtype: str, shape: tuple[int, ...]) ->
     x = to_tensor(image, dtype_range(image))
     assert x.shape == (1, 3, 9, 11) and x.min() >= 0 and x.max() <= 1 and x.is_contiguous()
     low, high = dtype_range(image)
-    colour = image.reshape(9, 11, -1)[..., :3].astype(np.float64)
+    colour = parted(image)[0].astype(np.float64)
     np.testing.assert_allclose(to_array(x)[0], np.broadcast_to((colour - low) / (high - low), (9, 11, 3)), atol=1e-3)
 
 
@@ -35,8 +35,7 @@ def test_add_change_leaves_alpha_shape_and_the_weightless(dtype: str, shape: tup
     assert out.shape == image.shape and out.dtype == image.dtype
     assert out[weight == 0].tobytes() == image[weight == 0].tobytes()
     assert (out[weight == 1] != image[weight == 1]).any()
-    if shape[-1] == 4:
-        assert out[..., 3].tobytes() == image[..., 3].tobytes()
+    assert parted(out)[1].tobytes() == parted(image)[1].tobytes()
 
 
 @settings(max_examples=60, deadline=None)
@@ -66,6 +65,15 @@ def test_a_contrast_range_is_the_unit_of_a_change() -> None:
     assert (out == 2000).all()
 
 
+@pytest.mark.parametrize("dtype", ["int32", "uint32", "int64", "uint64"])
+def test_the_brightest_whole_numbers_do_not_wrap(dtype: str) -> None:
+    image, info = np.full((8, 8), 100, dtype), np.iinfo(dtype)
+    change = np.full((8, 8, 3), 2, np.float32)
+    change[:4] *= -1
+    out = add_change(image, change, (float(info.min), float(info.max)))
+    assert (out[:4] == info.min).all() and (out[4:] > 0.999 * info.max).all()
+
+
 @pytest.mark.parametrize(
     ("image", "given", "expected"),
     [
@@ -74,6 +82,7 @@ def test_a_contrast_range_is_the_unit_of_a_change() -> None:
         (np.zeros((8, 8), bool), None, (0, 1)),
         (np.zeros((8, 8), np.float32), None, (0, 1)),
         (np.full((8, 8), 9.0), (0, 10), (0, 10)),
+        (np.full((8, 8), 9, np.int64), (0, 10), (0, 10)),
     ],
 )
 def test_dtype_range(image: np.ndarray, given, expected: tuple[float, float]) -> None:
@@ -86,6 +95,10 @@ def test_dtype_range(image: np.ndarray, given, expected: tuple[float, float]) ->
         (np.full((8, 8), 1.5), None, "--range"),
         (np.full((8, 8), -0.1), None, "contrast limits"),
         (np.full((8, 8, 3), 255.0), None, r"255, expected 0 to 1: divide it by its white \(often 255\), or convert it"),
+        (np.arange(64).reshape(8, 8), None, "int64 image has values from 0 to 63, expected 8 or 16 bits: say which"),
+        (np.full((8, 8), 2**32 - 1, np.uint32), None, r"uint32 image has values from 4294967295 to.*--range LOW,HIGH"),
+        (np.zeros((8, 8, 2), np.int32), None, "contrast limits"),
+        (np.full((8, 8, 3), 255, np.int32), None, "255, expected 8 or 16 bits: divide it by its white"),
         (np.zeros((8, 8)), (1, 1), "1 to 1"),
         (np.zeros((8, 8)), (2, 1), "2 to 1"),
         (np.zeros((8, 8)), (0, np.inf), "finite"),
@@ -102,7 +115,6 @@ def test_dtype_range_refuses(image: np.ndarray, given, word: str) -> None:
         (np.zeros((2, 8, 8, 3)), "4 dimensions"),
         (np.zeros(8), "1 dimensions"),
         (np.zeros((9, 9, 5)), "5 channels"),
-        (np.zeros((9, 9, 2)), "2 channels"),
         (np.zeros((7, 90)), "90 x 7 px"),
         (np.zeros((0, 8)), "at least 8"),
         (np.zeros((8, 8), complex), "complex128"),

@@ -1,14 +1,16 @@
 """Seeds: the fitted distribution has the data's moments, and draws have the distribution's."""
 
+import numpy as np
 import pytest
 import torch
-from scipy.fft import idctn
+from scipy.fft import dct, idctn
 from torch.distributions import LowRankMultivariateNormal
 from torch.nn import functional as F
 
 from napari_robust_synth.core import SeedStatistics, random_crops, uniform_seeds
 from napari_robust_synth.core.seed_fit import fit, reduced
-from napari_robust_synth.core.seeds import cosines
+from napari_robust_synth.core.seeds import to_cosines, to_pixels
+from tests.core.largest import Largest
 
 SIDE, RANK, D = 4, 3, 48
 
@@ -29,7 +31,7 @@ def generator(seed: int = 0) -> torch.Generator:
 
 @pytest.fixture(scope="module")
 def statistics() -> SeedStatistics:
-    mean = (0.5 + 0.1 * torch.randn((2, D), generator=generator(1))) @ cosines(SIDE).T
+    mean = to_cosines(0.5 + 0.1 * torch.randn((2, D), generator=generator(1)))
     factor = 0.02 * torch.randn((2, D, RANK), generator=generator(2))
     return SeedStatistics(mean, factor, 1e-4 + 1e-4 * torch.rand((2, D), generator=generator(3)))
 
@@ -42,6 +44,32 @@ def test_draws_have_the_mean_and_covariance(statistics: SeedStatistics, kind: st
     if kind == "univariate":
         covariance = covariance.diag().diag()
     torch.testing.assert_close(x.T.cov(), covariance, atol=1.5e-4, rtol=0)
+
+
+def test_draws_are_those_of_the_dense_product(statistics: SeedStatistics) -> None:
+    columns, colours = (dct(np.eye(n), axis=0, norm="ortho") for n in (SIDE, 3))
+    basis = torch.from_numpy(np.kron(colours, np.kron(columns, columns))).float()
+    torch.testing.assert_close(to_cosines(statistics.mean), statistics.mean @ basis.T, atol=1e-6, rtol=0)
+    mean, factor, residual = statistics.mean[1], statistics.factor[1], statistics.residual[1]
+    again = generator()
+    rank, noise = torch.randn((5, RANK), generator=again), torch.randn((5, D), generator=again)
+    expected = (mean + rank @ factor.T + noise * residual.sqrt()) @ basis
+    drawn = statistics.multivariate(1, 5, (SIDE, SIDE), generator()).flatten(1)
+    torch.testing.assert_close(drawn, expected, atol=1e-6, rtol=0)
+    std = ((factor.T @ basis).square().sum(0) + residual @ basis.square()).sqrt()
+    expected = mean @ basis + std * torch.randn((5, D), generator=generator())
+    drawn = statistics.univariate(1, 5, (SIDE, SIDE), generator()).flatten(1)
+    torch.testing.assert_close(drawn, expected, atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("size", [84, 512])  # in this order: should it fail, it does so before gigabytes are asked for
+def test_memory_is_that_of_the_pictures(size: int) -> None:
+    side, labels = size // 4, torch.arange(4) // 2
+    with Largest() as largest:
+        fitted = fit(torch.rand((4, 3, side, side), generator=generator()), labels, "ab", 1)
+        for draw in (fitted.multivariate, fitted.univariate):
+            draw(0, 2, (side, side), generator())
+    assert largest.numel == 4 * 3 * side**2
 
 
 @pytest.mark.parametrize("kind", ["multivariate", "univariate"])
@@ -79,7 +107,7 @@ def test_a_mixture_finds_the_clusters_of_a_class() -> None:
     fitted = fit(pictures, torch.arange(200) // 100, "ab", RANK, components=3)
     assert fitted.mean.shape == (2, 3, D) and fitted.factor.shape == (2, 3, D, RANK)
     torch.testing.assert_close(fitted.weight.sum(1), torch.ones(2))
-    levels = (fitted.mean @ cosines(SIDE)).mean(2)
+    levels = to_pixels(fitted.mean).mean(2)
     order = levels[0].argsort()
     torch.testing.assert_close(levels[0][order], torch.tensor([0.2, 0.4, 0.6]), atol=5e-3, rtol=0)
     torch.testing.assert_close(fitted.weight[0][order], torch.tensor(counts) / 100)
@@ -106,7 +134,7 @@ def test_a_mixture_of_one_draws_the_same_as_a_plain_one(statistics: SeedStatisti
 
 def test_small_clusters_keep_fewer_directions_and_outliers_are_left_out() -> None:
     fitted = fit(clusters((30, 1, 3)), torch.zeros(34, dtype=torch.long), "a", RANK, components=3)
-    levels = (fitted.mean @ cosines(SIDE)).mean(2)[0]
+    levels = to_pixels(fitted.mean).mean(2)[0]
     few, many = fitted.weight[0].argsort()[1:].tolist()
     assert fitted.weight[0].sort().values.tolist() == pytest.approx([0, 3 / 33, 30 / 33])
     torch.testing.assert_close(levels[[many, few]], torch.tensor([0.2, 0.6]), atol=5e-3, rtol=0)

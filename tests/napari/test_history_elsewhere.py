@@ -69,7 +69,8 @@ def test_memory_that_runs_out_while_an_edit_is_kept_loses_nothing(
         patch.setattr(windows, "fitted", fails)
         third = run("church")
     layer = viewer.layers["photo · paint"]
-    assert errors() == ["not enough memory"] and np.array_equal(layer.data, third)
+    assert errors() == ["not enough memory: choose a smaller working size or fewer pictures"]
+    assert np.array_equal(layer.data, third)
     keeper.undo()
     settle()
     assert np.array_equal(layer.data, two_runs[2])

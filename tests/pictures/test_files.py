@@ -10,7 +10,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from napari_robust_synth.pictures import decode, encode, files
 
-CHANNELS = {"grey": (), "RGB": (3,), "RGBA": (4,)}
+CHANNELS = {"grey": (), "grey+alpha": (2,), "RGB": (3,), "RGBA": (4,)}
 HELD = [
     *((".tif", dtype, kind) for dtype in ("uint8", "uint16", "int16", "float32", "float64") for kind in CHANNELS),
     *((".png", "uint8", kind) for kind in CHANNELS),
@@ -43,14 +43,17 @@ def test_round_trip_keeps_every_bit(tmp_path: Path, suffix: str, dtype: str, kin
     [
         ("a.png", "uint16", "RGB"),
         ("a.png", "float32", "grey"),
+        ("a.png", "uint16", "grey+alpha"),
         ("a.jpg", "uint16", "grey"),
         ("a.jpeg", "uint8", "RGBA"),
         ("a.webp", "uint8", "grey"),
         ("a.bmp", "uint8", "RGBA"),
+        ("a.webp", "uint8", "grey+alpha"),
+        ("a.jpg", "uint8", "grey+alpha"),
     ],
 )
 def test_refuses_what_a_format_cannot_hold(name: str, dtype: str, kind: str) -> None:
-    with pytest.raises(ValueError, match=r"can't hold a \w+ \w+ picture as it is: write a\.tif"):
+    with pytest.raises(ValueError, match=r"can't hold a \w+ [\w+]+ picture as it is: write a\.tif"):
         encode.check_format(Path(name), np.dtype(dtype), (20, 20, *CHANNELS[kind]))
 
 
@@ -82,6 +85,10 @@ def test_16_bit_colour_png_is_refused(tmp_path: Path) -> None:
     path.write_bytes(bytes(data))
     with pytest.raises(ValueError, match=r"deep\.png can't be read: it is a 16-bit colour PNG.*convert it to TIFF"):
         decode.read(path)
+    data[25] = 4
+    path.write_bytes(bytes(data))
+    with pytest.raises(ValueError, match=r"16-bit grey\+alpha PNG"):
+        decode.read(path)
 
 
 def test_palettes_and_transparency(tmp_path: Path) -> None:
@@ -90,8 +97,8 @@ def test_palettes_and_transparency(tmp_path: Path) -> None:
     np.testing.assert_array_equal(decode.read(tmp_path / "p.png").pixels, np.asarray(colours.convert("RGB")))
     colours.save(tmp_path / "t.png", transparency=0)
     assert decode.read(tmp_path / "t.png").pixels.shape == (9, 12, 4)
-    Image.fromarray(noise("uint8", 9, 12, 2), "LA").save(tmp_path / "la.png")
-    assert decode.read(tmp_path / "la.png").pixels.shape == (9, 12, 4)
+    Image.fromarray(noise("uint8", 9, 12, 3)).save(tmp_path / "rgb.png", transparency=(1, 2, 3))
+    assert decode.read(tmp_path / "rgb.png").pixels.shape == (9, 12, 4)
 
 
 @pytest.mark.parametrize("compression", ["tiff_lzw", "packbits", "tiff_adobe_deflate"])

@@ -64,7 +64,7 @@ def test_a_picture_that_workers_die_of_takes_no_other_along(monkeypatch: pytest.
     asked: list[list[list[int]]] = []
 
     def spread(*parts: object) -> Iterator[tuple[Sequence[int], list[Done] | None]]:
-        _, _, pictures, groups, _ = parts
+        _, _, pictures, groups, *_ = parts
         assert isinstance(groups, Sequence) and isinstance(pictures, Sequence)
         asked.append([list(places) for places in groups])
         for places in groups:
@@ -84,7 +84,7 @@ def test_how_many_pictures_a_worker_gets_at_once(
     pictures: int, workers: int, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def spread(*parts: object) -> Iterator[tuple[Sequence[int], list[Done]]]:
-        _, _, paths, groups, _ = parts
+        _, _, paths, groups, *_ = parts
         assert len(groups[0]) == size
         yield from ((places, [Done(paths[place], Path("out")) for place in places]) for places in groups)
 

@@ -44,8 +44,9 @@ def test_what_is_carried_is_what_is_seen_of_the_result(
     tiny: Classifier, photo: np.ndarray, mask: np.ndarray, size: int
 ) -> None:
     large = photo.repeat(2, 0).repeat(2, 1).astype(np.float64) / 255 / 2 + 0.25
-    for marked in (None, mask.repeat(2, 0).repeat(2, 1)):
-        job = Job(TASK, tiny, image=large, mask=marked, label="church", size=size)
+    marks = mask.repeat(2, 0).repeat(2, 1)
+    for image, marked in ((large, None), (large, marks), (large[..., :2], marks)):
+        job = Job(TASK, tiny, image=image, mask=marked, label="church", size=size)
         random = torch.randn(job.start.shape, generator=torch.Generator().manual_seed(0))
         change = 0.05 * random * (job.begun.inputs.mask > 0)
         seen = job.picture.seen(job.picture.with_change(change)) - job.picture.seen(job.picture.source)

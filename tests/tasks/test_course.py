@@ -99,6 +99,9 @@ def test_in_every_batch(tiny: Classifier) -> None:
         ({"features": [512]}, "feature 512 is out of range"),
         ({"label": "church", "features": [1]}, "either a class or features, not both"),
         ({"label": None, "features": []}, "needs either a class or features"),
+        ({"label": 5.5}, "label is 5.5, expected the name or the number of a class"),
+        ({"label": None, "features": ["7"]}, r"features are \['7'\], expected a list of whole numbers"),
+        ({"label": None, "features": 5}, "features are 5, expected a list"),
     ],
 )
 def test_a_target_that_cannot_be(

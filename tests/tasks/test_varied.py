@@ -62,6 +62,18 @@ def test_the_start_is_in_the_set(name: str, tiny: Classifier, photo: np.ndarray,
         assert not moved[(run.begun.inputs.mask == 0).expand_as(moved)].any()
 
 
+@pytest.mark.parametrize("variation", [0.2, 0.5, 1.0])
+def test_a_small_hole_starts_within_its_smaller_ball(
+    tiny: Classifier, photo: np.ndarray, mask: np.ndarray, variation: float
+) -> None:
+    hole = np.zeros_like(mask)
+    hole[30:38, 40:48] = True
+    run = job("inpaint", tiny, photo // 2 + 64, hole, variation=variation, eps=2.0)
+    radius = float(run.problem(run.start).feasible.ball.eps)
+    assert radius < 0.6 * run.task.eps * run.picture.scale
+    assert (next(run.states()).x - run.start).norm() == pytest.approx(variation * radius, rel=0.01)
+
+
 def test_a_recipe_makes_it_again(tiny: Classifier, photo: np.ndarray, mask: np.ndarray) -> None:
     run = job("paint", tiny, photo, mask, 7, variation=0.5)
     result, recipe = run.run(), record(run, 2, None)
