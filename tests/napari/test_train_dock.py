@@ -27,7 +27,7 @@ from .hands import TINY, Open, click, rename, show, type_into, wait_for_end
 def test_a_labelled_image_becomes_a_classifier_to_draw_with(
     window: Open, home: Path, picture: tuple[np.ndarray, np.ndarray], tmp_path: Path, qtbot: QtBot
 ) -> None:
-    (tmp_path / "tiny.toml").write_text(TINY)
+    (tmp_path / "tiny.toml").write_text(TINY.replace("epochs = 3", "epochs = 12").replace("0.002", "0.01"))
     viewer, dock = window()
     show(viewer, dock, picture, qtbot)
     rename(qtbot, dock, 0, "disc")
