@@ -102,13 +102,13 @@ def every_class(cases: Iterable[tuple[int, Job]], values: Mapping[str, Any]) -> 
 
     The cases are gone through twice.
     """
-    from napari_robust_synth.tasks.distances import likeliest, towards
+    from napari_robust_synth.tasks.distances import likeliest_others, towards
 
     if not values.get("table"):
         return []
     others, steps = list[list[str]](), 0
     for _, job in cases:
-        others.append([name for name in likeliest(job.classifier, job, values["top"]) if name != job.label])
+        others.append(likeliest_others(job, values["top"]))
         steps += job.steps * len(others[-1])
     jobs = (
         (number, towards(job, name, job.picture.mask))

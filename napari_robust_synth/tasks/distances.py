@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 
 from napari_robust_synth import core
-from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks.counterfactual import Counterfactual
 from napari_robust_synth.tasks.job import Job
 
@@ -71,10 +70,11 @@ def towards(job: Job, label: str, mask: core.Array | None = None) -> Job:
     )
 
 
-def likeliest(classifier: Classifier, job: Job, most: int = MOST) -> list[str]:
-    """Return the classes that a job's picture is likeliest to be, at most so many, best first."""
-    best = classifier.probabilities(job.start)[0].topk(min(most, len(classifier.class_names)))
-    return [classifier.class_names[i] for i in best.indices.tolist()]
+def likeliest_others(job: Job, most: int = MOST) -> list[str]:
+    """Return the classes that a picture is likeliest to be, at most so many, best first, without the one asked for."""
+    names = job.classifier.class_names
+    best = job.classifier.probabilities(job.start)[0].topk(min(most, len(names)))
+    return [names[i] for i in best.indices.tolist() if names[i] != job.label]
 
 
 def object_numbers(labels: core.Array) -> list[int]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from napari.layers import Image, Labels, Shapes
 
-from napari_robust_synth._napari.layers.arrays import grid_shift
+from napari_robust_synth._napari.layers.arrays import RECIPE, SLICES, grid_shift, recipe_metadata, recipe_of
 from napari_robust_synth._napari.layers.masks import marked_box, read_region
 from napari_robust_synth._napari.layers.planes import read_plane
 from napari_robust_synth._napari.layers.world import World
@@ -65,3 +65,8 @@ def test_lines_mark_nothing(photo: np.ndarray) -> None:
     shapes = Shapes([[[1, 1], [40, 40]]], shape_type="line")
     with pytest.raises(ValueError, match="mask is empty"):
         mask_of(shapes, Image(photo, rgb=True))
+
+
+@pytest.mark.parametrize("metadata", [{}, {RECIPE: {"task": "paint"}}, {SLICES: {"slices": []}}], ids=str)
+def test_a_recipe_is_taken_from_metadata_as_it_was_put_there(metadata: dict) -> None:
+    assert recipe_metadata(recipe_of({**metadata, "other": 1})) == metadata

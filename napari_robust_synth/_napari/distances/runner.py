@@ -51,9 +51,9 @@ def distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Dis
 
 def _distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Distance | Together, None, None]:
     job = request.prepare()
-    from napari_robust_synth.tasks.distances import put_together, towards
+    from napari_robust_synth.tasks.distances import likeliest_others, put_together, towards
 
-    cases = (yield from _objects(request, job, stop)) if each else [Case(0, job, _others(job))]
+    cases = (yield from _objects(request, job, stop)) if each else [Case(0, job, likeliest_others(job))]
     count, done = sum(1 + len(case.others) for case in cases), 0
     together: Array | None = None
     for case in cases:
@@ -74,7 +74,7 @@ def _distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Di
 
 def _objects(request: Request, job: Job, stop: Event) -> Generator[Tick, None, list[Case]]:
     """Return the cases of the objects that the mask marks; those made so far when it is stopped."""
-    from napari_robust_synth.tasks.distances import object_numbers, towards
+    from napari_robust_synth.tasks.distances import likeliest_others, object_numbers, towards
 
     labels, cases = request.objects(), list[Case]()
     numbers = object_numbers(labels)
@@ -83,14 +83,8 @@ def _objects(request: Request, job: Job, stop: Event) -> Generator[Tick, None, l
         if stop.is_set():
             break
         own = towards(job, str(job.label), labels == number)
-        cases.append(Case(number, own, _others(own)))
+        cases.append(Case(number, own, likeliest_others(own)))
     return cases
-
-
-def _others(job: Job) -> list[str]:
-    from napari_robust_synth.tasks.distances import likeliest
-
-    return [name for name in likeliest(job.classifier, job) if name != job.label]
 
 
 def _search(

@@ -12,7 +12,7 @@ from qtpy.QtCore import QObject
 from napari_robust_synth._napari.history.keeping import Keeping
 from napari_robust_synth._napari.history.step import Step
 from napari_robust_synth._napari.history.timeline import Timeline
-from napari_robust_synth._napari.layers.arrays import RECIPE, SLICES, Array
+from napari_robust_synth._napari.layers.arrays import Array, recipe_of
 from napari_robust_synth._napari.layers.destination import Destination, layers_of, refusal, written
 from napari_robust_synth.history.edit import Edit, read_recipe
 from napari_robust_synth.history.tree import ELSEWHERE, ORIGINAL, History
@@ -117,8 +117,7 @@ class Keeper(Keeping):
 
     def _accepted(self, timeline: Timeline, layer: Image, now: datetime) -> Step | None:
         history, result = timeline.history, timeline.picture
-        before, known = layer.data, layer.metadata  # now, not at the click: another may have been accepted
-        recipe = known.get(RECIPE) or ({SLICES: known[SLICES]} if SLICES in known else None)
+        before, recipe = layer.data, recipe_of(layer.metadata)  # now, not at the click: another may have been accepted
         if why := refusal(timeline.into, result):
             if layer is timeline.into[0].layer:  # it is said once
                 raise ValueError(why)

@@ -105,6 +105,13 @@ def appearance(source: Image) -> dict[str, Any]:
     return drawn
 
 
+def recipe_of(metadata: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what `recipe_metadata` made such metadata of; None where there is no recipe."""
+    if SLICES in metadata:
+        return {SLICES: metadata[SLICES]}
+    return metadata.get(RECIPE)
+
+
 def recipe_metadata(recipe: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the metadata of a layer that has a recipe, or under SLICES several."""
     if recipe is None:

@@ -16,6 +16,7 @@ from napari_robust_synth._napari.recipes.slices import find_slices
 from napari_robust_synth._napari.recipes.source import Check, Places, find
 from napari_robust_synth._napari.recipes.view import RecipeView
 from napari_robust_synth._napari.window.listening import listen
+from napari_robust_synth._napari.window.one_by_one import nothing
 from napari_robust_synth._napari.window.worker_errors import RunError, explained
 from napari_robust_synth.pictures.folders import Done
 from napari_robust_synth.tasks.recipes import SLICES, Recipes
@@ -35,7 +36,7 @@ class RecipeDesk(RecipeView):
         self.name = ""
         self.job: RecipeJob | None = None
         self._seen: tuple[Any, Any] | None = None
-        self._done: Callable[[Any], None] = _nothing
+        self._done: Callable[[Any], None] = nothing
         for signal in (self.cancel_button.clicked, self.finished):  # which comes with Escape, too
             signal.connect(self.cancel)
         self.picture_button.clicked.connect(lambda: ask_and_save(self.layer, self))
@@ -134,7 +135,7 @@ class RecipeDesk(RecipeView):
         self.log.appendPlainText(f"{outcome.path.name}: {f'done{note}' if outcome.result else outcome.reason}")
 
     def _ended(self, outcome: Any, error: str) -> None:
-        done, self._done, self.job = self._done, _nothing, None  # what is done holds the pictures it was done with
+        done, self._done, self.job = self._done, nothing, None  # what is done holds the pictures it was done with
         self.show_progress(0, 1)
         if not error:
             try:
@@ -147,7 +148,3 @@ class RecipeDesk(RecipeView):
         if error not in ("", CANCELLED):
             show_error(error)
         self.follow()
-
-
-def _nothing(_: Any) -> None:
-    pass

@@ -17,8 +17,9 @@ from napari_robust_synth._napari.recipes.desk import RecipeDesk
 from napari_robust_synth._napari.recipes.edit import fill
 from napari_robust_synth._napari.recipes.jobs import replay_folder, save
 from napari_robust_synth._napari.recipes.layer import shown_number
-from napari_robust_synth._napari.recipes.masks import Marks, find_marks, labels_in
+from napari_robust_synth._napari.recipes.masks import Marks, find_marks, label_layers
 from napari_robust_synth._napari.recipes.request import Replay
+from napari_robust_synth._napari.recipes.save import unasked
 from napari_robust_synth._napari.recipes.slices import plane_for
 from napari_robust_synth._napari.recipes.source import NOT_FOUND, Found
 from napari_robust_synth._napari.recipes.text import command_line, python_code
@@ -62,7 +63,7 @@ class RecipeDialog(RecipeDesk):
         if recipes is None:
             return
         shown = shown_number(recipes, self.layer, World.of(self.viewer.dims))
-        led, layers = recipes if shown is None else recipes.led_by(shown), labels_in(self.viewer)
+        led, layers = recipes if shown is None else recipes.led_by(shown), label_layers(self.viewer)
         self._find(lambda _, *outcome: self._fill(led, *outcome), lambda check: find_marks(led, layers, check))
 
     def _fill(self, recipes: Recipes, found: Found | None, marks: Marks | None) -> None:
@@ -138,10 +139,8 @@ class RecipeDialog(RecipeDesk):
         if not chosen:
             return
         path = Path(chosen.removesuffix(".json").removesuffix(".recipe") + RECIPE_SUFFIX)
-        if path != Path(chosen) and path.exists():  # a user was asked about the other name only
-            show_error(f"{path.name} is already there: choose another name, or that one in full")
-            return
-        self._find(lambda recipes, found: self._save(recipes, found, path, use))
+        if not unasked(chosen, path):
+            self._find(lambda recipes, found: self._save(recipes, found, path, use))
 
     def _save(self, recipes: Recipes, found: Found | None, path: Path, use: Use) -> None:
         def done(outcome: tuple[Path, bool]) -> None:

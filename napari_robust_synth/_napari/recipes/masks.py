@@ -28,7 +28,7 @@ class Marks:
     layers: Sequence[tuple[Labels, Any]]
 
 
-def labels_in(viewer: Any) -> list[tuple[Labels, Any]]:
+def label_layers(viewer: Any) -> list[tuple[Labels, Any]]:
     """Return the layers that may hold a mask, each with its data as it is now."""
     return [(layer, layer.data) for layer in viewer.layers if isinstance(layer, Labels) and not layer.multiscale]
 

@@ -35,14 +35,21 @@ def ask_and_save(layer: Any, window: QWidget | None) -> None:
     if not chosen:
         return
     if Path(chosen).suffix.lower() not in SUFFIXES:  # such as that of "church 0.5"
-        chosen += Path(name).suffix
-        if Path(chosen).exists():
-            show_error(f"{Path(chosen).name} is already there: choose another name, or that one in full")
+        typed, chosen = chosen, chosen + Path(name).suffix
+        if unasked(typed, Path(chosen)):
             return
     worker = background(_write, chosen, layer.data, layer.as_layer_data_tuple()[1])
     worker.returned.connect(lambda paths: show_info(f"Saved {Path(paths[0]).name}"))
     worker.errored.connect(lambda error: show_error(str(error)))
     worker.start()
+
+
+def unasked(typed: str, path: Path) -> bool:
+    """Refuse, and say so, a completed name that is a file's already: the dialog asked about the typed one only."""
+    there = path != Path(typed) and path.exists()
+    if there:
+        show_error(f"{path.name} is already there: choose another name, or that one in full")
+    return there
 
 
 def _write(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
