@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history.dock import HistoryDock
-from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.recipes import RECIPE
 
 from .conftest import errors
 from .hands import click

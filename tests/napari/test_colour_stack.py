@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history.dock import HistoryDock
-from napari_robust_synth._napari.layers.arrays import RECIPE, SLICES
 from napari_robust_synth._napari.layers.offers import CHANNELS, LAYERS, Choice
+from napari_robust_synth._napari.layers.recipes import RECIPE, SLICES
 
 from .conftest import errors
 from .hands import click

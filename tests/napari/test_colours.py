@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history.dock import HistoryDock
-from napari_robust_synth._napari.layers.arrays import RECIPE
 from napari_robust_synth._napari.layers.colours import of_layers
 from napari_robust_synth._napari.layers.offers import CHANNELS, LAYERS, Choice
+from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth._napari.layers.world import World
 
 from .conftest import PLACE, errors

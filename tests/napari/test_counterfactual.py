@@ -14,8 +14,7 @@ from napari_robust_synth._napari.distances.button import DistanceButton
 from napari_robust_synth._napari.distances.dialog import DistanceDialog
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history.keeper import keeper_of
-from napari_robust_synth._napari.layers.arrays import RECIPE
-from napari_robust_synth._napari.recipes.layer import OBJECTS
+from napari_robust_synth._napari.layers.recipes import OBJECTS, RECIPE
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Recipe, restore
 from napari_robust_synth.tasks.distances import put_together
@@ -154,6 +153,21 @@ def test_each_object_by_itself(
     np.testing.assert_array_equal(result.data[labels == 0], photo[labels == 0])
     jobs = [restore(Recipe.from_dict(o["recipe"]), tiny, photo) for o in result.metadata[OBJECTS]["objects"]]
     np.testing.assert_array_equal(put_together([(job, job.run()) for job in jobs]), result.data)
+    keeper, made = keeper_of(viewer), result.data.copy()
+
+    def settle() -> None:
+        qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+
+    settle()
+    keeper.undo()
+    settle()
+    np.testing.assert_array_equal(result.data, photo)
+    assert OBJECTS not in result.metadata and not change.visible
+    keeper.redo()
+    keeper.accept()
+    settle()
+    np.testing.assert_array_equal(viewer.layers["photo"].data, made)
+    assert [o["object"] for o in viewer.layers["photo"].metadata[OBJECTS]["objects"]] == [2, 5] and errors() == []
 
 
 def test_cancel_keeps_what_was_measured(ready: SynthesisDock, qtbot: QtBot) -> None:

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.layers.arrays import RECIPE
 from napari_robust_synth._napari.layers.masks import read_region
 from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.running.request import Request
 from napari_robust_synth.models import ZOO, ZooEntry

@@ -14,7 +14,7 @@ from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history import windows
 from napari_robust_synth._napari.history.dock import HistoryDock
 from napari_robust_synth._napari.history.keeper import COMPARE_KEY, REDO_KEY, UNDO_KEY, Keeper
-from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.recipes import RECIPE
 
 from .conftest import errors
 from .hands import click

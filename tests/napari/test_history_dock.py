@@ -12,7 +12,7 @@ from qtpy.QtWidgets import QMessageBox
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history.dock import HistoryDock
 from napari_robust_synth._napari.history.keeper import Keeper
-from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.recipes import RECIPE
 
 from .hands import click
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from napari.layers import Image, Labels, Shapes
 
-from napari_robust_synth._napari.layers.arrays import RECIPE, SLICES, grid_shift, recipe_metadata, recipe_of
+from napari_robust_synth._napari.layers.arrays import grid_shift
 from napari_robust_synth._napari.layers.masks import marked_box, read_region
 from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.recipes import OBJECTS, RECIPE, recipes_part
 from napari_robust_synth._napari.layers.world import World
 
 PLACES = [
@@ -67,6 +68,6 @@ def test_lines_mark_nothing(photo: np.ndarray) -> None:
         mask_of(shapes, Image(photo, rgb=True))
 
 
-@pytest.mark.parametrize("metadata", [{}, {RECIPE: {"task": "paint"}}, {SLICES: {"slices": []}}], ids=str)
-def test_a_recipe_is_taken_from_metadata_as_it_was_put_there(metadata: dict) -> None:
-    assert recipe_metadata(recipe_of({**metadata, "other": 1})) == metadata
+@pytest.mark.parametrize("metadata", [{}, {RECIPE: {"task": "paint"}}, {OBJECTS: {"objects": []}}], ids=str)
+def test_recipes_are_told_from_other_metadata(metadata: dict) -> None:
+    assert recipes_part({**metadata, "other": 1}) == metadata

@@ -8,7 +8,7 @@ from qtpy.QtCore import QPoint, Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history.keeper import keeper_of
-from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Live, Recipe, restore
 

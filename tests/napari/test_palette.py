@@ -9,7 +9,7 @@ from napari.settings import get_settings
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Recipe, restore
 

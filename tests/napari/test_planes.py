@@ -10,9 +10,9 @@ from napari import Viewer
 from napari.layers import Image, Labels, Shapes
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers.arrays import RECIPE
 from napari_robust_synth._napari.layers.masks import add_mask, marked_box, read_region
 from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth._napari.layers.world import World
 
 from .conftest import PLACE, errors

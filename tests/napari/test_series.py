@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers.arrays import RECIPE
-from napari_robust_synth._napari.layers.frames import SERIES
+from napari_robust_synth._napari.layers.recipes import RECIPE, SERIES
 from napari_robust_synth._napari.series.board import GAP
 from napari_robust_synth.models import Classifier, ModelCard
 from napari_robust_synth.models.checkpoints import build, save_model

@@ -6,8 +6,7 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers.arrays import RECIPE
-from napari_robust_synth._napari.layers.frames import SERIES
+from napari_robust_synth._napari.layers.recipes import RECIPE, SERIES
 from napari_robust_synth._napari.series import form as series_form
 
 from .conftest import errors

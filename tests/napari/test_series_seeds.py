@@ -8,7 +8,7 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth._napari.running.request import Request
 from napari_robust_synth._napari.series.series import by_class, by_classifier, by_seed, by_strength
 from napari_robust_synth.tasks import Generate

@@ -9,8 +9,8 @@ from napari.layers import Image
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers.arrays import SLICES
 from napari_robust_synth._napari.layers.offers import ALL, Choice
+from napari_robust_synth._napari.layers.recipes import SLICES
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Recipe, batches, restore
 

@@ -8,8 +8,8 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers.arrays import SLICES
 from napari_robust_synth._napari.layers.offers import ALL, Choice
+from napari_robust_synth._napari.layers.recipes import SLICES
 from napari_robust_synth._napari.stack.session import StackSession
 
 from .conftest import errors

@@ -7,10 +7,10 @@ import pytest
 from napari import Viewer
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers.arrays import RECIPE, SLICES
 from napari_robust_synth._napari.layers.colours import of_layers
 from napari_robust_synth._napari.layers.offers import ALL, LAYERS, Choice
 from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.recipes import RECIPE, SLICES
 from napari_robust_synth._napari.layers.world import World
 
 from .conftest import errors

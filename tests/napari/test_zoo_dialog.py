@@ -10,7 +10,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFileDialog, QWidget
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth._napari.models.choice import MORE, OPEN
 from napari_robust_synth._napari.models.zoo_dialog import ZooDialog
 from napari_robust_synth.models import ZooEntry

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari.layers import Image, Labels
+from napari.layers import Labels
 from napari.utils.notifications import show_error
 from qtpy.QtWidgets import (
     QAbstractItemView,
@@ -19,12 +19,13 @@ from qtpy.QtWidgets import (
     QTableWidgetItem,
 )
 
-from napari_robust_synth._napari.distances.runner import Together, distances
+from napari_robust_synth._napari.distances.runner import distances
 from napari_robust_synth._napari.inputs.last_values import remember_measuring
 from napari_robust_synth._napari.inputs.work_dialog import Work, WorkDialog
 from napari_robust_synth._napari.layers.masks import read_region
 from napari_robust_synth._napari.layers.world import World
-from napari_robust_synth._napari.recipes.layer import as_metadata
+from napari_robust_synth._napari.running.landing import Landing, add_unselected
+from napari_robust_synth._napari.running.runner import Outcome
 from napari_robust_synth.models.store import write_whole
 from napari_robust_synth.tasks.counterfactual import Counterfactual
 
@@ -46,7 +47,7 @@ class DistanceDialog(WorkDialog):
     def __init__(self, view: DockView) -> None:
         super().__init__(view, "Distance to every class", ABOUT, "Measure", "Look for each class in turn")
         self.found: list[Distance] = []
-        self.request: Request
+        self.landing: Landing
         self.resize(560, 520)
         self.each = QCheckBox("Each object of the mask's Labels layer by itself")
         self.each.setToolTip("Only an object's own pixels change; the picture with all objects changed becomes a layer")
@@ -72,11 +73,12 @@ class DistanceDialog(WorkDialog):
         if (task := self.view.task.value) != Counterfactual.name:
             raise ValueError(f"the dock's task is {task}, expected counterfactual: choose that, then measure")
         each = self.each.isChecked()
-        self.request = self._of_each(self._read()) if each else self._read()
+        request = self._of_each(self._read()) if each else self._read()
+        self.landing = Landing(self.viewer, request, partial(add_unselected, self.viewer), frames=False)
         self.found = []
         self.table.setRowCount(0)
         self.table.setColumnHidden(0, not each)
-        return partial(distances, self.request, each, self.stop)
+        return partial(distances, request, each, self.stop)
 
     def _of_each(self, request: Request) -> Request:
         mask = self.view.inputs.mask_layer.value
@@ -86,9 +88,9 @@ class DistanceDialog(WorkDialog):
         region = read_region(mask, request.source, World.of(self.viewer.dims), selected_only=False)
         return replace(request, region=region)
 
-    def _take(self, told: Distance | Together) -> None:
-        if isinstance(told, Together):
-            self._add_layers(told)
+    def _take(self, told: Distance | Outcome) -> None:
+        if isinstance(told, Outcome):
+            self.landing.show(told)
         else:
             self._add_row(told)
 
@@ -101,13 +103,6 @@ class DistanceDialog(WorkDialog):
         for column, text in enumerate(words(distance)):
             self.table.setItem(row, column, QTableWidgetItem(text))
         self.table.scrollToBottom()
-
-    def _add_layers(self, told: Together) -> None:
-        layers, request = self.viewer.layers, self.request
-        metadata = as_metadata(told.recipes)
-        layers.append(Image(request.arrange(told.result), name=request.title, metadata=metadata, **request.placement))
-        data, look = told.difference
-        layers.append(Image(data, **look))
 
     def _count(self) -> str:
         return f"{len(self.found)} measured"

@@ -8,7 +8,8 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from napari_robust_synth._napari.layers.arrays import Array
-from napari_robust_synth._napari.running.difference_layer import LayerData, difference_layer
+from napari_robust_synth._napari.running.difference_layer import difference_layer
+from napari_robust_synth._napari.running.runner import Outcome
 from napari_robust_synth._napari.running.stepping import Tick, last_state
 from napari_robust_synth._napari.window.worker_errors import explained
 from napari_robust_synth.tasks.recipes import OBJECTS, Recipes
@@ -28,17 +29,10 @@ class Case:
     others: list[str]
 
 
-@dataclass(frozen=True)
-class Together:
-    """The picture with all objects changed, how to make it again, and the layer of what was changed."""
-
-    result: Array
-    recipes: Recipes
-    difference: LayerData
-
-
-def distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Distance | Together, None, None]:
+def distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Distance | Outcome, None, None]:
     """Search towards the class asked for, then towards the others; for each object where that is wanted.
+
+    The picture with all objects changed comes as soon as these are found.
 
     Raises
     ------
@@ -49,7 +43,7 @@ def distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Dis
         yield from _distances(request, each, stop)
 
 
-def _distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Distance | Together, None, None]:
+def _distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Distance | Outcome, None, None]:
     job = request.prepare()
     from napari_robust_synth.tasks.distances import likeliest_others, put_together, towards
 
@@ -63,7 +57,7 @@ def _distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Di
         together = found if together is None else put_together([(case.job, together), (case.job, found)])
         done += 1
     if each and together is not None:
-        yield Together(together, _recipes(request, cases), difference_layer(request, job.picture.source, together))
+        yield _together(request, cases, job.picture.source, together)
     for case in cases:
         for name in case.others:
             if stop.is_set():
@@ -100,5 +94,7 @@ def _search(
     return result
 
 
-def _recipes(request: Request, cases: Sequence[Case]) -> Recipes:
-    return Recipes(tuple((case.number, request.recipe(case.job, case.job.steps)) for case in cases), OBJECTS)
+def _together(request: Request, cases: Sequence[Case], source: Array, result: Array) -> Outcome:
+    recipes = Recipes(tuple((case.number, request.recipe(case.job, case.job.steps)) for case in cases), OBJECTS)
+    beside = (difference_layer(request, source, result),)
+    return Outcome(result, recipes.first, source=source, beside=beside, recipes=recipes)

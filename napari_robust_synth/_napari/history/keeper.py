@@ -12,8 +12,9 @@ from qtpy.QtCore import QObject
 from napari_robust_synth._napari.history.keeping import Keeping
 from napari_robust_synth._napari.history.step import Step
 from napari_robust_synth._napari.history.timeline import Timeline
-from napari_robust_synth._napari.layers.arrays import Array, recipe_of
+from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.layers.destination import Destination, layers_of, refusal, written
+from napari_robust_synth._napari.layers.recipes import recipes_part
 from napari_robust_synth.history.edit import Edit, read_recipe
 from napari_robust_synth.history.tree import ELSEWHERE, ORIGINAL, History
 
@@ -117,7 +118,7 @@ class Keeper(Keeping):
 
     def _accepted(self, timeline: Timeline, layer: Image, now: datetime) -> Step | None:
         history, result = timeline.history, timeline.picture
-        before, recipe = layer.data, recipe_of(layer.metadata)  # now, not at the click: another may have been accepted
+        before, made = layer.data, recipes_part(layer.metadata)  # now, not at the click: another may have been accepted
         if why := refusal(timeline.into, result):
             if layer is timeline.into[0].layer:  # it is said once
                 raise ValueError(why)
@@ -127,7 +128,7 @@ class Keeper(Keeping):
         edit = Edit("accepted", timeline.layer.name, recipe_of_result, time=now)
         if (own := self.timelines.get(layer)) is not None:
             return own.stepped(own.recorded(before, after, edit), after)
-        original = History.begin(before, Edit(ORIGINAL, recipe=recipe))
+        original = History.begin(before, Edit(ORIGINAL, recipe=made))
         return Step(layer, original.record(before, before, after, edit), after, result=False)
 
     def forget(self, timeline: Timeline) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_robust_synth._napari.history.step import Step
-from napari_robust_synth._napari.layers.arrays import RECIPE, SLICES, Array, recipe_metadata
+from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.layers.destination import Destination, layers_of
 from napari_robust_synth._napari.layers.extent import refit
+from napari_robust_synth._napari.layers.recipes import recipes_part
 from napari_robust_synth.history.edit import Edit, read_recipe
 from napari_robust_synth.history.tree import ELSEWHERE, ORIGINAL, History
 from napari_robust_synth.tasks.recipe import pixel_hash
@@ -60,9 +61,9 @@ class Timeline:
     def show(self) -> None:
         """Give the layer the picture of the current entry, and its recipe."""
         self.display(self.picture)
-        for key in (RECIPE, SLICES):
-            self.layer.metadata.pop(key, None)
-        self.layer.metadata.update(recipe_metadata(read_recipe(self.history.entries[self.history.current])))
+        for key in recipes_part(self.layer.metadata):
+            del self.layer.metadata[key]
+        self.layer.metadata.update(read_recipe(self.history.entries[self.history.current]) or {})
 
     def show_beside(self) -> None:
         """Of the layers that are about one entry's picture, show those of the current one."""

@@ -13,7 +13,7 @@ from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QToolButton, QVBoxL
 from napari_robust_synth._napari.inputs.aim_panel import AimPanel
 from napari_robust_synth._napari.inputs.palette_table import PaletteTable
 from napari_robust_synth._napari.inputs.scope import Scope
-from napari_robust_synth._napari.layers.frames import SERIES
+from napari_robust_synth._napari.layers.recipes import SERIES
 from napari_robust_synth._napari.window.eliding import Eliding
 from napari_robust_synth.tasks.base import Task
 

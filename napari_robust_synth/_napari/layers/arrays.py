@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +12,6 @@ from skimage.draw import polygon
 
 if TYPE_CHECKING:
     from napari.layers import Image, Layer
-
-RECIPE = "robust_synthesis"
-"""Where a result layer has its recipe in its metadata."""
-SLICES = "robust_synthesis_slices"
-"""Where a result of several slices has the recipe of each in its metadata."""
 
 Box = tuple[int, int, int, int]
 """Top, left, bottom and right of a rectangle, the last two exclusive."""
@@ -103,17 +98,3 @@ def appearance(source: Image) -> dict[str, Any]:
     if not source.rgb:
         drawn |= {name: getattr(source, name) for name in ("contrast_limits", "colormap", "gamma")}
     return drawn
-
-
-def recipe_of(metadata: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return what `recipe_metadata` made such metadata of; None where there is no recipe."""
-    if SLICES in metadata:
-        return {SLICES: metadata[SLICES]}
-    return metadata.get(RECIPE)
-
-
-def recipe_metadata(recipe: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the metadata of a layer that has a recipe, or under SLICES several."""
-    if recipe is None:
-        return {}
-    return {SLICES: recipe[SLICES]} if SLICES in recipe else {RECIPE: recipe}

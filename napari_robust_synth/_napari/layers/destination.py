@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,6 +72,12 @@ class Spot:
 
 
 Destination = tuple[Spot, ...]
+
+
+def along(destination: Destination, axis: int, length: int) -> Destination:
+    """Return where the slices of a stack belong, of which ``destination`` is one's place."""
+    every = slice(0, length)
+    return tuple(replace(s, where=(*s.where[:axis], every, *s.where[axis + 1 :])) for s in destination)
 
 
 def layers_of(destination: Destination) -> list[Image]:

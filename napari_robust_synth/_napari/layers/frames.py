@@ -11,7 +11,8 @@ from napari.utils.notifications import show_error, show_info
 from qtpy.QtWidgets import QFileDialog, QWidget
 from superqt.utils import FunctionWorker
 
-from napari_robust_synth._napari.layers.arrays import RECIPE, Array, Matrix
+from napari_robust_synth._napari.layers.arrays import Array, Matrix
+from napari_robust_synth._napari.layers.recipes import RECIPE, SERIES
 from napari_robust_synth._napari.window.progress import Progress
 from napari_robust_synth._napari.window.worker_errors import background
 from napari_robust_synth.history.animation import SUFFIXES, write_animation
@@ -19,8 +20,6 @@ from napari_robust_synth.models.cancel import Cancel, Cancelled
 
 STEPS = "robust_synthesis_steps"
 """Where a layer of frames says in its metadata which steps they are."""
-SERIES = "robust_synthesis_series"
-"""Where a layer of several results says in its metadata what they differ in, and how each was made."""
 KINDS = "Animated PNG (*.png);;GIF (*.gif);;TIFF (*.tif *.tiff)"
 
 

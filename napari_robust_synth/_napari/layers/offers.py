@@ -10,7 +10,8 @@ from napari.layers import Image
 
 from napari_robust_synth._napari.layers.arrays import finest
 from napari_robust_synth._napari.layers.colours import ColourPlane, fitting
-from napari_robust_synth._napari.layers.frames import SERIES, covering
+from napari_robust_synth._napari.layers.frames import covering
+from napari_robust_synth._napari.layers.recipes import SERIES
 from napari_robust_synth._napari.layers.world import World
 
 if TYPE_CHECKING:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from napari.layers import Image
 from napari.utils.notifications import show_error
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QFileDialog
 
+from napari_robust_synth._napari.history.keeper import keeper_of
 from napari_robust_synth._napari.layers.planes import check_view
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.recipes.desk import RecipeDesk
@@ -19,13 +21,15 @@ from napari_robust_synth._napari.recipes.jobs import replay_folder, save
 from napari_robust_synth._napari.recipes.layer import shown_number
 from napari_robust_synth._napari.recipes.masks import Marks, find_marks, label_layers
 from napari_robust_synth._napari.recipes.request import Replay
+from napari_robust_synth._napari.recipes.result import Replayed
 from napari_robust_synth._napari.recipes.save import unasked
 from napari_robust_synth._napari.recipes.slices import plane_for
 from napari_robust_synth._napari.recipes.source import NOT_FOUND, Found
 from napari_robust_synth._napari.recipes.text import command_line, python_code
 from napari_robust_synth._napari.recipes.view import OWN
+from napari_robust_synth._napari.running.landing import edit_of
 from napari_robust_synth.pictures.files import RECIPE_SUFFIX
-from napari_robust_synth.tasks.recipes import Recipes
+from napari_robust_synth.tasks.recipes import RESULTS, Recipes
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
@@ -97,12 +101,16 @@ class RecipeDialog(RecipeDesk):
         self._make(Replay.of(recipes, None if found is None else found.plane, own))
 
     def _make(self, request: Replay) -> None:
-        self._start(lambda job: request.make(job.tick), self._add, "Replaying…")
+        self._start(lambda job: request.make(job.tick), partial(self._add, request), "Replaying…")
 
-    def _add(self, made: tuple[Any, dict[str, Any], str]) -> None:
-        data, look, note = made
-        self.viewer.layers.append(Image(data, **look))
-        self.status.setText("Done: the result is a new layer" + (f"; {note}" if note else ""))
+    def _add(self, request: Replay, made: Replayed) -> None:
+        layer = Image(made.data, **made.look)
+        self.viewer.layers.append(layer)
+        self.status.setText("Done: the result is a new layer" + (f"; {made.note}" if made.note else ""))
+        if made.recipes.kind != RESULTS:
+            origin = request.source.layer if request.source and request.edits else None
+            keeper = keeper_of(self.viewer)
+            keeper.record(layer, made.before, made.data, edit_of(made.recipes), origin, request.destination)
 
     def ask_for_folders(self) -> None:
         """Ask for a folder of pictures, and for one for the results."""

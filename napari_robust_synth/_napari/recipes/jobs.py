@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -116,12 +117,22 @@ def save(recipes: Recipes, found: Found | None, path: Path, check: Check) -> tup
     data = {}
     whole = recipes.first.image is None or _is_file(recipes)
     if not whole and found is not None:
-        source = path.with_name(path.name.removesuffix(files.RECIPE_SUFFIX) + ".source.tif")
+        source = _beside(path)
         recipes, data[source] = _with_source(recipes, found.pixels, source)
         whole = True
     check()
     files.write_all({path: recipes.each(lambda recipe: seen_from(recipe, folder)).to_bytes(), **data})
     return path, whole
+
+
+def _beside(recipe: Path) -> Path:
+    """Return where the picture goes: over that of the recipe that is replaced, but over no other file."""
+    name, replaced = recipe.name.removesuffix(files.RECIPE_SUFFIX), ""
+    if recipe.exists():
+        replaced = recipe.read_text(encoding="utf-8", errors="replace")
+    numbered = (f"{name}.source-{n}.tif" for n in count(2))
+    paths = map(recipe.with_name, chain([f"{name}.source.tif"], numbered))
+    return next(path for path in paths if not path.exists() or f'"{path.name}"' in replaced)
 
 
 def _with_source(recipes: Recipes, pixels: Array, source: Path) -> tuple[Recipes, bytes]:

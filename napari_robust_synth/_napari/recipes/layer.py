@@ -9,8 +9,7 @@ from typing import Any
 from napari.layers import Image
 from superqt.utils import FunctionWorker
 
-from napari_robust_synth._napari.layers.arrays import RECIPE, SLICES
-from napari_robust_synth._napari.layers.frames import SERIES
+from napari_robust_synth._napari.layers.recipes import recipes_part
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.running.words import named
 from napari_robust_synth._napari.window.worker_errors import background
@@ -19,11 +18,6 @@ from napari_robust_synth.pictures.origin import anchored
 from napari_robust_synth.tasks import recipes as kinds
 from napari_robust_synth.tasks.base import TASKS
 from napari_robust_synth.tasks.recipes import Recipes
-
-OBJECTS = "robust_synthesis_objects"
-"""Where a layer has the recipes of its objects in its metadata."""
-KEYS = {kinds.WHOLE: RECIPE, kinds.SLICES: SLICES, kinds.OBJECTS: OBJECTS, kinds.RESULTS: SERIES}
-"""Where a layer has its recipes; the first of these is the latest that was done."""
 
 
 def recipes_in(metadata: Mapping[str, Any]) -> Recipes | None:
@@ -48,11 +42,6 @@ def outline(layer: Any) -> tuple[Any, Any]:
     if not isinstance(raw, Mapping):
         return layer, raw
     return layer, {key: list(value) if isinstance(value, list) else value for key, value in raw.items()}
-
-
-def as_metadata(recipes: Recipes) -> dict[str, Any]:
-    """Return the metadata of a layer that has these recipes."""
-    return {KEYS[recipes.kind]: recipes.to_dict()}
 
 
 def look_into_file(layer: Any) -> FunctionWorker[tuple[Image, Recipes | None]] | None:
@@ -108,7 +97,7 @@ def words(recipes: Recipes) -> str:
 
 
 def _entry(metadata: Mapping[str, Any]) -> Any:
-    return next((metadata[key] for key in KEYS.values() if key in metadata), None)
+    return next(iter(recipes_part(metadata).values()), None)
 
 
 def _carried(layer: Image, path: Path) -> tuple[Image, Recipes | None]:

@@ -7,10 +7,11 @@ from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from napari_robust_synth._napari.layers.arrays import Array
+from napari_robust_synth._napari.layers.destination import Destination, along
 from napari_robust_synth._napari.layers.parts import choose_part
 from napari_robust_synth._napari.layers.planes import Plane
-from napari_robust_synth._napari.recipes.result import laid_out
-from napari_robust_synth._napari.recipes.slices import first_slice, read_slices
+from napari_robust_synth._napari.recipes.result import Replayed, laid_out
+from napari_robust_synth._napari.recipes.slices import axis_of, first_slice, read_slices
 from napari_robust_synth._napari.running.loading import classifier
 from napari_robust_synth._napari.running.request import Request
 from napari_robust_synth.pictures.origin import box_of
@@ -63,8 +64,16 @@ class Replay(Request):
             own=own,
         )
 
-    def make(self, tick: Callable[[int, int], None]) -> tuple[Array, dict[str, Any], str]:
-        """Return the data and the look of the layer with the result, and what is to be told; runs in the worker.
+    @property
+    def destination(self) -> Destination:
+        """Where the result belongs in the source."""
+        if self.source is None or self.recipes.kind != SLICES:
+            return super().destination
+        axis = axis_of(self.recipes)
+        return along(super().destination, axis, self.source.data.shape[axis])
+
+    def make(self, tick: Callable[[int, int], None]) -> Replayed:
+        """Return the layer with the result; runs in the worker.
 
         Raises
         ------
@@ -77,8 +86,7 @@ class Replay(Request):
 
         recipes, pixels, origin, note = self._inputs()
         made = make_again(recipes, lambda recipe: usable(recipe.model, recipe.device), pixels, origin, tick)
-        data, look = laid_out(self, made)
-        return data, look, "; ".join(filter(None, (note, *doubts(recipes.first, model))))
+        return laid_out(self, made, pixels, "; ".join(filter(None, (note, *doubts(recipes.first, model)))))
 
     def _inputs(self) -> tuple[Recipes, Array | None, dict[str, Any] | None, str]:
         """Return the recipes for the picture, that picture, what to say of it in new recipes, and to the user."""

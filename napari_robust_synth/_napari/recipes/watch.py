@@ -9,10 +9,20 @@ from napari.layers import Image
 from napari.utils.notifications import Notification, notification_manager
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 
-from napari_robust_synth._napari.recipes.layer import as_metadata, look_into_file
+from napari_robust_synth._napari.layers.recipes import as_metadata
+from napari_robust_synth._napari.recipes.layer import look_into_file
 from napari_robust_synth._napari.recipes.showing import show_recipe
 from napari_robust_synth._napari.window.listening import listen
 from napari_robust_synth.tasks.recipes import Recipes
+
+
+class Offer(Notification):  # type: ignore[misc]
+    """A line with a button."""
+
+    @property
+    def source(self) -> str:
+        """Nothing: napari would show the address of an object."""
+        return ""
 
 
 class RecipeWatch(QObject):
@@ -39,7 +49,7 @@ class RecipeWatch(QObject):
             return
         layer.metadata.update(as_metadata(recipes))
         offer = ("Edit recipe", partial(_edit, self.viewer, layer))
-        notification_manager.dispatch(Notification(f"{layer.name} carries its recipe", "info", [offer]))
+        notification_manager.dispatch(Offer(f"{layer.name} carries its recipe", "info", [offer]))
         self.found.emit(layer)
 
 

@@ -10,11 +10,13 @@ from napari.layers import Image
 
 from napari_robust_synth._napari.history.keeper import keeper_of
 from napari_robust_synth._napari.history.windows import room
-from napari_robust_synth._napari.layers.arrays import SLICES, Array, Matrix, recipe_metadata
+from napari_robust_synth._napari.layers.arrays import Array, Matrix
 from napari_robust_synth._napari.layers.frames import frames_layer
+from napari_robust_synth._napari.layers.recipes import as_metadata
 from napari_robust_synth._napari.running.words import named
 from napari_robust_synth.history.edit import Edit
 from napari_robust_synth.history.trajectory import Trajectory
+from napari_robust_synth.tasks.recipes import Recipes
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.running.request import Request
@@ -44,19 +46,18 @@ class Landing:
     def show(self, outcome: Outcome) -> None:
         """Show what came of the run."""
         request, recipe = self.request, outcome.recipe.to_dict()
-        kept = recipe if outcome.slices is None else {SLICES: outcome.slices.to_dict()}
+        recipes = outcome.recipes or Recipes(((0, outcome.recipe),))
         result = request.arrange(outcome.result)
-        edit = Edit(request.task.name, _target(recipe), kept, outcome.recipe.value_range)
         before = None if outcome.source is None else request.arrange(outcome.source)
         source = request.source.layer if request.source and request.edits else None
         into = request.destination
         layer = None if self.new_layer or not request.whole else self.keeper.home(source, before, result, into)
         if layer is None:
             name = replace(request, label=_last_aim(recipe).get("label", request.label)).title
-            layer = Image(result, name=name, metadata=recipe_metadata(kept), **request.placement)
+            layer = Image(result, name=name, metadata=as_metadata(recipes), **request.placement)
             self.add(layer)
         beside = tuple(Image(data, **look) for data, look in outcome.beside)
-        self.keeper.record(layer, before, result, edit, source, into, beside)
+        self.keeper.record(layer, before, result, edit_of(recipes), source, into, beside)
         for other in beside:
             self.add(other)
         if self.trajectory is not None:
@@ -90,6 +91,12 @@ def add_unselected(viewer: Any, layer: Image) -> None:
         layers.append(layer)
         layers.selection = selected & set(layers)
         layers.selection.active = active
+
+
+def edit_of(recipes: Recipes) -> Edit:
+    """Return what recipes did to a picture, for its history."""
+    first = recipes.first
+    return Edit(first.task, _target(first.to_dict()), as_metadata(recipes), first.value_range)
 
 
 def _target(recipe: dict[str, Any]) -> str:

@@ -103,7 +103,7 @@ class Refused:
 class Outcome:
     """The end of a run: full-resolution result, recipe, what the classifier says, what was edited, further layers.
 
-    ``slices`` are the recipes of each where several were edited; ``recipe`` is the first of these then.
+    ``recipes`` are those of each slice or object where several were edited; ``recipe`` is the first of these then.
     """
 
     result: NDArray[Any]
@@ -112,7 +112,7 @@ class Outcome:
     source: NDArray[Any] | None = None
     beside: tuple[tuple[NDArray[Any], dict[str, Any]], ...] = ()
     likely: float | None = None
-    slices: Recipes | None = None
+    recipes: Recipes | None = None
 
     def judged(self, label: str | None, before: float | None, after: float | None) -> Outcome:
         """Return the same with the classifier's probabilities of a class, before and after."""

@@ -13,7 +13,7 @@ from qtpy.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 from superqt.utils import qimage_to_array
 
 from napari_robust_synth._napari.layers.arrays import Array, Matrix, grid_shift
-from napari_robust_synth._napari.layers.frames import SERIES
+from napari_robust_synth._napari.layers.recipes import SERIES
 from napari_robust_synth._napari.running.landing import add_unselected
 from napari_robust_synth.tasks.recipes import RESULTS
 

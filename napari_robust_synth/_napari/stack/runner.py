@@ -58,7 +58,7 @@ def run_slices(
     if control.abandoned.is_set() or not done:
         return None
     verdict = f"{'Stopped' if control.stopped.is_set() else 'Done'}: {len(done)} of {len(cases)} slices"
-    return Outcome(after, done[0][1], verdict, before, slices=Recipes(tuple(done), SLICES, stack.axis))
+    return Outcome(after, done[0][1], verdict, before, recipes=Recipes(tuple(done), SLICES, stack.axis))
 
 
 def _marked(stack: Stack, control: Control) -> Generator[None, None, dict[int, Request]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from napari_robust_synth._napari.layers.arrays import Array, NothingThereError
-from napari_robust_synth._napari.layers.destination import Destination
+from napari_robust_synth._napari.layers.destination import Destination, along
 from napari_robust_synth._napari.layers.masks import Copies, LabelRegion, Region, read_region
 from napari_robust_synth._napari.layers.parts import choose_part
 from napari_robust_synth._napari.layers.planes import Plane
@@ -71,11 +71,7 @@ class Stack(Request):
     @property
     def destination(self) -> Destination:
         """Where the result belongs in the source."""
-        every = slice(0, self.length)
-        return tuple(
-            replace(spot, where=(*spot.where[: self.axis], every, *spot.where[self.axis + 1 :]))
-            for spot in super().destination
-        )
+        return along(super().destination, self.axis, self.length)
 
     def cases(self) -> Iterator[tuple[int, Request] | None]:
         """Ask for each slice by itself that something is marked in, now and then for nothing; runs in the worker.

@@ -13,8 +13,8 @@ from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth import tasks
 from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.layers.recipes import as_metadata
 from napari_robust_synth._napari.recipes.dialog import RecipeDialog
-from napari_robust_synth._napari.recipes.layer import as_metadata
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks.recipe import pixel_hash
 from napari_robust_synth.tasks.recipes import Recipes

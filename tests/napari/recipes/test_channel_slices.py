@@ -13,8 +13,8 @@ from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history.keeper import keeper_of
-from napari_robust_synth._napari.layers.arrays import SLICES
 from napari_robust_synth._napari.layers.offers import CHANNELS, LAYERS, SHOWN, Choice
+from napari_robust_synth._napari.layers.recipes import SLICES
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.recipes.dialog import RecipeDialog
 from napari_robust_synth.pictures import replay

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers.arrays import RECIPE
 from napari_robust_synth._napari.layers.offers import ALL, CHANNELS, LAYERS, Choice
+from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth._napari.recipes.channels import own_values, told
 from napari_robust_synth._napari.recipes.dialog import RecipeDialog
 from napari_robust_synth.pictures import replay

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QFileDialog
 
-from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth._napari.recipes.dialog import RecipeDialog
 from napari_robust_synth.tasks.recipes import Recipes
 from tests.napari.conftest import errors

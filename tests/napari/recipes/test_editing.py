@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from napari_robust_synth import tasks
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth._napari.recipes.dialog import RecipeDialog
 from napari_robust_synth.models import Classifier
 from tests.napari.conftest import errors

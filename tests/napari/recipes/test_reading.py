@@ -10,8 +10,7 @@ from napari import Viewer
 from napari.layers import Image
 from qtpy.QtCore import QCoreApplication, QEvent
 
-from napari_robust_synth._napari.layers.arrays import RECIPE
-from napari_robust_synth._napari.layers.frames import SERIES
+from napari_robust_synth._napari.layers.recipes import RECIPE, SERIES
 from napari_robust_synth._napari.recipes.layer import look_into_file
 from napari_robust_synth._napari.recipes.view import EMPTY
 from napari_robust_synth.models.validate import validated

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth._napari.recipes.dialog import RecipeDialog
 from napari_robust_synth._napari.recipes.view import OWN
 from napari_robust_synth.pictures import decode, encode
@@ -52,6 +53,32 @@ def test_replay_on_its_own_picture_and_on_another(
     changed = (viewer.layers[-1].data != small.data).any(-1)
     assert changed.any() and not changed[~mask[1::2, 1::2]].any()
     assert unpack_mask(viewer.layers[-1].metadata[RECIPE]["mask"]).shape == (36, 48)
+
+
+def test_a_replay_is_an_edit_that_is_undone_and_accepted(
+    dialog: RecipeDialog, viewer: Viewer, photo: np.ndarray, qtbot: QtBot
+) -> None:
+    keeper, other = keeper_of(viewer), viewer.add_image(255 - photo, name="other", rgb=True)
+
+    def settle() -> None:
+        qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+
+    viewer.layers.selection.active = viewer.layers["photo · paint"]
+    dialog.on.value = other
+    press_in(qtbot, dialog, "replay_button")
+    settle()
+    layer, made = viewer.layers[-1], viewer.layers[-1].data.copy()
+    assert keeper.active.layer is layer and (made != other.data).any()
+    assert keeper.active.history.entries[keeper.active.history.current].title == "paint · church"
+    keeper.undo()
+    settle()
+    np.testing.assert_array_equal(layer.data, 255 - photo)
+    assert RECIPE not in layer.metadata
+    keeper.redo()
+    keeper.accept()
+    settle()
+    np.testing.assert_array_equal(other.data, made)
+    assert RECIPE in other.metadata and errors() == []
 
 
 def test_replay_goes_on_from_an_earlier_state(

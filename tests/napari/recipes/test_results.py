@@ -10,7 +10,8 @@ from napari import Viewer
 from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.layers.frames import SERIES, covering
+from napari_robust_synth._napari.layers.frames import covering
+from napari_robust_synth._napari.layers.recipes import SERIES
 from napari_robust_synth._napari.recipes.view import EMPTY
 from napari_robust_synth._napari.series.dialog import SeriesDialog
 from napari_robust_synth.pictures.embedded import embedded

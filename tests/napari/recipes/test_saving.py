@@ -19,7 +19,7 @@ from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.commands import save_result
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
-from napari_robust_synth._napari.layers.arrays import RECIPE
+from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth._napari.recipes.dialog import RecipeDialog
 from napari_robust_synth._napari.recipes.files import write_picture
 from napari_robust_synth._napari.recipes.watch import watch_of
@@ -40,6 +40,19 @@ def test_a_saved_recipe_takes_its_picture_along(saved: Path, dialog: RecipeDialo
     assert raw["image"]["path"] == "church.source.tif"
     np.testing.assert_array_equal(decode.read(saved.with_name("church.source.tif")).pixels, photo)
     assert sorted(p.name for p in saved.parent.iterdir()) == ["church.recipe.json", "church.source.tif"]
+
+
+def test_a_saved_recipe_writes_over_no_file_of_another(
+    dialog: RecipeDialog, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, other = folder / "church.recipe.json", folder / "church.source.tif"
+    other.write_bytes(b"the user's")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    for _ in range(2):
+        press_in(qtbot, dialog, "save_button")
+        names = {"church.recipe.json", "church.source.tif", "church.source-2.tif"}
+        assert {p.name for p in folder.iterdir()} == names
+        assert other.read_bytes() == b"the user's" and "source-2" in path.read_text()
 
 
 def test_the_command_line_and_the_python_run(
@@ -140,7 +153,7 @@ def test_a_saved_result_offers_its_recipe_also_while_the_dock_is_closed(
     qtbot.waitUntil(lambda: bool(errors()), timeout=30_000)
     assert errors() == ["church carries its recipe"]
     (words, edit), *_ = notification_manager.records[-1].actions
-    assert words == "Edit recipe"
+    assert words == "Edit recipe" and notification_manager.records[-1].source == ""
     edit(None)
     dock = open_dock(viewer, "Robust Synthesis")
     dialog = dock.recipe_button.dialog

@@ -13,8 +13,8 @@ from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.history.keeper import keeper_of
-from napari_robust_synth._napari.layers.arrays import SLICES
 from napari_robust_synth._napari.layers.offers import ALL, SHOWN, Choice
+from napari_robust_synth._napari.layers.recipes import SLICES
 from napari_robust_synth._napari.recipes.dialog import RecipeDialog
 from napari_robust_synth._napari.recipes.showing import show_recipe
 from napari_robust_synth.pictures import replay
@@ -62,6 +62,16 @@ def test_replayed_and_edited(
     assert again is not result and again.name.startswith(result.name) and again.data.dtype == result.data.dtype
     np.testing.assert_array_equal(again.data, result.data)
     np.testing.assert_array_equal(again.translate, result.translate)
+    keeper, stack = keeper_of(viewer), viewer.layers["stack"].data.copy()
+    keeper.accept()
+    qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+    changed = viewer.layers["stack"].data != stack
+    assert [i for i in range(len(changed)) if changed[i].any()] == [
+        n["slice"] for n in again.metadata[SLICES]["slices"]
+    ]
+    keeper.undo()
+    qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+    np.testing.assert_array_equal(viewer.layers["stack"].data, stack)
     assert again.metadata[SLICES] == json.loads(json.dumps(result.metadata[SLICES]))
     choose(named, Choice(SHOWN))
     named.inputs.mask_layer.value = None
