@@ -14,9 +14,8 @@ from collections.abc import Callable, Generator
 import napari
 import numpy as np
 from painter import Painter
-from qtpy.QtTest import QTest
 from skimage import data
-from watching import Gaps, painted_ms, percentiles, resident_mb, wait
+from watching import Gaps, painted_ms, percentiles, resident_mb, turn, wait
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.live import painting as live_module
@@ -74,7 +73,7 @@ def sleeping(frames: Timed) -> Callable[..., Generator[object, None, None]]:
 def strokes(painter: Painter, count: int) -> None:
     for _ in range(count):
         painter.stroke()
-        QTest.qWait(200)
+        turn(200)
 
 
 def napari_gaps_ms(painter: Painter, count: int) -> dict[str, float]:
@@ -102,7 +101,7 @@ def frames_at_rest(painter: Painter, count: int) -> float:
     for _ in range(count):
         painter.stroke()
         drawn = len(frames)
-        QTest.qWait(1000)
+        turn(1000)
         times = [when for when, _ in frames[drawn:]]
         found.append((len(times) - 1) / (times[-1] - times[0]))
     painter.live(False)

@@ -4,7 +4,7 @@ import napari
 import numpy as np
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtTest import QTest
-from watching import wait
+from watching import turn, wait
 
 from napari_robust_synth._napari.dock import SynthesisDock
 
@@ -17,6 +17,8 @@ class Painter:
     def __init__(self, viewer: napari.Viewer, dock: SynthesisDock) -> None:
         self.canvas = viewer.window._qt_viewer.canvas.native
         self.viewer, self.dock, self.random = viewer, dock, np.random.default_rng(0)
+        turn(100)  # until the dock is as wide as it will be: the hand must not slip onto its edge, and drag that
+        viewer.reset_view()
 
     @property
     def layer(self) -> napari.layers.Labels:
@@ -35,7 +37,7 @@ class Painter:
         for _ in range(moves):
             at = np.clip(at + self.random.normal(0, 8, 2), 20, (height - 20, width - 20))
             QTest.mouseMove(self.canvas, self.place(*at))
-            QTest.qWait(hold)
+            turn(hold)
         QTest.mouseRelease(self.canvas, LEFT, pos=self.place(*at))
 
     def clear(self) -> None:
@@ -50,12 +52,12 @@ class Painter:
         self.dock.inputs.palette.live.click()
         wait(lambda: (self.dock.session is not None) == on)
         if on:
-            QTest.qWait(500)
+            turn(500)
         else:
             for layer in [x for x in self.viewer.layers if "palette" in x.name]:
                 self.viewer.layers.remove(layer)
 
     def rest(self) -> None:
         """Wait until every pixel has had its steps."""
-        QTest.qWait(150)
+        turn(150)
         wait(lambda: "Paint on" in self.dock.status.text())

@@ -13,7 +13,7 @@ from typing import Any
 
 import napari
 import numpy as np
-from qtpy.QtCore import QTimer
+from qtpy.QtCore import QEventLoop, QTimer
 from qtpy.QtTest import QTest
 
 Condition = Callable[[], bool]
@@ -34,6 +34,13 @@ class Gaps:
         act()
         self.timer.stop()
         return 1000 * np.diff(self.times)
+
+
+def turn(ms: int) -> None:
+    """Let the event loop turn as a window's does; `QTest.qWait` sleeps between its turns, which would count as gaps."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
 
 
 def percentiles(gaps: np.ndarray) -> dict[str, float]:

@@ -19,6 +19,7 @@ from napari_robust_synth._napari.running.session import Session, abandon_all
 from napari_robust_synth._napari.suggestion import follow
 from napari_robust_synth._napari.window.keyboard import bind_run_keys
 from napari_robust_synth._napari.window.listening import listen
+from napari_robust_synth._napari.window.progress import move_bar
 from napari_robust_synth._napari.window.soon import soon
 from napari_robust_synth._napari.with_model import DockWithModel
 from napari_robust_synth.tasks.inputs import LIVE
@@ -142,8 +143,7 @@ class SynthesisDock(DockWithModel):
         session.start()
 
     def _on_frame(self, shown: Frame) -> None:
-        self.bar.setMaximum(shown.steps)
-        self.bar.setValue(shown.step)
+        move_bar(self.bar, shown.step, shown.steps)
         score = f"{shown.score} · " if shown.score else ""
         self.status.setText(f"{score}loss {shown.loss:.3g} · step {shown.step} of {shown.steps}")
 

@@ -64,6 +64,10 @@ class LiveSession(Session):
         sheet.put(shown.patch, shown.crop, shown.pictures[0])
         self._show_on(preview, replace(shown, pictures=sheet.pixels[None], crop=sheet.box))
 
+    def _told(self, shown: Frame | None) -> None:
+        if shown is not None:  # the dock is enough: a painting has no end, and napari's bar takes a window's frame
+            self.on_frame(shown)
+
     def _sheet_for(self, crop: core.Crop) -> tuple[Sheet, Image]:
         for sheet, preview in self._sheets:
             if sheet.takes(crop):
@@ -71,7 +75,7 @@ class LiveSession(Session):
         preview = self._new_preview() if self._sheets else self.preview
         if self._sheets:
             self._add(preview)
-        self._sheets.append((Sheet(crop), preview))
+        self._sheets.append((Sheet(crop, self._shape), preview))
         return self._sheets[-1]
 
     def _remove_preview(self) -> None:

@@ -38,12 +38,15 @@ class Sheet:
     ----------
     crop : Crop
         Where the first part lies.
+    within : (int, int)
+        Height and width of what is painted on: it grows ahead in there, since each time costs the window a few frames.
     """
 
-    def __init__(self, crop: core.Crop) -> None:
-        self.box = crop
-        self.pixels: NDArray[np.uint8] = np.zeros((*grid(crop), 4), np.uint8)
-        self._painter: NDArray[np.int32] = np.full(grid(crop), -1, np.int32)  # the part that painted a pixel last
+    def __init__(self, crop: core.Crop, within: tuple[int, int]) -> None:
+        self._within = within
+        self.box = self._ahead(crop)
+        self.pixels: NDArray[np.uint8] = np.zeros((*grid(self.box), 4), np.uint8)
+        self._painter: NDArray[np.int32] = np.full(grid(self.box), -1, np.int32)  # the part that painted a pixel last
         self._parts: dict[object, int] = {}
 
     def takes(self, crop: core.Crop) -> bool:
@@ -65,7 +68,14 @@ class Sheet:
     def _grow(self, box: core.Crop) -> None:
         if box == self.box:
             return
+        box = self._ahead(box)
         there = self.box.moved(-box.top, -box.left).slices
         pixels, painter = np.zeros((*box.shape, 4), np.uint8), np.full(box.shape, -1, np.int32)
         pixels[there], painter[there] = self.pixels, self._painter
         self.box, self.pixels, self._painter = box, pixels, painter
+
+    def _ahead(self, box: core.Crop) -> core.Crop:
+        (down, right), (height, width) = box.shape, self._within
+        top, left = max(box.top - down // 2, 0), max(box.left - right // 2, 0)
+        larger = type(box)(top, left, min(box.bottom + down // 2, height), min(box.right + right // 2, width))
+        return larger if grid(larger) == larger.shape else box

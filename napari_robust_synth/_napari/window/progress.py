@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from napari.utils import cancelable_progress
+from qtpy.QtWidgets import QProgressBar
 
 
 class Progress(cancelable_progress):  # type: ignore[misc]
@@ -16,6 +17,14 @@ class Progress(cancelable_progress):  # type: ignore[misc]
         """Stop the run; what it has made is kept."""
         super().cancel()
         self.stop()
+
+
+def move_bar(bar: QProgressBar, step: int, steps: int) -> None:
+    """Show how far it is with the window's next frame; by itself a bar paints the whole window at once."""
+    bar.setUpdatesEnabled(False)
+    bar.setMaximum(steps)
+    bar.setValue(step)
+    bar.setUpdatesEnabled(True)
 
 
 class LateProgress:
