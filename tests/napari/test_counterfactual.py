@@ -170,6 +170,29 @@ def test_each_object_by_itself(
     assert [o["object"] for o in viewer.layers["photo"].metadata[OBJECTS]["objects"]] == [2, 5] and errors() == []
 
 
+def test_what_is_measured_stays_as_it_is(
+    ready: SynthesisDock, viewer: Viewer, press: Press, qtbot: QtBot, mask: np.ndarray
+) -> None:
+    ready.task.value = "paint"
+    ready.inputs.mask_layer.value = viewer.add_labels(mask.astype(np.uint8), name="objects", **PLACE)
+    ready.parameters.widgets["steps"].value = 2
+    press(ready)
+    painted = ready.inputs.image_layer.value
+    before = painted.data.copy()
+    assert painted.name == "photo · paint"
+    ready.task.value = "counterfactual"
+    ready.parameters.widgets["steps"].value = 4
+    dialog = opened(ready, qtbot)
+    dialog.each.setChecked(True)
+    rows = []
+    for _ in range(2):
+        rows.append(measured(qtbot, dialog))
+        qtbot.waitUntil(lambda: not keeper_of(viewer).jobs.busy, timeout=30_000)
+        np.testing.assert_array_equal(painted.data, before)
+        assert ready.inputs.image_layer.value is painted
+    assert rows[0] == rows[1] and errors() == []
+
+
 def test_cancel_keeps_what_was_measured(ready: SynthesisDock, qtbot: QtBot) -> None:
     ready.parameters.widgets["steps"].value = 2000
     dialog = opened(ready, qtbot)

@@ -7,7 +7,7 @@ from napari.layers import Image, Labels, Shapes
 from napari_robust_synth._napari.layers.arrays import grid_shift
 from napari_robust_synth._napari.layers.masks import marked_box, read_region
 from napari_robust_synth._napari.layers.planes import read_plane
-from napari_robust_synth._napari.layers.recipes import OBJECTS, RECIPE, recipes_part
+from napari_robust_synth._napari.layers.recipes import OBJECTS, RECIPE, SERIES, edit_part, recipes_part
 from napari_robust_synth._napari.layers.world import World
 
 PLACES = [
@@ -70,4 +70,4 @@ def test_lines_mark_nothing(photo: np.ndarray) -> None:
 
 @pytest.mark.parametrize("metadata", [{}, {RECIPE: {"task": "paint"}}, {OBJECTS: {"objects": []}}], ids=str)
 def test_recipes_are_told_from_other_metadata(metadata: dict) -> None:
-    assert recipes_part({**metadata, "other": 1}) == metadata
+    assert recipes_part({**metadata, "other": 1}) == edit_part({**metadata, SERIES: {}}) == metadata

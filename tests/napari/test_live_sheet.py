@@ -17,10 +17,10 @@ def part(height: int, width: int, value: int, shown: slice = slice(None)) -> np.
 def test_a_part_covers_its_crop() -> None:
     sheet = Sheet(Crop(10, 20, 50, 60), (50, 100))
     sheet.put("a", Crop(10, 20, 50, 60), laid_on(part(20, 20, 7, slice(10)), Crop(10, 20, 50, 60)))
-    assert sheet.box == Crop(0, 0, 50, 80) and sheet.pixels.shape == (50, 80, 4), "it begins with room to grow"
-    shown = sheet.pixels[10:, 20:60]
+    assert sheet.box == Crop(0, 10, 50, 70) and sheet.pixels.shape == (50, 60, 4), "it begins with room to grow"
+    shown = sheet.pixels[10:, 10:50]
     assert (shown[:20] == (7, 7, 7, 255)).all() and (shown[20:] == (7, 7, 7, 0)).all()
-    assert (sheet.pixels[:10] == 0).all() and (sheet.pixels[:, :20] == 0).all() and (sheet.pixels[:, 60:] == 0).all()
+    assert (sheet.pixels[:10] == 0).all() and (sheet.pixels[:, :10] == 0).all() and (sheet.pixels[:, 50:] == 0).all()
 
 
 def test_it_grows_and_keeps_what_it_shows() -> None:
@@ -39,8 +39,19 @@ def test_strokes_beside_each_other_leave_its_size_alone() -> None:
     for i in range(0, 360, 10):
         sheet.put(i, Crop(i, i, i + 40, i + 40), part(40, 40, 7))
         sizes.add(sheet.pixels.shape)
-    assert len(sizes) <= 5 and (sheet.pixels[range(390), range(390), 3] == 255).all()
+    assert len(sizes) < 10 and (sheet.pixels[range(390), range(390), 3] == 255).all()
     assert Sheet(Crop(0, 0, 900, 900), (9000, 9000)).box == Crop(0, 0, 900, 900), "more would be too many pixels"
+
+
+def test_a_long_stroke_takes_no_more_sheets_than_it_has_to() -> None:
+    crops, sheets = [Crop(500, left, 728, left + 228) for left in range(0, 3000, 40)], list[Sheet]()
+    for crop in crops:
+        if not sheets or not sheets[-1].takes(crop):
+            sheets.append(Sheet(crop, (4096, 4096)))
+        sheets[-1].put(crop, crop, part(228, 228, 7))
+        assert sheets[-1].pixels.shape[:2] == sheets[-1].box.shape and sheets[-1].pixels.size <= 4 * MOST_PIXELS
+    assert len(sheets) == 1, "all that is drawn is of fewer pixels"
+    assert (sheets[0].pixels[..., 3] > 0).sum() == 228 * (crops[-1].right - crops[0].left)
 
 
 def test_a_part_wipes_out_what_it_has_shown_itself_alone() -> None:

@@ -75,6 +75,7 @@ class DistanceDialog(WorkDialog):
         each = self.each.isChecked()
         request = self._of_each(self._read()) if each else self._read()
         self.landing = Landing(self.viewer, request, partial(add_unselected, self.viewer), frames=False)
+        self.landing.new_layer = True  # what is measured stays as it is: it may be measured again
         self.found = []
         self.table.setRowCount(0)
         self.table.setColumnHidden(0, not each)

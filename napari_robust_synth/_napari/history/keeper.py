@@ -14,7 +14,7 @@ from napari_robust_synth._napari.history.step import Step
 from napari_robust_synth._napari.history.timeline import Timeline
 from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.layers.destination import Destination, layers_of, refusal, written
-from napari_robust_synth._napari.layers.recipes import recipes_part
+from napari_robust_synth._napari.layers.recipes import edit_part
 from napari_robust_synth.history.edit import Edit, read_recipe
 from napari_robust_synth.history.tree import ELSEWHERE, ORIGINAL, History
 
@@ -118,7 +118,7 @@ class Keeper(Keeping):
 
     def _accepted(self, timeline: Timeline, layer: Image, now: datetime) -> Step | None:
         history, result = timeline.history, timeline.picture
-        before, made = layer.data, recipes_part(layer.metadata)  # now, not at the click: another may have been accepted
+        before, made = layer.data, edit_part(layer.metadata)  # now, not at the click: another may have been accepted
         if why := refusal(timeline.into, result):
             if layer is timeline.into[0].layer:  # it is said once
                 raise ValueError(why)

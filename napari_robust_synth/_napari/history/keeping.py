@@ -16,6 +16,7 @@ from napari_robust_synth._napari.history.timeline import Timeline, begun
 from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.layers.destination import Destination, layers_of
 from napari_robust_synth._napari.layers.frames import STEPS, covering
+from napari_robust_synth._napari.window.listening import listen
 from napari_robust_synth._napari.window.one_by_one import OneByOne, nothing
 from napari_robust_synth._napari.window.preferences import follow_history_limit, history_limit
 from napari_robust_synth.history.edit import Edit
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 class Keeping(QObject):
     """Histories by layer. Layers may be removed, and their data replaced, at any time.
 
-    The signal ``changed`` comes with every change of what can be undone, ``begun`` with a timeline that is new.
+    The signal ``changed`` comes with every change of what can be undone, ``begun`` with a new timeline
+    that is not alone.
 
     Parameters
     ----------
@@ -50,13 +52,8 @@ class Keeping(QObject):
         self.active: Timeline | None = None
         self.jobs = OneByOne(self)
         self.jobs.moved.connect(self.changed)
-        followed = (
-            (viewer.layers.events.removed, self._removed),
-            (viewer.layers.selection.events.active, self._selected),
-        )
-        for event, call in followed:
-            event.connect(call)
-            self.destroyed.connect(partial(_ignore, event, call))
+        listen(self, viewer.layers.events.removed, self._removed)
+        listen(self, viewer.layers.selection.events.active, self._selected)
         end = follow_history_limit(lambda _: self.refit())
         self.destroyed.connect(lambda: end())
         windows.join(self)
@@ -81,7 +78,9 @@ class Keeping(QObject):
         if source is None or before is None:
             return None
         made = [t for t in self.timelines.values() if t.result and t.like(before, result)]
-        homes = [t for t in made if t.layer is source] or [t for t in made if t.origin is source and t.into == into]
+        homes = [t for t in made if t.layer is source] or [
+            t for t in made if t.origin is source and t.into == into and not t.alone
+        ]
         return homes[-1].layer if homes else None
 
     def record(
@@ -93,11 +92,12 @@ class Keeping(QObject):
         origin: Image | None = None,
         into: Destination = (),
         beside: tuple[Image, ...] = (),
+        alone: bool = False,
     ) -> None:
         """Show an edit in a layer and remember it; where the layer has no history, one begins with ``before``.
 
         ``origin`` is what was edited, and ``into`` where the result belongs in that; ``beside`` are layers to be seen
-        only with what is shown then.
+        only with what is shown then; a new history may be ``alone``, see `Timeline`.
         """
         known = self.timelines.get(layer)
         if known is not None:
@@ -107,7 +107,7 @@ class Keeping(QObject):
         def work() -> Step | None:
             timeline = self.timelines.get(layer)
             if timeline is None or before is None:
-                return Step(layer, begun(before, after, edit), after, origin, into, beside=beside)
+                return Step(layer, begun(before, after, edit), after, origin, into, beside=beside, alone=alone)
             return timeline.stepped(timeline.recorded(before, after, edit), after, beside)
 
         self._do(work, lambda: self._unrecorded(layer))
@@ -161,12 +161,15 @@ class Keeping(QObject):
             return
         timeline = self.timelines.get(step.layer)
         if timeline is None:
-            timeline = Timeline(step.layer, step.origin, step.result, left[step.layer], step.picture, step.into)
+            timeline = Timeline(
+                step.layer, step.origin, step.result, left[step.layer], step.picture, step.into, alone=step.alone
+            )
             for layer in (step.origin, *layers_of(step.into)):
                 if layer is not None and layer not in self.viewer.layers:
                     timeline.without(layer)
             self.timelines[step.layer] = timeline
-            self.begun.emit(timeline)
+            if not step.alone:
+                self.begun.emit(timeline)
         timeline.picture = step.picture
         if step.beside:
             timeline.beside[timeline.history.current] = step.beside
@@ -174,7 +177,7 @@ class Keeping(QObject):
         timeline.show_beside()
         self.active = timeline
         for layer in self.viewer.layers:
-            if covering(layer):  # the frames of an earlier run, which would hide this
+            if covering(layer) and not timeline.alone:  # the frames of an earlier run, which would hide this
                 layer.visible = False
 
     def _removed(self, event: Any) -> None:
@@ -191,7 +194,3 @@ class Keeping(QObject):
         dropped = self.timelines.pop(layer, None)
         if dropped is not None and dropped is self.active:
             self.active = None
-
-
-def _ignore(event: Any, call: Callable[[Any], None], _: Any = None) -> None:
-    event.disconnect(call)

@@ -25,7 +25,8 @@ NAMED = 3
 class Step:
     """A layer's history and picture after something was done.
 
-    ``note`` says what a user should know of it; ``beside`` are layers that are about this picture only.
+    ``note`` says what a user should know of it; ``beside`` are layers that are about this picture only; for ``alone``
+    see `Timeline`.
     """
 
     layer: Image
@@ -36,6 +37,7 @@ class Step:
     result: bool = True
     note: str = ""
     beside: tuple[Image, ...] = ()
+    alone: bool = False
 
 
 def farewell(gone: Gone) -> str:

@@ -11,7 +11,7 @@ from napari_robust_synth._napari.history.step import Step
 from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.layers.destination import Destination, layers_of
 from napari_robust_synth._napari.layers.extent import refit
-from napari_robust_synth._napari.layers.recipes import recipes_part
+from napari_robust_synth._napari.layers.recipes import edit_part
 from napari_robust_synth.history.edit import Edit, read_recipe
 from napari_robust_synth.history.tree import ELSEWHERE, ORIGINAL, History
 from napari_robust_synth.tasks.recipe import pixel_hash
@@ -40,6 +40,8 @@ class Timeline:
         Where it belongs in that it was made from.
     beside : dict
         Layers that are about the picture of one entry only, by its number.
+    alone : bool
+        Whether the next run on the origin leaves this alone, and does not go on with it.
     """
 
     layer: Image
@@ -49,6 +51,7 @@ class Timeline:
     picture: Array
     into: Destination = ()
     beside: dict[int, tuple[Image, ...]] = field(default_factory=dict)
+    alone: bool = False
 
     def __post_init__(self) -> None:
         self.shown = self.placed = self.picture  # or for a moment the original; the one that the layer's place is for
@@ -61,7 +64,7 @@ class Timeline:
     def show(self) -> None:
         """Give the layer the picture of the current entry, and its recipe."""
         self.display(self.picture)
-        for key in recipes_part(self.layer.metadata):
+        for key in edit_part(self.layer.metadata):
             del self.layer.metadata[key]
         self.layer.metadata.update(read_recipe(self.history.entries[self.history.current]) or {})
 

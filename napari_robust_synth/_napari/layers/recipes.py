@@ -28,3 +28,8 @@ def as_metadata(recipes: Recipes) -> dict[str, Any]:
 def recipes_part(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `as_metadata` gave, of metadata that may hold more."""
     return {key: metadata[key] for key in KEYS.values() if key in metadata}
+
+
+def edit_part(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the same of what an edit of the layer leaves; a series it shows is no edit."""
+    return {key: value for key, value in recipes_part(metadata).items() if key != SERIES}

@@ -43,7 +43,7 @@ class Sheet:
     """
 
     def __init__(self, crop: core.Crop, within: tuple[int, int]) -> None:
-        self._within = within
+        self._within, self._used = within, crop
         self.box = self._ahead(crop)
         self.pixels: NDArray[np.uint8] = np.zeros((*grid(self.box), 4), np.uint8)
         self._painter: NDArray[np.int32] = np.full(grid(self.box), -1, np.int32)  # the part that painted a pixel last
@@ -51,12 +51,12 @@ class Sheet:
 
     def takes(self, crop: core.Crop) -> bool:
         """Return whether a part fits on it without making it too large."""
-        box = self.box.union(crop)
-        return grid(box) == box.shape
+        box = self._used.union(crop)
+        return grid(box) == box.shape and grid(self._used) == self._used.shape
 
     def put(self, part: object, crop: core.Crop, picture: NDArray[np.uint8]) -> None:
         """Show a part (H, W, 4) on its crop: where it is clear, it wipes out what it has shown there before."""
-        self._grow(self.box.union(crop))
+        self._grow(crop)
         number = self._parts.setdefault(part, len(self._parts))
         here = (slice(None),) * 2 if crop == self.box else crop.moved(-self.box.top, -self.box.left).slices
         painter, pixels = self._painter[here], self.pixels[here]
@@ -65,17 +65,19 @@ class Sheet:
         mine = (painter == number) | (painter == -1)
         pixels[mine] = picture[mine]  # colour where it is clear, too: black would be a dark edge
 
-    def _grow(self, box: core.Crop) -> None:
-        if box == self.box:
+    def _grow(self, crop: core.Crop) -> None:
+        used, self._used = self._used, self._used.union(crop)
+        if self._used.union(self.box) == self.box:
             return
-        box = self._ahead(box)
-        there = self.box.moved(-box.top, -box.left).slices
+        box = self._ahead(self._used)
         pixels, painter = np.zeros((*box.shape, 4), np.uint8), np.full(box.shape, -1, np.int32)
-        pixels[there], painter[there] = self.pixels, self._painter
+        there, here = (used.moved(-b.top, -b.left).slices for b in (box, self.box))
+        pixels[there], painter[there] = self.pixels[here], self._painter[here]
         self.box, self.pixels, self._painter = box, pixels, painter
 
     def _ahead(self, box: core.Crop) -> core.Crop:
-        (down, right), (height, width) = box.shape, self._within
-        top, left = max(box.top - down // 2, 0), max(box.left - right // 2, 0)
-        larger = type(box)(top, left, min(box.bottom + down // 2, height), min(box.right + right // 2, width))
+        """Return a larger box, or the same where that would be too large."""
+        (down, right), (height, width) = (side // 4 for side in box.shape), self._within
+        top, left = max(box.top - down, 0), max(box.left - right, 0)
+        larger = type(box)(top, left, min(box.bottom + down, height), min(box.right + right, width))
         return larger if grid(larger) == larger.shape else box

@@ -17,9 +17,10 @@ from napari_robust_synth._napari.layers.planes import check_view
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.recipes.desk import RecipeDesk
 from napari_robust_synth._napari.recipes.edit import fill
-from napari_robust_synth._napari.recipes.jobs import replay_folder, save
+from napari_robust_synth._napari.recipes.jobs import replay_folder
 from napari_robust_synth._napari.recipes.layer import shown_number
 from napari_robust_synth._napari.recipes.masks import Marks, find_marks, label_layers
+from napari_robust_synth._napari.recipes.recipe_file import save
 from napari_robust_synth._napari.recipes.request import Replay
 from napari_robust_synth._napari.recipes.result import Replayed
 from napari_robust_synth._napari.recipes.save import unasked
@@ -106,11 +107,14 @@ class RecipeDialog(RecipeDesk):
     def _add(self, request: Replay, made: Replayed) -> None:
         layer = Image(made.data, **made.look)
         self.viewer.layers.append(layer)
-        self.status.setText("Done: the result is a new layer" + (f"; {made.note}" if made.note else ""))
+        keeper, said = (
+            keeper_of(self.viewer),
+            "Done: the result is a new layer" + (f"; {made.note}" if made.note else ""),
+        )
         if made.recipes.kind != RESULTS:
-            origin = request.source.layer if request.source and request.edits else None
-            keeper = keeper_of(self.viewer)
-            keeper.record(layer, made.before, made.data, edit_of(made.recipes), origin, request.destination)
+            origin, edit = request.source.layer if request.source and request.edits else None, edit_of(made.recipes)
+            keeper.record(layer, made.before, made.data, edit, origin, request.destination, alone=True)
+        keeper.jobs.add(lambda: None, lambda _: self.status.setText(said))  # once it can be undone
 
     def ask_for_folders(self) -> None:
         """Ask for a folder of pictures, and for one for the results."""

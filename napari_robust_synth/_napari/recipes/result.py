@@ -25,7 +25,7 @@ Look = dict[str, Any]
 class Replayed:
     """The layer of what came of recipes, the recipes it was made with, and what is to be told.
 
-    ``before`` is the picture it was made from, laid out like it; None where there is none.
+    ``before`` is the picture that was edited, laid out like it; None where there is none.
     """
 
     data: Array
@@ -41,7 +41,7 @@ def laid_out(request: Replay, made: Made, picture: Array | None, note: str) -> R
     source = request.source if request.edits else None
     lay = partial(_alone, request) if source is None else partial(_over, source, request)
     data, look = lay(made.recipes, made.result)
-    before = None if picture is None or kind == RESULTS else lay(made.recipes, picture)[0]
+    before = None if picture is None or kind == RESULTS or not request.edits else lay(made.recipes, picture)[0]
     if kind == RESULTS:
         metadata[SERIES]["stacked"] = source is not None
     title = f"{request.label or 'result'} · {request.task.name}" if source is None and request.edits else request.title

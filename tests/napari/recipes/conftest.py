@@ -13,6 +13,7 @@ from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth import tasks
 from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.history.keeper import keeper_of
 from napari_robust_synth._napari.layers.recipes import as_metadata
 from napari_robust_synth._napari.recipes.dialog import RecipeDialog
 from napari_robust_synth.models import Classifier
@@ -64,7 +65,8 @@ def drop(viewer: Viewer, path: Path) -> None:
 
 
 def settled(qtbot: QtBot, dialog: RecipeDialog) -> None:
-    qtbot.waitUntil(lambda: dialog.job is None, timeout=60_000)
+    keeper = keeper_of(dialog.viewer)
+    qtbot.waitUntil(lambda: dialog.job is None and not keeper.jobs.busy, timeout=60_000)
 
 
 def press_in(qtbot: QtBot, dialog: RecipeDialog, button: str) -> None:

@@ -81,6 +81,43 @@ def test_a_replay_is_an_edit_that_is_undone_and_accepted(
     assert RECIPE in other.metadata and errors() == []
 
 
+def test_a_replay_leaves_the_form_and_the_next_run_alone(
+    named: SynthesisDock, dialog: RecipeDialog, viewer: Viewer, church: np.ndarray, press: Press, qtbot: QtBot
+) -> None:
+    keeper, photo = keeper_of(viewer), viewer.layers["photo"]
+    press_in(qtbot, dialog, "edit_button")
+    assert named.inputs.image_layer.value is photo
+    press_in(qtbot, dialog, "replay_button")
+    qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+    replay = viewer.layers[-1]
+    assert keeper.active.layer is replay and named.inputs.image_layer.value is photo
+    named.inputs.label.setCurrentText("tench")
+    press(named)
+    qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+    np.testing.assert_array_equal(replay.data, church)
+    assert keeper.active.layer is not replay and (keeper.active.layer.data != church).any()
+
+
+@pytest.mark.parametrize("grey", [False, True])
+def test_a_replay_of_new_pictures_has_nothing_to_undo(
+    dock: SynthesisDock, viewer: Viewer, press: Press, photo: np.ndarray, qtbot: QtBot, grey: bool
+) -> None:
+    dock.task.value = "generate"
+    viewer.add_image(photo[..., 0] if grey else photo, name="photo", rgb=not grey)
+    for name, value in {"steps": 1, "n": 2, "seeds": "image"}.items():
+        dock.parameters.widgets[name].value = value
+    press(dock)
+    viewer.layers.selection.active = viewer.layers[-1]
+    viewer.show()
+    click(qtbot, dock.recipe_button)
+    press_in(qtbot, dock.recipe_button.dialog, "replay_button")
+    keeper = keeper_of(viewer)
+    qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
+    again = viewer.layers[-1]
+    np.testing.assert_array_equal(again.data, viewer.layers[-2].data)
+    assert keeper.active.layer is again and keeper.active.history.undo is None and errors() == []
+
+
 def test_replay_goes_on_from_an_earlier_state(
     named: SynthesisDock, church: np.ndarray, viewer: Viewer, press: Press, qtbot: QtBot
 ) -> None:

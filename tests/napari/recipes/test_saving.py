@@ -55,6 +55,19 @@ def test_a_saved_recipe_writes_over_no_file_of_another(
         assert other.read_bytes() == b"the user's" and "source-2" in path.read_text()
 
 
+def test_a_picture_that_two_recipes_need_stays(
+    saved: Path, dialog: RecipeDialog, viewer: Viewer, photo: np.ndarray, qtbot: QtBot
+) -> None:
+    picture = saved.with_name("church.source.tif")
+    before = picture.read_bytes()
+    dialog.on.value = viewer.add_image(255 - photo, name="other", rgb=True)
+    viewer.layers.selection.active = viewer.layers["photo · paint"]
+    press_in(qtbot, dialog, "replay_button")
+    viewer.layers.selection.active = viewer.layers["other · paint"]
+    press_in(qtbot, dialog, "save_button")
+    assert picture.read_bytes() == before and "church.source-2.tif" in saved.read_text()
+
+
 def test_the_command_line_and_the_python_run(
     saved: Path, dialog: RecipeDialog, church: np.ndarray, qtbot: QtBot
 ) -> None:
