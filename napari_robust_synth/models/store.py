@@ -30,6 +30,11 @@ def keep_in(folder: Path | None) -> None:
     _chosen[:] = [] if folder is None else [folder]
 
 
+def same_home() -> dict[str, str]:
+    """Return the environment of a process that is to keep everything where this one does."""
+    return {**os.environ, HOME_VARIABLE: str(home_folder())}
+
+
 def models_folder() -> Path:
     """Return the folder with one model folder for each model fetched, imported or trained in napari."""
     return home_folder() / "models"

@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
+from pytestqt.qtbot import QtBot
+from qtpy.QtCore import QObject
 
+from napari_robust_synth._napari.evaluation.process import EvaluationProcess
 from napari_robust_synth._napari.training import process as training_process
 from napari_robust_synth._napari.training.process import CONFIG, Training, trainings
-from napari_robust_synth.models.store import HOME_VARIABLE, models_folder
+from napari_robust_synth.models.store import HOME_VARIABLE, keep_in, models_folder
 from napari_robust_synth.training import checkpoint
 
 TINY = """
@@ -54,6 +58,20 @@ def training(data: Path) -> Iterator[Training]:
     yield training
     training.kill()
     wait(lambda: not training.running, 30)
+
+
+def test_a_folder_from_the_preferences_holds_in_other_processes_too(
+    training: Training, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.delenv(HOME_VARIABLE)
+    keep_in(tmp_path / "chosen")
+    training.start(data)
+    parent = QObject()
+    report = EvaluationProcess(parent)
+    report.start(tmp_path / "report", ["--data", str(data), "--model", "of-nobody"])
+    for pid in (training.record.pid, report._child[0].pid):
+        assert psutil.Process(pid).environ()[HOME_VARIABLE] == str(tmp_path / "chosen")
+    qtbot.waitUntil(lambda: not report.running, timeout=60_000)
 
 
 def test_names_agree() -> None:

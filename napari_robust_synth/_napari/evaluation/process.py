@@ -15,6 +15,7 @@ import psutil
 from qtpy.QtCore import QObject, QTimer, Signal  # type: ignore[attr-defined]
 
 from napari_robust_synth._napari.training.process import NICE, PROGRAM
+from napari_robust_synth.models.store import same_home
 
 EVENTS, LOG = "events.jsonl", "evaluate.log"
 LOOK_MS, GRACE_MS = 300, 5000
@@ -60,7 +61,12 @@ class EvaluationProcess(QObject):
         flags = subprocess.CREATE_NEW_PROCESS_GROUP if windows else 0  # type: ignore[attr-defined,unused-ignore]
         with (folder / LOG).open("wb") as log:
             child = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, creationflags=flags
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                creationflags=flags,
+                env=same_home(),
             )
         with suppress(psutil.Error):
             psutil.Process(child.pid).nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if windows else NICE)

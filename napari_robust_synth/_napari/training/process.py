@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 
 from napari_robust_synth.models.cards import CHECKPOINT, WEIGHTS
-from napari_robust_synth.models.store import models_folder, write_whole
+from napari_robust_synth.models.store import models_folder, same_home, write_whole
 from napari_robust_synth.training.events import Event, read_events
 
 RECORD, EVENTS, LOG, CONFIG, DATA = "training.json", "events.jsonl", "training.log", "training.toml", "data"
@@ -121,7 +121,7 @@ class Training:
         command = [*PROGRAM, "train", data, "-o", str(self.folder), "--events", str(self.folder / EVENTS), *options]
         with (self.folder / LOG).open("ab") as log:
             child = subprocess.Popen(
-                command, **_apart(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
+                command, **_apart(), env=same_home(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
             )  # fmt: skip
         _children[child.pid] = child  # kept, since only its parent can tell whether it has ended
         process = psutil.Process(child.pid)
