@@ -14,10 +14,9 @@ from napari_robust_synth._napari.distances.button import DistanceButton
 from napari_robust_synth._napari.distances.dialog import DistanceDialog
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history.keeper import keeper_of
-from napari_robust_synth._napari.layers.recipes import OBJECTS, RECIPE
+from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Recipe, restore
-from napari_robust_synth.tasks.distances import put_together
 
 from .conftest import PLACE, errors
 from .hands import click
@@ -134,63 +133,6 @@ def test_a_table_of_every_class(ready: SynthesisDock, qtbot: QtBot, tmp_path: Pa
     saved = list(csv.DictReader((tmp_path / "t.csv").read_text().splitlines()))
     assert [row["label"] for row in saved] == [row[1] for row in rows]
     assert [path.name for path in tmp_path.glob("*t.csv*")] == ["t.csv"]
-
-
-def test_each_object_by_itself(
-    ready: SynthesisDock, viewer: Viewer, qtbot: QtBot, photo: np.ndarray, mask: np.ndarray, tiny: Classifier
-) -> None:
-    labels = mask.astype(np.uint8) * 5
-    labels[50:66, 70:90] = 2
-    ready.inputs.mask_layer.value = viewer.add_labels(labels, name="objects", **PLACE)
-    ready.parameters.widgets["steps"].value = 4
-    dialog = opened(ready, qtbot)
-    dialog.each.setChecked(True)
-    rows = measured(qtbot, dialog)
-    assert [row[:2] for row in rows[:2]] == [["2", "church"], ["5", "church"]]
-    assert len(rows) == 6
-    result, change = viewer.layers[-2:]
-    np.testing.assert_array_equal(photo + np.moveaxis(change.data, 0, -1), result.data)
-    np.testing.assert_array_equal(result.data[labels == 0], photo[labels == 0])
-    jobs = [restore(Recipe.from_dict(o["recipe"]), tiny, photo) for o in result.metadata[OBJECTS]["objects"]]
-    np.testing.assert_array_equal(put_together([(job, job.run()) for job in jobs]), result.data)
-    keeper, made = keeper_of(viewer), result.data.copy()
-
-    def settle() -> None:
-        qtbot.waitUntil(lambda: not keeper.jobs.busy, timeout=30_000)
-
-    settle()
-    keeper.undo()
-    settle()
-    np.testing.assert_array_equal(result.data, photo)
-    assert OBJECTS not in result.metadata and not change.visible
-    keeper.redo()
-    keeper.accept()
-    settle()
-    np.testing.assert_array_equal(viewer.layers["photo"].data, made)
-    assert [o["object"] for o in viewer.layers["photo"].metadata[OBJECTS]["objects"]] == [2, 5] and errors() == []
-
-
-def test_what_is_measured_stays_as_it_is(
-    ready: SynthesisDock, viewer: Viewer, press: Press, qtbot: QtBot, mask: np.ndarray
-) -> None:
-    ready.task.value = "paint"
-    ready.inputs.mask_layer.value = viewer.add_labels(mask.astype(np.uint8), name="objects", **PLACE)
-    ready.parameters.widgets["steps"].value = 2
-    press(ready)
-    painted = ready.inputs.image_layer.value
-    before = painted.data.copy()
-    assert painted.name == "photo · paint"
-    ready.task.value = "counterfactual"
-    ready.parameters.widgets["steps"].value = 4
-    dialog = opened(ready, qtbot)
-    dialog.each.setChecked(True)
-    rows = []
-    for _ in range(2):
-        rows.append(measured(qtbot, dialog))
-        qtbot.waitUntil(lambda: not keeper_of(viewer).jobs.busy, timeout=30_000)
-        np.testing.assert_array_equal(painted.data, before)
-        assert ready.inputs.image_layer.value is painted
-    assert rows[0] == rows[1] and errors() == []
 
 
 def test_cancel_keeps_what_was_measured(ready: SynthesisDock, qtbot: QtBot) -> None:

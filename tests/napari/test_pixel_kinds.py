@@ -32,6 +32,7 @@ def test_grey_with_alpha_from_a_file_is_shown_in_colours(photo: np.ndarray, tiny
     pixels = photo[..., :2]
     job = Job(Translate(steps=1), tiny, image=pixels, label="church")
     recipes = Recipes(((0, record(job, 1, {"path": None, "sha256": "", "of": "file"})),))
-    data, look = laid_out(Replay.of(recipes, None, pixels), Made(pixels, recipes))
-    assert look["rgb"]
-    np.testing.assert_array_equal(data, photo[..., [0, 0, 0, 1]])
+    replayed = laid_out(Replay.of(recipes, None, pixels), Made(pixels, recipes), pixels, "")
+    assert replayed.look["rgb"]
+    for shown in (replayed.data, replayed.before):
+        np.testing.assert_array_equal(shown, photo[..., [0, 0, 0, 1]])
