@@ -150,8 +150,7 @@ class SynthesisDock(DockWithModel):
     def _on_end(self, verdict: str) -> None:
         self._sessions.clear()
         self.status.setText(verdict)
-        self.bar.setMaximum(1)
-        self.bar.setValue(0)
+        move_bar(self.bar, 0, 1)
         self.pause_button.setText("Pause")
         self._refresh()
 

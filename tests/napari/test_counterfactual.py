@@ -8,17 +8,16 @@ import numpy as np
 import pytest
 from napari import Viewer
 from pytestqt.qtbot import QtBot
-from qtpy.QtCore import Qt
 
 from napari_robust_synth._napari.distances.button import DistanceButton
-from napari_robust_synth._napari.distances.dialog import DistanceDialog
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history.keeper import keeper_of
 from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Recipe, restore
 
-from .conftest import PLACE, errors
+from .conftest import errors
+from .distances import look_for_church, measured, opened
 from .hands import click
 
 Press = Callable[..., None]
@@ -26,27 +25,7 @@ Press = Callable[..., None]
 
 @pytest.fixture
 def ready(dock: SynthesisDock, viewer: Viewer, photo: np.ndarray) -> SynthesisDock:
-    """The dock, ready to look for the nearest church."""
-    dock.task.value = "counterfactual"
-    viewer.add_image(photo, name="photo", rgb=True, **PLACE)
-    dock.inputs.label.setCurrentText("church")
-    dock.parameters.widgets["steps"].value = 12
-    dock.parameters.widgets["probability"].value = 0.5
-    return dock
-
-
-def opened(dock: SynthesisDock, qtbot: QtBot) -> DistanceDialog:
-    button = dock.findChild(DistanceButton)
-    assert not button.isHidden()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    return button.dialog
-
-
-def measured(qtbot: QtBot, dialog: DistanceDialog) -> list[list[str]]:
-    click(qtbot, dialog.run_button)
-    qtbot.waitUntil(lambda: dialog.worker is None, timeout=60_000)
-    table = dialog.table
-    return [[table.item(r, c).text() for c in range(table.columnCount())] for r in range(table.rowCount())]
+    return look_for_church(dock, viewer, photo)
 
 
 def test_each_class_is_a_branch_from_the_picture_itself(

@@ -1,9 +1,9 @@
 """Objects measured each by itself."""
-# ruff: noqa: F811, a fixture that is imported
 
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from napari import Viewer
 from pytestqt.qtbot import QtBot
 
@@ -15,9 +15,14 @@ from napari_robust_synth.tasks import Recipe, restore
 from napari_robust_synth.tasks.distances import put_together
 
 from .conftest import PLACE, errors
-from .test_counterfactual import measured, opened, ready  # noqa: F401
+from .distances import look_for_church, measured, opened
 
 Press = Callable[..., None]
+
+
+@pytest.fixture
+def ready(dock: SynthesisDock, viewer: Viewer, photo: np.ndarray) -> SynthesisDock:
+    return look_for_church(dock, viewer, photo)
 
 
 def test_each_object_by_itself(

@@ -74,8 +74,8 @@ class DistanceDialog(WorkDialog):
             raise ValueError(f"the dock's task is {task}, expected counterfactual: choose that, then measure")
         each = self.each.isChecked()
         request = self._of_each(self._read()) if each else self._read()
-        self.landing = Landing(self.viewer, request, partial(add_unselected, self.viewer), frames=False)
-        self.landing.new_layer = True  # what is measured stays as it is: it may be measured again
+        add = partial(add_unselected, self.viewer)
+        self.landing = Landing(self.viewer, request, add, frames=False, alone=True)  # it may be measured again
         self.found = []
         self.table.setRowCount(0)
         self.table.setColumnHidden(0, not each)

@@ -52,7 +52,7 @@ class Sheet:
     def takes(self, crop: core.Crop) -> bool:
         """Return whether a part fits on it without making it too large."""
         box = self._used.union(crop)
-        return grid(box) == box.shape and grid(self._used) == self._used.shape
+        return grid(box) == box.shape
 
     def put(self, part: object, crop: core.Crop, picture: NDArray[np.uint8]) -> None:
         """Show a part (H, W, 4) on its crop: where it is clear, it wipes out what it has shown there before."""

@@ -107,13 +107,12 @@ class RecipeDialog(RecipeDesk):
     def _add(self, request: Replay, made: Replayed) -> None:
         layer = Image(made.data, **made.look)
         self.viewer.layers.append(layer)
-        keeper, said = (
-            keeper_of(self.viewer),
-            "Done: the result is a new layer" + (f"; {made.note}" if made.note else ""),
-        )
+        keeper = keeper_of(self.viewer)
         if made.recipes.kind != RESULTS:
-            origin, edit = request.source.layer if request.source and request.edits else None, edit_of(made.recipes)
-            keeper.record(layer, made.before, made.data, edit, origin, request.destination, alone=True)
+            origin = request.source.layer if request.source and request.edits else None
+            into = request.destination
+            keeper.record(layer, made.before, made.data, edit_of(made.recipes), origin, into, alone=True)
+        said = "; ".join(filter(None, ("Done: the result is a new layer", made.note)))
         keeper.jobs.add(lambda: None, lambda _: self.status.setText(said))  # once it can be undone
 
     def ask_for_folders(self) -> None:

@@ -36,11 +36,21 @@ class Landing:
         Adds a layer to the viewer.
     frames : bool
         Whether frames of the run may be kept.
+    alone : bool
+        Whether what comes of it is a new layer in any case, which later runs leave alone.
     """
 
-    def __init__(self, viewer: Any, request: Request, add: Callable[[Image], None], *, frames: bool = True) -> None:
-        self.keeper, self.request, self.add = keeper_of(viewer), request, add
-        self.new_layer = self.keeper.new_layer
+    def __init__(
+        self,
+        viewer: Any,
+        request: Request,
+        add: Callable[[Image], None],
+        *,
+        frames: bool = True,
+        alone: bool = False,
+    ) -> None:
+        self.keeper, self.request, self.add, self.alone = keeper_of(viewer), request, add, alone
+        self.new_layer = self.keeper.new_layer or alone
         self.trajectory = Trajectory(room()) if frames and self.keeper.keep_frames else None
 
     def show(self, outcome: Outcome) -> None:
@@ -57,7 +67,7 @@ class Landing:
             layer = Image(result, name=name, metadata=as_metadata(recipes), **request.placement)
             self.add(layer)
         beside = tuple(Image(data, **look) for data, look in outcome.beside)
-        self.keeper.record(layer, before, result, edit_of(recipes), source, into, beside)
+        self.keeper.record(layer, before, result, edit_of(recipes), source, into, beside, self.alone)
         for other in beside:
             self.add(other)
         if self.trajectory is not None:
