@@ -61,16 +61,32 @@ def test_the_preset_chosen_again_is_the_way_back(reopen: Reopen) -> None:
     assert reopen(dock).parameters.widgets["steps"].value == steps
 
 
-def test_side_by_side_opens_as_it_was_left(reopen: Reopen, tiny_model_folder: Path) -> None:
+def test_side_by_side_opens_as_it_was_left(reopen: Reopen, tiny_model_folder: Path, qtbot: QtBot) -> None:
     for name in ("mine", "yours"):
         shutil.copytree(tiny_model_folder, models_folder() / name)
     dock = reopen()
     form = dock.findChild(SeriesButton).open(CLASSIFIER).form
     last = next(name for name in ("mine", "yours") if name != form.other.value)
     form.count.value, form.shown_as.value, form.other.value = 7, GRID, last
+    around, names = form.strengths.text(), form.classes.names
+    form.strengths.selectAll()
+    qtbot.keyClicks(form.strengths, "3, 9")
+    qtbot.mouseClick(form.classes.none_button, Qt.MouseButton.LeftButton)
+    for row in (0, 2):
+        form.classes.list.item(row).setCheckState(Qt.CheckState.Checked)
 
-    form = reopen(dock).findChild(SeriesButton).open(CLASSIFIER).form
+    again = reopen(dock)
+    form = again.findChild(SeriesButton).open(CLASSIFIER).form
     assert (form.count.value, form.shown_as.value, form.other.value) == (7, GRID, last)
+    assert form.strengths.text() == "3, 9" and form.classes.ticked == [names[0], names[2]]
+    again.task.value = "inpaint"
+    assert form.strengths.text() not in ("3, 9", around), "these are of paint"
+    again.task.value = "paint"
+    assert form.strengths.text() == "3, 9"
+    form.classes.offer(["cat", "dog"])
+    assert form.classes.ticked == ["cat", "dog"], "of another classifier"
+    again.model.value = "mine"
+    assert form.classes.ticked == names, "that was with the other one"
 
 
 def test_a_preference_changed_since_goes_first(reopen: Reopen) -> None:

@@ -64,6 +64,7 @@ def remember_comparing(form: SeriesForm) -> None:
     memory.follow("how many", form.count)
     memory.follow("shown as", form.shown_as)
     _follow_choice(memory, "with", form.other, "")
+    form.remember(memory)
 
 
 def remember_measuring(dialog: DistanceDialog) -> None:

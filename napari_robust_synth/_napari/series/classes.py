@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QSignalBlocker, Qt, Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from napari_robust_synth._napari.series.series import MOST
 
+FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
+
 
 class ClassList(QWidget):
     """Classes in the order in which the classifier has them; "All" and "None" are about those that the search shows."""
+
+    chosen = Signal(list)
+    """The names that are ticked, when somebody has ticked another one or none."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,6 +25,7 @@ class ClassList(QWidget):
         self.search.setToolTip("Part of a class's name: only such classes are listed")
         self.list.setToolTip("Tick the classes to aim at")
         self.search.textChanged.connect(self._search)
+        self.list.itemChanged.connect(lambda _: self.chosen.emit(self.ticked))
         self.all_button, self.none_button = QPushButton("All"), QPushButton("None")
         self.all_button.clicked.connect(lambda: self._tick(Qt.CheckState.Checked))
         self.none_button.clicked.connect(lambda: self._tick(Qt.CheckState.Unchecked))
@@ -44,15 +50,17 @@ class ClassList(QWidget):
         """Those that are ticked."""
         return [item.text() for item in self._items() if item.checkState() == Qt.CheckState.Checked]
 
-    def offer(self, names: Sequence[str]) -> None:
-        """List the classes of a classifier; all are ticked where they are few."""
+    def offer(self, names: Sequence[str], last: Collection[str] = ()) -> None:
+        """List the classes of a classifier, ticked as they were last; for the first time all, where they are few."""
         if list(names) == self.names:
             return
-        self.list.clear()
-        for name in names:
-            item = QListWidgetItem(name, self.list)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
-            item.setCheckState(Qt.CheckState.Checked if len(names) <= MOST else Qt.CheckState.Unchecked)
+        ticked = set(last).intersection(names) or set(names if len(names) <= MOST else ())
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for name in names:
+                item = QListWidgetItem(name, self.list)
+                item.setFlags(FLAGS)
+                item.setCheckState(Qt.CheckState.Checked if name in ticked else Qt.CheckState.Unchecked)
         self._search()
 
     def _items(self) -> list[QListWidgetItem]:
@@ -65,6 +73,9 @@ class ClassList(QWidget):
             item.setHidden(text not in item.text().lower())
 
     def _tick(self, state: Qt.CheckState) -> None:
-        for item in self._items():
-            if not item.isHidden():
-                item.setCheckState(state)
+        with QSignalBlocker(self.list):
+            for item in self._items():
+                if not item.isHidden():
+                    item.setCheckState(state)
+        self.list.update()
+        self.chosen.emit(self.ticked)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QPushButton
 
-from napari_robust_synth._napari.inputs.last_values import remember_comparing
 from napari_robust_synth._napari.inputs.work_dialog import Work, WorkDialog
 from napari_robust_synth._napari.running.landing import Landing, add_unselected
 from napari_robust_synth._napari.series.board import Board
@@ -38,7 +37,6 @@ class SeriesDialog(WorkDialog):
         listen(self, self.viewer.dims.events.current_step, self._slid)
         self.resize(520, 640)
         self.form, self.results, self.pick_button = SeriesForm(view), ResultList(), QPushButton("Pick this one")
-        remember_comparing(self.form)
         self.results.currentRowChanged.connect(self._chosen)
         self.results.itemDoubleClicked.connect(lambda _: self.pick())
         self.pick_button.setToolTip("Let it be the result, as if it had been run alone; Undo takes it back")

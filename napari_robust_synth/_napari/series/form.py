@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from magicgui.widgets import ComboBox
 from qtpy.QtCore import QSignalBlocker, Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QFormLayout, QLabel, QLineEdit, QWidget
 
+from napari_robust_synth._napari.inputs.last_values import remember_comparing
 from napari_robust_synth._napari.models.choice import MORE, ModelChoice
 from napari_robust_synth._napari.series.classes import ClassList
 from napari_robust_synth._napari.series.series import (
@@ -31,6 +32,7 @@ from napari_robust_synth.models import find_model
 if TYPE_CHECKING:
     from napari_robust_synth._napari.running.request import Request
     from napari_robust_synth._napari.view import DockView
+    from napari_robust_synth._napari.window.memory import Memory
 
 WORDS = dict(zip(("Seeds", "Strengths", "Classes", "Classifiers"), AXES, strict=True))
 STACK, GRID = "Stack with a slider", "Grid"
@@ -44,6 +46,7 @@ class SeriesForm(QWidget):
     def __init__(self, view: DockView) -> None:
         super().__init__()
         self.view = view
+        self._last: dict[str, Any] = {}
         self.axis = ComboBox(choices=list(WORDS.items()), tooltip="What the results differ in; all else is the same")
         self.count = whole_number(2, MOST, value=4, tooltip="How many, with the dock's seed and those that follow it")
         self.strengths, self.classes, self.other = QLineEdit(), ClassList(), ModelChoice(self)
@@ -66,6 +69,7 @@ class SeriesForm(QWidget):
             form.addRow(words, row)
         form.addRow(self.hint)
         form.addRow("Show as", self.shown_as.native)
+        remember_comparing(self)
         self.axis.changed.connect(lambda _: self.refresh())
         view.task.changed.connect(self._follow_task)
         view.model.changed.connect(lambda _: self.refresh())
@@ -86,11 +90,28 @@ class SeriesForm(QWidget):
         for axis, row in self._rows.items():
             self.form.setRowVisible(row, axis == self.axis.value)
         with suppress(ValueError):  # its folder has gone; a run says so
-            self.classes.offer(find_model(self.view.model.value).card.class_names)
+            self.classes.offer(find_model(self.view.model.value).card.class_names, self._last_classes)
         self.other.reset_choices()
         self.hint.setText(self.lacking)
         self.form.setRowVisible(self.hint, bool(self.lacking))
         self.changed.emit()
+
+    def remember(self, memory: Memory) -> None:
+        """Offer the strengths typed last for a task, and the classes ticked last, and remember those that follow."""
+        self._last = memory.values
+        self.strengths.textEdited.connect(lambda text: memory.put(self._strengths_key, text))
+        self.classes.chosen.connect(lambda names: memory.put("classes", [names, self.view.model.value]))
+
+    @property
+    def _strengths_key(self) -> str:
+        return f"strengths, {self.view.parameters.task().name}"
+
+    @property
+    def _last_classes(self) -> list[str]:
+        match self._last.get("classes"):
+            case [[*names], str(then)] if then == self.view.model.value and all(isinstance(n, str) for n in names):
+                return names
+        return []
 
     def items(self, request: Request) -> list[Item]:
         """Return the runs.
@@ -117,6 +138,7 @@ class SeriesForm(QWidget):
                 self.other.value = others[0]
 
     def _follow_task(self) -> None:
-        eps = self.view.parameters.task().eps
-        self.strengths.setText(", ".join(f"{factor * eps:g}" for factor in (0.5, 0.75, 1, 1.5)))
+        eps, last = self.view.parameters.task().eps, self._last.get(self._strengths_key)
+        around = ", ".join(f"{factor * eps:g}" for factor in (0.5, 0.75, 1, 1.5))
+        self.strengths.setText(last if isinstance(last, str) and last.strip() else around)
         self.refresh()
