@@ -78,10 +78,8 @@ class InputPanel(AimPanel):
             "label": self.label,
             "feature": self.feature_row,
         }
-        for text, row in zip(
-            ("Image", "Mask", "Region", "Palette", "Class", "Features"), self._rows.values(), strict=True
-        ):
-            self.form.addRow(text, row)
+        for text, row in zip(("Image", "Mask", "Region", "", "Class", "Features"), self._rows.values(), strict=True):
+            self.form.addRow(text, row) if text else self.form.addRow(row)
         for widget in (self.image_layer, self.mask_layer, self.region):
             widget.changed.connect(lambda _: self._refresh())
         self.scope.changed.connect(self.changed)
