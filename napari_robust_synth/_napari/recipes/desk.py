@@ -9,6 +9,7 @@ from napari.layers import Image
 from napari.utils.notifications import show_error
 from qtpy.QtCore import QEvent
 
+from napari_robust_synth._napari.inputs.panels import editable
 from napari_robust_synth._napari.recipes.jobs import CANCELLED, RecipeJob, Work
 from napari_robust_synth._napari.recipes.layer import outline, recipes_in, words
 from napari_robust_synth._napari.recipes.save import ask_and_save
@@ -29,7 +30,7 @@ class RecipeDesk(RecipeView):
     """Follows the selected layer, and is empty where that has none; a file's recipe stays until there is another."""
 
     def __init__(self, dock: SynthesisDock) -> None:
-        super().__init__(dock, lambda: [layer for layer in dock.viewer.layers if isinstance(layer, Image)])
+        super().__init__(dock, lambda: [layer for layer in dock.viewer.layers if editable(layer)])
         self.dock, self.viewer = dock, dock.viewer
         self.recipes: Recipes | None = None
         self.layer: Image | None = None

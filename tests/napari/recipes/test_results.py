@@ -42,6 +42,7 @@ def test_shown_saved_replayed_and_edited(
     click(qtbot, named.recipe_button)
     dialog = named.recipe_button.dialog
     assert "Paint · 2 results, each another strength" in dialog.about.text()
+    assert viewer.layers["photo"] in dialog.on.choices and side.board.layer not in dialog.on.choices
     path = tmp_path / f"both{suffix}"
     assert viewer.layers.save(str(path), selected=True, plugin=PLUGIN) == [str(path)]
     assert errors() == [] and json.loads(embedded(path).to_bytes())["axis"] == "strength"
