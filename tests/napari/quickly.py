@@ -3,11 +3,12 @@
 import gc
 
 import pytest
+from napari._qt.dialogs.qt_notification import NapariQtNotification
 
 from napari_robust_synth._napari.running import session
 from napari_robust_synth._napari.running.loading import prepare_torch
 
-__all__ = ("prompt_bars", "quick_collections", "safe")
+__all__ = ("lasting_notifications", "prompt_bars", "quick_collections", "safe")
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +19,15 @@ def quick_collections() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def lasting_notifications(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notifications that do not go by themselves, as in napari's own tests.
+
+    The clock of one shown in a window that was not active has no interval: started later, it takes all of a core.
+    """
+    monkeypatch.setattr(NapariQtNotification, "DISMISS_AFTER", 0)
 
 
 @pytest.fixture(autouse=True)
