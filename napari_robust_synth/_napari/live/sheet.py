@@ -60,10 +60,11 @@ class Sheet:
         number = self._parts.setdefault(part, len(self._parts))
         here = (slice(None),) * 2 if crop == self.box else crop.moved(-self.box.top, -self.box.left).slices
         painter, pixels = self._painter[here], self.pixels[here]
-        painter[painter == number] = -1
-        painter[picture[..., 3] > 0] = number
-        mine = (painter == number) | (painter == -1)
-        pixels[mine] = picture[mine]  # colour where it is clear, too: black would be a dark edge
+        seen, free = picture[..., 3] > 0, (painter == number) | (painter == -1)
+        np.copyto(painter, -1, where=free)
+        np.copyto(painter, number, where=seen)
+        # colour where it is clear, too: black would be a dark edge; whole pixels are ten times as quick as channels
+        np.copyto(pixels.view(np.uint32), picture.view(np.uint32), where=(free | seen)[..., None])
 
     def _grow(self, crop: core.Crop) -> None:
         used, self._used = self._used, self._used.union(crop)
