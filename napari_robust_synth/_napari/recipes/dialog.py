@@ -112,8 +112,9 @@ class RecipeDialog(RecipeDesk):
             origin = request.source.layer if request.source and request.edits else None
             into = request.destination
             keeper.record(layer, made.before, made.data, edit_of(made.recipes), origin, into, alone=True)
-        said = "; ".join(filter(None, ("Done: the result is a new layer", made.note)))
-        keeper.jobs.add(lambda: None, lambda _: self.status.setText(said))  # once it can be undone
+        said, before = "; ".join(filter(None, ("Done: the result is a new layer", made.note))), self.status.text()
+        # once it can be undone, and not over what has been said meanwhile
+        keeper.jobs.add(lambda: None, lambda _: self.status.setText(said) if self.status.text() == before else None)
 
     def ask_for_folders(self) -> None:
         """Ask for a folder of pictures, and for one for the results."""
