@@ -113,8 +113,12 @@ class RecipeDialog(RecipeDesk):
             into = request.destination
             keeper.record(layer, made.before, made.data, edit_of(made.recipes), origin, into, alone=True)
         said, before = "; ".join(filter(None, ("Done: the result is a new layer", made.note))), self.status.text()
-        # once it can be undone, and not over what has been said meanwhile
-        keeper.jobs.add(lambda: None, lambda _: self.status.setText(said) if self.status.text() == before else None)
+
+        def say(_: None) -> None:
+            if self.job is None and self.status.text() == before:  # and not over what has been said meanwhile
+                self.status.setText(said)
+
+        keeper.jobs.add(lambda: None, say)  # once it can be undone
 
     def ask_for_folders(self) -> None:
         """Ask for a folder of pictures, and for one for the results."""

@@ -77,5 +77,4 @@ class ClassList(QWidget):
             for item in self._items():
                 if not item.isHidden():
                     item.setCheckState(state)
-        self.list.update()
         self.chosen.emit(self.ticked)
