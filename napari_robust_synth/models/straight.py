@@ -19,6 +19,8 @@ from torch.fx import Graph, GraphModule, Node
 from napari_robust_synth.models.tracing import trace
 
 Call = Callable[..., tuple[Tensor, ...]]
+# it is deprecated, but nothing else runs without a compiler or Python
+SAID_BY_SCRIPT = (r"`torch\.jit\.script` is (deprecated|not supported)", "The TorchScript type system doesn't support")
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,10 @@ def _compile(module: nn.Module, x: Tensor, out: Tensor) -> Straight:
         if late.intersection(node.all_input_nodes):
             late.add(node)
     kept = [n for n in nodes if n not in late and n.op != "get_attr" and late.intersection(n.users)]
-    with warnings.catch_warnings():  # it is deprecated, but nothing else runs without a compiler or Python
-        warnings.simplefilter("ignore")
-        forth = torch.jit.script(_part(whole, [start], [result, *kept]))
-        back = torch.jit.script(_part(whole, [*kept, grad], [gradient]))
+    for said in SAID_BY_SCRIPT:
+        warnings.filterwarnings("ignore", said)  # for good: `catch_warnings` of another thread would undo its own here
+    forth = torch.jit.script(_part(whole, [start], [result, *kept]))
+    back = torch.jit.script(_part(whole, [*kept, grad], [gradient]))
     return Straight(forth, back)
 
 

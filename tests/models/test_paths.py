@@ -1,5 +1,6 @@
 """The quick path: the same network, its convolutions packed."""
 
+import warnings
 from collections.abc import Callable
 
 import pytest
@@ -161,6 +162,15 @@ def test_a_prepared_shape_gives_the_same_bits(arch: str) -> None:
     for y, (logits, grad) in zip((x, other), expected, strict=True):
         assert torch.equal(quick.logits(y.clone().requires_grad_()), logits)
         assert torch.equal(gradient(quick.logits, y), grad)
+
+
+def test_no_thread_hears_what_compiling_warns_of() -> None:
+    quick = classifier("resnet18").quick()
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        quick.prepare(SHAPES[0])
+        torch.jit.script(nn.Identity())  # nor later, when filters that are put back would be gone
+    assert not heard
 
 
 def test_a_network_that_can_not_be_compiled_goes_on_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
