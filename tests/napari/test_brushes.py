@@ -69,7 +69,7 @@ def test_each_brush_is_a_label_of_its_own(
     table, layer = painting.inputs.palette, viewer.layers["region"]
     brush(7)
     assert "looked at" in errors()[-1] and set(table.rows) == {1}, "painted or not, nobody knows yet"
-    qtbot.waitUntil(lambda: table._looked, timeout=10_000)
+    qtbot.waitUntil(lambda: table.painted.looked, timeout=10_000)
     brush(7)
     brush(12)
     assert len(viewer.layers) == 2 and painting.inputs.mask_layer.value is layer

@@ -59,7 +59,7 @@ def test_rows_follow_the_labels_as_they_are_painted(palette: SynthesisDock, view
     assert set(rows(palette)) == {1, 2, 4}, "the label to paint next has a row already"
     layer.paint((60, 10), 2)
     layer.selected_label = 1
-    qtbot.waitUntil(lambda: palette.inputs.palette._there == {1, 2, 4}, timeout=10_000)
+    qtbot.waitUntil(lambda: palette.inputs.palette.painted.there == {1, 2, 4}, timeout=10_000)
     layer.fill((60, 10), 0)
     qtbot.waitUntil(lambda: set(rows(palette)) == {1, 4}, timeout=10_000)
     layer.undo()

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import numpy as np
 from napari.layers import Labels
-from numpy.typing import NDArray
-from qtpy.QtCore import QTimer, Signal  # type: ignore[attr-defined]
+from qtpy.QtCore import Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_robust_synth._napari.inputs.palette_row import PaletteRow
 from napari_robust_synth._napari.inputs.palette_rows import PaletteRows
-from napari_robust_synth._napari.layers.arrays import Box
-from napari_robust_synth._napari.layers.label_watch import LabelWatch, labels_in
-from napari_robust_synth._napari.layers.world import World
-from napari_robust_synth._napari.window.worker_errors import background
+from napari_robust_synth._napari.layers.painted_labels import PaintedLabels
 from napari_robust_synth.tasks.targets import MAX_LABELS, Target
 
-SETTLED_MS = 300
 EMPTY = "Each label you paint gets a row here: what its region should become."
 TOO_MANY = f"A palette has {MAX_LABELS} labels at most, and more are painted here: erase some of them."
 NO_TARGET = "Paint a region, and say in its row what it should become."
@@ -37,9 +31,9 @@ class PaletteTable(QWidget):
         self.all_rows = PaletteRows()
         self.all_rows.changed.connect(self.changed)
         self.all_rows.chosen.connect(self._choose)
-        self.world: Callable[[], World] = World
-        self._there: set[int] = set()
-        self._looked, self._too_many = False, ""
+        self.painted = PaintedLabels(self)
+        self.painted.changed.connect(self._show)
+        self._too_many = ""
         self._brushes: WeakKeyDictionary[Labels, set[int]] = WeakKeyDictionary()
         self._grid, self._empty, self.live = QGridLayout(), QLabel(EMPTY), QPushButton("Live brush")
         self.browse = QPushButton("Features…")
@@ -55,17 +49,11 @@ class PaletteTable(QWidget):
         inside.addLayout(buttons)
         for button in (self.live, self.browse):
             buttons.addWidget(button)
-        self.watch = LabelWatch()
-        self.watch.changed.connect(self._painted)
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLED_MS)
-        self._settle.timeout.connect(self._scan)
 
     @property
     def layer(self) -> Labels | None:
         """The layer whose labels are the rows."""
-        return self.watch.layer
+        return self.painted.layer
 
     def follow(self, layer: Any) -> None:
         """Show the labels of a layer, in the slice that is shown; of none when it is no Labels layer of one scale."""
@@ -75,12 +63,10 @@ class PaletteTable(QWidget):
         if self.layer is not None:
             self.layer.events.selected_label.disconnect(self._show)
             self.layer.events.colormap.disconnect(self._show)
-        self.watch.follow(layer)
-        self._there, self._looked = set(), False
+        self.painted.follow(layer)
         if layer is not None:
             layer.events.selected_label.connect(self._show)
             layer.events.colormap.connect(self._show)
-            self._scan()
         self._show()
 
     def targets(self, *, all_slices: bool = False) -> dict[int, Target]:
@@ -88,7 +74,7 @@ class PaletteTable(QWidget):
 
         While the labels are still being looked at, the rows that are shown may be those of another slice.
         """
-        rows = self.all_rows.kept if all_slices or not self._looked else self.rows
+        rows = self.all_rows.kept if all_slices or not self.painted.looked else self.rows
         found = {label: rows[label].target() for label in sorted(rows)}
         return {label: target for label, target in found.items() if isinstance(target, Target)}
 
@@ -124,62 +110,20 @@ class PaletteTable(QWidget):
             When it is not known yet what is painted, unless the layer is known to be empty.
         """
         assert self.layer is not None
-        if not self._looked and not empty:
+        if not self.painted.looked and not empty:
             raise ValueError("the labels are still being looked at: make the brush again in a moment")
-        label = self.all_rows.free(self._there)
+        label = self.all_rows.free(self.painted.there)
         self.all_rows.give(label, components, name)
         self._brushes.setdefault(self.layer, set()).add(label)
         self._choose(label)
         self._show()
         return label
 
-    def _painted(self, box: Box) -> None:
-        layer = self.layer
-        if layer is None:
-            return
-        whole = (box[2] - box[0], box[3] - box[1]) == layer.data.shape[-2:]
-        self._looked = self._looked and not whole
-        if not whole and not (found := labels_in(self._plane(), box)) <= self._there:
-            self._there |= found
-            self._show()
-        self._settle.start()
-
-    def look_again(self, event: Any = None) -> None:
-        """Follow the viewer to another slice."""
-        if self.layer is not None and self.layer.ndim > 2:
-            self._looked = False
-            self._settle.start()
-
-    def _plane(self) -> NDArray[Any]:
-        """Return the labels of the slice that is shown, or none where the layer has none there."""
-        assert self.layer is not None
-        try:
-            plane: NDArray[Any] = self.layer.data[self.world().index(self.layer)]
-        except ValueError:
-            return np.zeros((0, 0), np.uint8)
-        return plane
-
-    def _scan(self) -> None:
-        """Look, in the background, which labels are there: one may have been erased."""
-        if (layer := self.layer) is not None:
-            worker = background(lambda plane: (layer, labels_in(plane)), self._plane())
-            worker.returned.connect(self._scanned)
-            worker.start()
-
-    def _scanned(self, seen: tuple[Labels, set[int]]) -> None:
-        layer, found = seen
-        if layer is not self.layer or self._settle.isActive():
-            return
-        self._looked = True
-        if found != self._there:
-            self._there = found
-            self._show()
-
     def _show(self, event: Any = None) -> None:
-        layer, before = self.layer, (set(self.rows), self._too_many)
-        wanted = set() if layer is None else self._there | self._brushes.get(layer, set()) | {int(layer.selected_label)}
+        layer, there, before = self.layer, self.painted.there, (set(self.rows), self._too_many)
+        wanted = set() if layer is None else there | self._brushes.get(layer, set()) | {int(layer.selected_label)}
         shown = sorted(wanted - {0})[:MAX_LABELS]
-        self._too_many = TOO_MANY if len(self._there - set(shown)) else ""
+        self._too_many = TOO_MANY if len(there - set(shown)) else ""
         self.rows = {label: self.all_rows.of(label) for label in shown}
         self._empty.setVisible(not self.rows)
         for row in self.all_rows.kept.values():

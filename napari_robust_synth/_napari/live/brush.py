@@ -28,8 +28,8 @@ class LiveBrush(QObject):
     def __init__(self, dock: SynthesisDock) -> None:
         super().__init__(dock)
         self.dock, self.table = dock, dock.inputs.palette
-        self.table.world = lambda: World.of(dock.viewer.dims)
-        dock.viewer.dims.events.point.connect(self.table.look_again)
+        self.table.painted.world = lambda: World.of(dock.viewer.dims)
+        dock.viewer.dims.events.point.connect(self.table.painted.look_again)
         self.table.changed.connect(self._palette_changed)
         dock.model.changed.connect(lambda _: self.table.all_rows.forget_features())
         self.table.live.clicked.connect(self._toggle)
