@@ -8,7 +8,8 @@ from napari.utils.notifications import show_error, show_info
 from qtpy.QtWidgets import QApplication
 
 from napari_robust_synth._napari.dock import SynthesisDock
-from napari_robust_synth._napari.layers.planes import check_view, read_plane
+from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.views import check_view
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.recipes.save import ask_and_save
 from napari_robust_synth._napari.running.loading import best_classes

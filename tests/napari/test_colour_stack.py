@@ -74,6 +74,7 @@ def test_channels_of_an_axis(
     click(qtbot, history.undo_button)
     settle()
     assert film.data.tobytes() == kept.tobytes()
+    result.visible = False
     painting.inputs.image_layer.value = film
     choose(painting, Choice(CHANNELS, 1), 3, 0, 2)
     for time in MARKED:

@@ -14,7 +14,8 @@ from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QPushButto
 from napari_robust_synth._napari.features.look import Look
 from napari_robust_synth._napari.inputs.panels import ALL_LABELS, SELECTED_LABEL
 from napari_robust_synth._napari.layers.masks import read_region
-from napari_robust_synth._napari.layers.planes import check_view, read_plane
+from napari_robust_synth._napari.layers.planes import read_plane
+from napari_robust_synth._napari.layers.views import check_view
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.window.eliding import Eliding
 

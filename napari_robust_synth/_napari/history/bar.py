@@ -7,10 +7,10 @@ from typing import Any
 from magicgui.widgets import ComboBox
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
 
+from napari_robust_synth._napari.history.earlier import measured, replaces
 from napari_robust_synth._napari.history.keeper import Keeper, keeper_of
-from napari_robust_synth._napari.history.timeline import Timeline, alike
+from napari_robust_synth._napari.history.timeline import Timeline
 from napari_robust_synth._napari.window.docks import open_dock
-from napari_robust_synth.tasks import Counterfactual
 
 DOCK = "Edit history"
 FRAMES = "Keep the steps of the next run as a layer with a slider, which can be saved"
@@ -73,9 +73,7 @@ class HistoryBar(QWidget):
         source = timeline.origin
         if source is None or source is not self._image.value or self._keeper.new_layer:
             return
-        if timeline.history.entries[timeline.history.current].task == Counterfactual.name:
-            return
-        if timeline.result and alike(source.data, timeline.picture):
+        if timeline.result and replaces(timeline) and not measured(timeline):
             self._image.value = timeline.layer
 
     def _refresh(self) -> None:

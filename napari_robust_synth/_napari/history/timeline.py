@@ -61,6 +61,11 @@ class Timeline:
         """Whether something else gave the layer other data."""
         return self.layer.data is not self.shown
 
+    @property
+    def latest(self) -> Any:
+        """What the layer holds, or would if it did not show the original for a moment."""
+        return self.layer.data if self.replaced else self.picture
+
     def show(self) -> None:
         """Give the layer the picture of the current entry, and its recipe."""
         self.display(self.picture)
@@ -94,6 +99,7 @@ class Timeline:
         if before is None or not alike(self.placed, before):
             self.placed = after
         self.display(after)
+        self.layer.visible = True
         for layers in self.beside.values():
             for layer in layers:
                 layer.visible = False

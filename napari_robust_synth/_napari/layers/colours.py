@@ -54,8 +54,7 @@ class ColourPlane(Plane):
     channels: tuple[Channel, ...]
     axis: int | None
 
-    def pixels(self, part: Slices = (slice(None), slice(None))) -> Array:
-        """Read a part, (h, w, 3) float32; nothing beside it is touched."""
+    def _own(self, part: Slices) -> Array:
         return np.stack([channel.pixels(part) for channel in self.channels], -1)
 
     def spots(self, box: Box) -> Destination:
@@ -107,9 +106,7 @@ def of_axis(layer: Image, axis: int, chosen: Sequence[int], world: World) -> Col
     _check(names)
     limits, before, after = _limits(layer), plane.index[:axis], plane.index[axis + 1 :]
     channels = tuple(Channel(layer, plane.data, (*before, i, *after), limits) for i in chosen)
-    sizes = (*plane.data.shape[:axis], *plane.data.shape[axis + 1 : len(plane.index)])
-    alone = isinstance(plane.data, np.ndarray) and not layer.multiscale and set(sizes) <= {1}
-    return _coloured(replace(plane, index=(*before, 0, *after), in_memory=alone), channels, axis)
+    return _coloured(replace(plane, index=(*before, 0, *after)), channels, axis)
 
 
 def of_layers(layers: Sequence[Image], world: World) -> ColourPlane:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from napari_robust_synth._napari.layers.arrays import Box
+from napari_robust_synth._napari.layers.earlier import holds
 from napari_robust_synth._napari.layers.masks import LabelRegion, Region, marked_box
 from napari_robust_synth._napari.layers.planes import LARGEST, Plane
 from napari_robust_synth._napari.layers.strokes import covered
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 def choose_part(plane: Plane, region: Region | None, size: int) -> Crop:
     """Return all of a plane, or of a large or lazy one what a run in a region works on.
 
+    That is what an earlier run worked on when it holds the region with what is around it.
+
     Raises
     ------
     ValueError
@@ -27,7 +31,9 @@ def choose_part(plane: Plane, region: Region | None, size: int) -> Crop:
 
     box = None if region is None else Crop(*marked_box(region, plane.shape))
     if box is not None and not plane.copied:
-        return crop_around(plane.shape, box, size)
+        part = crop_around(plane.shape, box, size)
+        known = [one.box for one in plane.earlier if one.over(plane.spots(one.box)) is not None]
+        return next((Crop(*own) for own in reversed(known) if holds(own, astuple(part))), part)
     height, width = plane.shape
     if max(height, width) > LARGEST:
         raise ValueError(

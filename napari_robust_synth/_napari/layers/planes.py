@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,17 +19,15 @@ from napari_robust_synth._napari.layers.arrays import (
     value_range,
 )
 from napari_robust_synth._napari.layers.destination import Destination, Spot
+from napari_robust_synth._napari.layers.earlier import Earlier, as_seen, shared
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth.tasks.recipe import pixel_hash
 
 if TYPE_CHECKING:
-    from napari.components import Dims
     from napari.layers import Image
 
     from napari_robust_synth.core import Crop
 
-CHANNELS = 8
-"""A last axis of a stack that is no longer than this is taken for channels."""
 LARGEST = 4096
 """Up to this side a plane is copied whole when it is edited; of a larger one the result is a part."""
 Slices = tuple[slice, slice]
@@ -58,7 +56,9 @@ class Plane:
     steps : array
         (D,), how many units of the world one of the layer's is.
     in_memory : bool
-        Whether it is all there is of one plain array.
+        Whether the layer's data are a plain array.
+    earlier : tuple of Earlier
+        Results that lie over it, the last on top.
     """
 
     layer: Image
@@ -72,6 +72,7 @@ class Plane:
     inner: Matrix
     steps: Array
     in_memory: bool
+    earlier: tuple[Earlier, ...] = field(default=(), kw_only=True)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -103,7 +104,10 @@ class Plane:
         return matrix[first:, first:]
 
     def pixels(self, part: Slices = (slice(None), slice(None))) -> Array:
-        """Read a part, (h, w[, C]); nothing beside it is touched."""
+        """Read a part, (h, w[, C]), with what earlier runs made of it; nothing beside it is touched."""
+        return as_seen(self.spots(_box(part, self.shape)), self.earlier, lambda: self._own(part))
+
+    def _own(self, part: Slices) -> Array:
         return np.asarray(self.data[(*self.index, *part)])
 
     def placed(self, corner: tuple[int, int], factor: int = 1) -> dict[str, Any]:
@@ -123,7 +127,8 @@ class Plane:
 
     def origin(self, box: Box, pixels: Array) -> dict[str, Any]:
         """Say for a recipe where the pixels of a part are from."""
-        found = {"path": self.path, "sha256": pixel_hash(pixels), "of": "pixels"}
+        made = any(shared(one.box, box) and one.over(self.spots(box)) is not None for one in self.earlier)
+        found = {"path": None if made else self.path, "sha256": pixel_hash(pixels), "of": "pixels"}
         return found if self.copied and not self.index else found | {"index": self.index, "part": box}
 
     def spots(self, box: Box) -> Destination:
@@ -163,25 +168,10 @@ def read_plane(layer: Image, world: World) -> Plane:
         appearance(layer),
         inner_matrix(layer),
         world.steps(layer),
-        isinstance(data, np.ndarray) and set(data.shape[: len(index)]) <= {1} and not layer.multiscale,
+        isinstance(data, np.ndarray) and not layer.multiscale,
     )
 
 
-def check_view(layer: Image, dims: Dims) -> None:
-    """Refuse a view in which no plane of the layer's last two axes is shown.
-
-    Raises
-    ------
-    ValueError
-        Saying what to do.
-    """
-    if layer.ndim > 2 and (channels := finest(layer).shape[-1]) <= CHANNELS and not layer.rgb:
-        raise ValueError(
-            f"the last axis of layer {layer.name!r} has {channels} values, expected the width: if they are channels, "
-            f"add the image with channel_axis=-1{' or rgb=True' if channels in (3, 4) else ''}"
-        )
-    if dims.ndisplay != 2:
-        raise ValueError("the view is 3D: switch to the 2D view, and move to the slice that is to change")
-    if tuple(dims.order[-2:]) != (dims.ndim - 2, dims.ndim - 1):
-        names = " and ".join(dims.axis_labels[i] for i in dims.displayed)
-        raise ValueError(f"the view shows the axes {names} of {layer.name!r}, expected its last two: roll them back")
+def _box(part: Slices, shape: tuple[int, int]) -> Box:
+    (top, bottom, _), (left, right, _) = (one.indices(length) for one, length in zip(part, shape, strict=True))
+    return top, left, bottom, right

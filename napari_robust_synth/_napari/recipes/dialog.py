@@ -13,7 +13,7 @@ from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QFileDialog
 
 from napari_robust_synth._napari.history.keeper import keeper_of
-from napari_robust_synth._napari.layers.planes import check_view
+from napari_robust_synth._napari.layers.views import check_view
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.recipes.desk import RecipeDesk
 from napari_robust_synth._napari.recipes.edit import fill

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from napari_robust_synth._napari.history.earlier import uncover
+from napari_robust_synth._napari.history.keeper import keeper_of
 from napari_robust_synth._napari.inputs.panels import ALL_LABELS
 from napari_robust_synth._napari.layers.offers import seen_as
 from napari_robust_synth._napari.recipes.masks import Marks, mask_layer
@@ -18,6 +20,8 @@ from napari_robust_synth.tasks.targets import read_targets
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
+
+HIDDEN = ". The results over the picture are hidden: it was made without them"
 
 
 def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None, marks: Marks | None) -> str:
@@ -57,13 +61,14 @@ def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None, marks: Mark
     inputs.reset_choices()
     inputs.image_layer.value = plane.layer
     inputs.scope.choose(*seen_as(plane, axis_of(recipes) if recipes.kind == SLICES else None))
+    hidden = uncover(keeper_of(dock.viewer), plane, every=recipes.kind == SLICES)
     if marks is not None:
         inputs.mask_layer.value = mask_layer(dock.viewer, plane, recipes, marks)
         inputs.region.value = ALL_LABELS
     for label, target in targets.items():
         name = ", ".join(map(str, target.features)) or str(target.label)
         inputs.palette.set_row(label, name, target.strength)
-    return _differs(recipe, recipes)
+    return _differs(recipe, recipes) + HIDDEN * hidden
 
 
 def _differs(recipe: Recipe, recipes: Recipes) -> str:

@@ -65,11 +65,6 @@ class Request:
         return "image" in self.task.needs
 
     @property
-    def whole(self) -> bool:
-        """Whether the result is a picture of its own or covers all of the source, and not a part of it."""
-        return self.source is None or not self.edits or self.source.copied
-
-    @property
     def title(self) -> str:
         """Name of the result layer."""
         return f"{self.source.name if self.edits and self.source else self.label} · {self.task.name}"

@@ -58,12 +58,6 @@ class Stack(Request):
         return int(self.source.data.shape[self.axis])
 
     @property
-    def whole(self) -> bool:
-        """Whether the result covers all of the source."""
-        sizes = {self.source.data.shape[axis] for axis in self.source.axes if axis != self.axis}
-        return isinstance(self.source.data, np.ndarray) and sizes <= {1} and self._part[0] == (0, 0, *self.source.shape)
-
-    @property
     def title(self) -> str:
         """Name of the result layer."""
         return f"{super().title} · {self.length} slices"

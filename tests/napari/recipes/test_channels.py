@@ -131,7 +131,7 @@ def test_saved_and_dropped(
     else:
         viewer.layers.clear()
     drop(viewer, path)
-    qtbot.waitUntil(lambda: dialog.status.text() == "Filled in: press Run", timeout=30_000)
+    qtbot.waitUntil(lambda: dialog.status.text().startswith("Filled in: press Run"), timeout=30_000)
     seen = [combo.currentData() for combo in named.inputs.scope.colours]
     assert (seen == layers) == still_open and [layer.name for layer in seen] == ["c", "b", "a"]
     for own, layer in zip(layers, seen, strict=True):
