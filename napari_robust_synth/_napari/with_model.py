@@ -53,7 +53,7 @@ class DockWithModel(DockView):
         if ready.model != self.model.value:
             return
         self.status.rest(f"{ready.model} classifier ready on {ready.device}", ready.sha256)
-        self.inputs.palette.all_rows.learn(known_names(ready.sha256))
+        self.inputs.learn(known_names(ready.sha256))
 
     def _not_loaded(self, error: Exception) -> None:
         self.status.rest(f"The classifier is not available: {error}")

@@ -18,6 +18,8 @@ from .hands import type_into
 
 Press = Callable[..., None]
 
+LIST = "numbers such as 12, 305, or names from the feature browser, with commas"
+
 
 @pytest.fixture
 def running(painting: SynthesisDock, viewer: Viewer, press: Press, qtbot: QtBot) -> SynthesisDock:
@@ -76,7 +78,7 @@ def test_the_verdict_is_about_the_last_class(
     ("typed", "message"),
     [
         ("9999", "feature 9999 is out of range, expected 0 to 511"),
-        ("7, x", "features are '7, x', expected numbers with commas, such as 12, 305"),
+        ("7, x", f"features are '7, x', expected {LIST}"),
     ],
 )
 def test_what_cannot_be_followed_is_told_and_it_goes_on(

@@ -1,5 +1,7 @@
 """What napari finds in the manifest works, and opening the dock imports no torch."""
 
+import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -27,6 +29,7 @@ from napari_robust_synth._napari.dock import PLUGIN, SynthesisDock
 from napari_robust_synth._napari.inputs.reading import missing
 from napari_robust_synth._napari.recipes.showing import show_recipe
 from napari_robust_synth._napari.series.button import SeriesButton
+from napari_robust_synth._napari.tour import begin_tour
 from napari_robust_synth._napari.window.docks import open_dock
 from napari_robust_synth.models import ZOO, ZooEntry
 from napari_robust_synth.samples import SAMPLES
@@ -71,14 +74,47 @@ def test_every_command_can_be_imported_and_every_sample_is_in_the_menu() -> None
 
 
 @pytest.mark.parametrize("name", list(SAMPLES))
-def test_samples_open_and_fill_the_form(plugin: Viewer, qtbot: QtBot, name: str) -> None:
-    dock = dock_of(plugin, qtbot)
+def test_samples_open_and_fill_the_form(make_napari_viewer: Callable[[], Viewer], qtbot: QtBot, name: str) -> None:
+    viewer = make_napari_viewer()
+    dock = dock_of(viewer, qtbot)
     dock.open_sample(name)
     sample = SAMPLES[name]
     assert dock.task.value == sample.task
-    assert dock.inputs.image_layer.value is plugin.layers[0]
-    assert len(plugin.layers) == len(sample.files)
-    assert missing(dock) == ""
+    assert dock.inputs.image_layer.value is viewer.layers[0]
+    assert len(viewer.layers) == len(sample.files)
+    assert missing(dock) == "" and dock.run_button.isEnabled()
+
+
+@pytest.fixture
+def cells(tiny_model_folder: Path, tmp_path: Path) -> Path:
+    """A classifier with classes of its own."""
+    folder = Path(shutil.copytree(tiny_model_folder, tmp_path / "cells"))
+    card = json.loads((folder / "card.json").read_text())
+    card["class_names"] = [f"cell {i}" for i in range(len(card["class_names"]))]
+    (folder / "card.json").write_text(json.dumps(card))
+    return folder
+
+
+@pytest.mark.parametrize("name", ["paint", "paint-feature", "palette"])
+def test_samples_are_for_the_bundled_classifier(
+    make_napari_viewer: Callable[[], Viewer], qtbot: QtBot, cells: Path, name: str
+) -> None:
+    dock = dock_of(make_napari_viewer(), qtbot)
+    dock.use_model(cells)
+    assert dock.model.value == str(cells)
+    dock.open_sample(name)
+    assert dock.model.value == "bundled" and missing(dock) == ""
+    qtbot.waitUntil(lambda: "ready" in dock.status.text(), timeout=60_000)
+
+
+def test_the_tour_of_one_with_another_classifier(
+    make_napari_viewer: Callable[[], Viewer], qtbot: QtBot, cells: Path
+) -> None:
+    dock = dock_of(make_napari_viewer(), qtbot)
+    dock.use_model(cells)
+    begin_tour(dock)
+    assert dock.model.value == "bundled" and dock.run_button.isEnabled()
+    qtbot.waitUntil(lambda: "ready" in dock.status.text(), timeout=60_000)
 
 
 def test_empty_state_says_what_to_do_next(plugin: Viewer, qtbot: QtBot, photo: np.ndarray) -> None:

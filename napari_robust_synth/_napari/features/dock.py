@@ -12,7 +12,7 @@ from qtpy.QtCore import QCoreApplication
 from superqt.utils import WorkerBase
 
 from napari_robust_synth._napari.features.order import FeatureOrder
-from napari_robust_synth._napari.features.use import main_dock, make_brush, use_features
+from napari_robust_synth._napari.features.use import main_dock, make_brush, tell_names, use_features
 from napari_robust_synth._napari.features.work import Features, open_features
 from napari_robust_synth._napari.inputs.last_values import remember_browsing
 from napari_robust_synth._napari.window.soon import soon
@@ -105,7 +105,9 @@ class FeatureBrowser(FeatureOrder):
         if self.opened is None:
             return
         try:
-            self.features.rename(name_features(self.opened.sha256, components, name))
+            names = name_features(self.opened.sha256, components, name)
+            self.features.rename(names)
+            tell_names(self.viewer, self.model.value, names)
             self._show_chosen()
         except (OSError, ValueError) as error:
             show_error(str(error))

@@ -9,6 +9,7 @@ import napari.viewer
 
 from napari_robust_synth._napari.inputs.reading import new_mask
 from napari_robust_synth._napari.window.docks import find_dock, open_dock
+from napari_robust_synth.features.names import Names
 from napari_robust_synth.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -85,6 +86,13 @@ def make_brush(viewer: napari.viewer.Viewer, model: str, components: Sequence[in
     dock.inputs.mask_layer.value = layer
     dock.viewer.layers.selection.active = layer
     return f"Label {table.add_brush(components, name, empty=empty)}"
+
+
+def tell_names(viewer: napari.viewer.Viewer, model: str, names: Names) -> None:
+    """Let the dock "Robust Synthesis" take the names of a model's features, when it has that."""
+    dock = main_dock(viewer)
+    if dock is not None and dock.model.value == model:
+        dock.inputs.learn(names)
 
 
 def _check_run(dock: SynthesisDock, model: str, *, fits: bool) -> None:

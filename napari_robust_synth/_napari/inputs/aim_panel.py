@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from qtpy.QtCore import QObject, QSignalBlocker, Signal  # type: ignore[attr-defined]
-from qtpy.QtWidgets import QHBoxLayout, QLineEdit, QToolButton
+from qtpy.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QToolButton
 
 from napari_robust_synth._napari.models.choice import ModelChoice
 from napari_robust_synth._napari.window.memory import Memory
 from napari_robust_synth._napari.window.search_box import SearchBox
+from napari_robust_synth.features.names import Group, Names
 from napari_robust_synth.tasks.base import Task
 from napari_robust_synth.tasks.inputs import followed
 
@@ -28,7 +29,7 @@ class AimPanel(QObject):
         super().__init__()
         self.label, self.features, self.browse = SearchBox(), QLineEdit(), QToolButton()
         self.label.setToolTip("Type to search the classifier's classes")
-        self.features.setToolTip("Numbers of the components of the representation to raise, with commas")
+        self.features.setToolTip("Components of the representation to raise: their numbers, or names, with commas")
         self.features.setPlaceholderText("instead of a class: 12, 305")
         self.features.setAccessibleName("Features")
         self.browse.setText("…")
@@ -45,17 +46,38 @@ class AimPanel(QObject):
         self.features.textChanged.connect(lambda _: self.changed.emit())
         self.features.editingFinished.connect(self.aimed)
         self._task: type[Task] = Task
+        self.class_names: Sequence[str] = ()
+        self._named: dict[str, Group] = {}
 
     def offer_classes(self, task: type[Task], class_names: Sequence[str]) -> None:
-        """Offer the classes of a classifier, and to guess where a task can; what is chosen stays where it can."""
-        self._task = task
-        chosen = self.label.currentText()
+        """Offer the classes of a classifier, and to guess where a task can.
+
+        What is chosen stays, also where the classifier lacks it (see `lacking`); what was offered first is no choice.
+        """
+        self._task, self.class_names = task, class_names
+        first, chosen = self.label.itemText(0), self.label.currentText()
         guess = "label" in task.takes and "feature" not in task.takes
         with QSignalBlocker(self.label):
             self.label.clear()
             for name in [*([GUESS] if guess else []), *class_names]:
                 self.label.addItem(name)  # type: ignore[no-untyped-call]
-            self.label.setCurrentIndex(max(self.label.findText(chosen), 0))
+            if chosen in (first, GUESS) or self.label.findText(chosen) >= 0:
+                self.label.setCurrentIndex(max(self.label.findText(chosen), 0))
+            else:
+                self.label.setCurrentText(chosen)
+
+    def offer_names(self, names: Names) -> None:
+        """Take names for features."""
+        self._named = {name: components for components, name in names.items()}
+        self.features.setCompleter(QCompleter(sorted(self._named), self.features))
+
+    def lacking(self) -> str:
+        """Say that the classifier has no class such as what is typed; empty when it has, or none is asked for."""
+        text, given = self.label.currentText().strip(), "feature" in self._roles and self.features.text().strip()
+        if "label" not in self._roles or given or text in ("", GUESS):
+            return ""
+        known = any(text.lower() in name.lower() for name in self.class_names)
+        return "" if known else f"This classifier has no class {text!r}: choose another."
 
     def remember(self, memory: Memory) -> None:
         """Choose the class that was chosen last, once it is offered, and remember those that follow."""
@@ -93,20 +115,22 @@ class AimPanel(QObject):
         return None if text in ("", GUESS) or "label" not in self._roles or self.chosen_features() else text
 
     def chosen_features(self) -> tuple[int, ...]:
-        """Return the numbers typed.
+        """Return the numbers typed, and those that have the names typed.
 
         Raises
         ------
         ValueError
-            When what is typed is not a list of numbers.
+            When what is typed is something else.
         """
         text = self.features.text().strip()
         if not text or "feature" not in self._roles:
             return ()
+        parts = [text] if text in self._named else [part.strip() for part in text.split(",")]
         try:
-            return tuple(int(part) for part in text.split(","))
+            return tuple(number for part in parts for number in self._named.get(part) or (int(part),))
         except ValueError:
-            raise ValueError(f"features are {text!r}, expected numbers with commas, such as 12, 305") from None
+            expected = "numbers such as 12, 305, or names from the feature browser, with commas"
+            raise ValueError(f"features are {text!r}, expected {expected}") from None
 
     def aim(self) -> dict[str, Any]:
         """Return what is chosen as a change of a run that goes on.

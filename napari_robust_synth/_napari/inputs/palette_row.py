@@ -15,6 +15,19 @@ from napari_robust_synth.tasks.inputs import class_index
 from napari_robust_synth.tasks.targets import MAX_STRENGTH, Target
 
 SWATCH, FRAME, BUTTONS = 16, 2, 68
+LISTED = "features "
+
+
+def listed(features: Sequence[int], class_names: Sequence[str]) -> str:
+    """Return numbers of features as a row shows them; a class may have such a name."""
+    numbers = ", ".join(map(str, features))
+    return f"{LISTED}{numbers}" if numbers in class_names else numbers
+
+
+def numbers_in(text: str) -> tuple[int, ...]:
+    """Return the numbers of features that a text lists; none where it is something else."""
+    parts = [part.strip() for part in text.removeprefix(LISTED).split(",")]
+    return tuple(map(int, parts)) if all(part.isdecimal() for part in parts) else ()
 
 
 class StrengthBox(QDoubleSpinBox):
@@ -66,9 +79,9 @@ class PaletteRow(QObject):
         self.strength.setToolTip("How far this region may go, times what Strength (eps) says")
         self.strength.setValue(1)
         self._names: tuple[str, ...] = ()
-        self._features = features
+        self._features, self.given = features, False
         self.offer(class_names)
-        self._known, self.given = self.target(), False
+        self._known = self.target()
         self.swatch.clicked.connect(lambda: self.chosen.emit(self.label))
         typing = self.name.lineEdit()
         assert typing is not None
@@ -85,11 +98,15 @@ class PaletteRow(QObject):
             self.name.clear()
             for name in (*class_names, *self._features):
                 self.name.addItem(name)  # type: ignore[no-untyped-call]
-            if text in class_names or text in self._features or text[:1].isdigit():
+            if self.takes(text) or (text and self.given):  # a class that is lacking is said to be, and not replaced
                 self.name.setCurrentText(text)
             elif class_names:
                 self.name.setCurrentIndex((self.label - 1) * 7 % len(class_names))
         self.name.show_beginning()
+
+    def takes(self, text: str) -> bool:
+        """Say whether a text is a class, features, or the name of some."""
+        return text in self._names or text in self._features or bool(numbers_in(text))
 
     def offer_features(self) -> None:
         """Offer the names of features that are new."""
@@ -104,7 +121,7 @@ class PaletteRow(QObject):
             text = self.name.currentText()
             for name in self._features:
                 self.name.removeItem(self.name.findText(name))
-            self.name.setCurrentText(", ".join(map(str, self._features[text])) if text in self._features else text)
+            self.name.setCurrentText(listed(self._features[text], self._names) if text in self._features else text)
         self.name.show_beginning()
 
     def colour(self, rgba: Sequence[float] | None, *, selected: bool = False) -> None:
@@ -120,17 +137,14 @@ class PaletteRow(QObject):
     def target(self) -> Target | str:
         """Return what the row asks for, or what is wrong with it in one line."""
         text = self.name.currentText().strip()
+        features = self._features.get(text) or (() if text in self._names else numbers_in(text))
         try:
-            if text in self._features:
-                return Target(features=self._features[text], strength=self.strength.value())
-            if text[:1].isdigit():
-                features = tuple(int(part) for part in text.split(","))
+            if features:
                 return Target(features=features, strength=self.strength.value())
-            name = self._names[class_index(self._names, text)]
+            return Target(label=self._names[class_index(self._names, text)], strength=self.strength.value())
         except ValueError as error:
             wrong = f"{text!r} is no list of features such as 12, 305" if text[:1].isdigit() else str(error)
             return f"Label {self.label}: {wrong}"
-        return Target(label=name, strength=self.strength.value())
 
     def written(self) -> list[Any]:
         """Return what it was given, in plain JSON types: a text, features, a strength."""

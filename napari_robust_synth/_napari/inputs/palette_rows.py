@@ -8,10 +8,11 @@ from typing import Any
 
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 
-from napari_robust_synth._napari.inputs.palette_row import PaletteRow
+from napari_robust_synth._napari.inputs.palette_row import PaletteRow, listed
 from napari_robust_synth._napari.models.choice import ModelChoice
 from napari_robust_synth._napari.window.memory import Memory
-from napari_robust_synth.features.names import Group, Names, group
+from napari_robust_synth.features.names import Group, Names, called, group
+from napari_robust_synth.tasks.targets import Target
 
 
 class PaletteRows(QObject):
@@ -65,16 +66,27 @@ class PaletteRows(QObject):
     def fill(self, label: int, text: str, strength: float) -> None:
         """Fill a row; a class that is not offered changes nothing."""
         row = self.of(label)
-        if text in self._names or text in self._features or text[:1].isdigit():
+        if row.takes(text):
             row.name.setCurrentText(text)
         row.strength.setValue(strength)
         row.settle()
 
+    def put(self, label: int, target: Target) -> None:
+        """Fill a row with a target."""
+        text = self._text(group(target.features), "") if target.features else str(target.label)
+        self.fill(label, text, target.strength)
+
     def learn(self, names: Names) -> None:
-        """Offer the features that have a name."""
+        """Offer the features that have a name by the name they have now."""
+        given = {row: found for row in self.kept.values() if (found := self._features.get(row.name.currentText()))}
+        for row in self.kept.values():
+            row.forget_features()
+        self._features.clear()
         for components, name in names.items():
             self._text(components, name)
         self._offer_features()
+        for row, components in given.items():
+            row.name.setCurrentText(self._text(components, called(components, names)))
 
     def give(self, label: int, components: Sequence[int], name: str = "") -> None:
         """Give a label features, by their name where they have one."""
@@ -88,14 +100,12 @@ class PaletteRows(QObject):
 
     def forget_features(self) -> None:
         """Take the names of features back: they are of another classifier."""
-        for row in self.kept.values():
-            row.forget_features()
-        self._features.clear()
+        self.learn({})
         self._last = {}
 
     def _text(self, components: Group, name: str) -> str:
         """Return what stands for features in a row: a name stays with those that had it first."""
-        numbers = ", ".join(map(str, components))
+        numbers = listed(components, self._names)
         for text in (name, f"{name} ({numbers})") if name and not name[0].isdigit() else ():
             if text not in self._names and self._features.setdefault(text, components) == components:
                 return text

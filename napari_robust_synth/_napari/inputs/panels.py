@@ -15,6 +15,7 @@ from napari_robust_synth._napari.inputs.palette_table import PaletteTable
 from napari_robust_synth._napari.inputs.scope import Scope
 from napari_robust_synth._napari.layers.recipes import SERIES
 from napari_robust_synth._napari.window.eliding import Eliding
+from napari_robust_synth.features.names import Names
 from napari_robust_synth.tasks.base import Task
 
 if TYPE_CHECKING:
@@ -89,6 +90,16 @@ class InputPanel(AimPanel):
         self.offer_classes(task, class_names)
         self.palette.all_rows.offer(class_names)
         self._refresh()
+
+    def learn(self, names: Names) -> None:
+        """Take names for features, instead of those known so far."""
+        self.offer_names(names)
+        self.palette.all_rows.learn(names)
+
+    def forget_names(self) -> None:
+        """Take no names for features: those known are of another classifier."""
+        self.offer_names({})
+        self.palette.all_rows.forget_features()
 
     def lock(self, running: bool) -> None:
         """While a run is under way, let only that be changed which it can follow."""

@@ -33,7 +33,7 @@ def missing(view: DockView) -> str:
         return NO_IMAGE
     if "mask" in required and view.inputs.mask_layer.value is None:
         return NO_MASK
-    return view.inputs.palette.lacking() if "palette" in required else ""
+    return view.inputs.palette.lacking() if "palette" in required else view.inputs.lacking()
 
 
 def new_mask(view: DockView, viewer: ViewerModel) -> Labels:

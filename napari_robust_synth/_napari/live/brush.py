@@ -31,7 +31,7 @@ class LiveBrush(QObject):
         self.table.painted.world = lambda: World.of(dock.viewer.dims)
         dock.viewer.dims.events.point.connect(self.table.painted.look_again)
         self.table.changed.connect(self._palette_changed)
-        dock.model.changed.connect(lambda _: self.table.all_rows.forget_features())
+        dock.model.changed.connect(lambda _: dock.inputs.forget_names())
         self.table.live.clicked.connect(self._toggle)
 
     def _palette_changed(self) -> None:

@@ -66,8 +66,7 @@ def fill(dock: SynthesisDock, recipes: Recipes, found: Found | None, marks: Mark
         inputs.mask_layer.value = mask_layer(dock.viewer, plane, recipes, marks)
         inputs.region.value = ALL_LABELS
     for label, target in targets.items():
-        name = ", ".join(map(str, target.features)) or str(target.label)
-        inputs.palette.set_row(label, name, target.strength)
+        inputs.palette.all_rows.put(label, target)
     return _differs(recipe, recipes) + HIDDEN * hidden
 
 
