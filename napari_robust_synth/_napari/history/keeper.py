@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject
 
+from napari_robust_synth._napari.history.comparison import Comparison
 from napari_robust_synth._napari.history.keeping import Keeping
 from napari_robust_synth._napari.history.step import Step
 from napari_robust_synth._napari.history.timeline import Timeline
-from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.layers.destination import Destination, layers_of, refusal, written
 from napari_robust_synth._napari.layers.recipes import edit_part
 from napari_robust_synth.history.edit import Edit, read_recipe
@@ -39,7 +39,7 @@ class Keeper(Keeping):
     def __init__(self, viewer: Any, window: QObject) -> None:
         super().__init__(viewer, window)
         self.new_layer = self.keep_frames = False
-        self._compared: Timeline | None = None
+        self._comparison = Comparison(self)
         self.painted: Labels | None = None
         viewer.bind_key(UNDO_KEY, lambda _: self.undo(), overwrite=True)
         viewer.bind_key(REDO_KEY, lambda _: self.redo(), overwrite=True)
@@ -82,19 +82,13 @@ class Keeper(Keeping):
 
     def compare(self, on: bool) -> None:
         """Show the original instead, until it is switched off."""
-        held, self._compared = self._compared, self._noticed() if on else None
-        if held is not None and held.layer in self.timelines:
-            if held.replaced:  # by something else, meanwhile
-                self._notice(held)
-            else:
-                held.show()
-        if self._compared is not None:
-            self.jobs.add(partial(_original, self._compared), self._show_original)
-
-    def _show_original(self, found: tuple[Timeline, Array]) -> None:
-        timeline, picture = found
-        if timeline is self._compared and timeline.layer in self.timelines:
-            timeline.display(picture)
+        held = self._comparison.end()
+        if held is not None and held.replaced:  # by something else, meanwhile
+            self._notice(held)
+        elif held is not None:
+            held.show()
+        if on:
+            self._comparison.begin(self._noticed())
 
     def _compare_while_held(self, _: Any) -> Iterator[None]:
         self.compare(True)
@@ -157,10 +151,6 @@ def _at_once(one: Timeline, other: Timeline, crossed: Choose) -> bool:
     """Say whether the entry that is crossed is of one edit in both."""
     numbers = [(t.history.entries, crossed(t.history)) for t in (one, other)]
     return len({entries[number].time if number else None for entries, number in numbers}) == 1
-
-
-def _original(timeline: Timeline) -> tuple[Timeline, Array]:
-    return timeline, timeline.history.picture(timeline.picture, timeline.history.root)
 
 
 def keeper_of(viewer: Any) -> Keeper:

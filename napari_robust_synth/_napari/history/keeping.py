@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import numpy as np
 from napari.utils.notifications import show_info, show_warning
@@ -50,6 +51,7 @@ class Keeping(QObject):
         self.viewer = viewer
         self.timelines: dict[Image, Timeline] = {}
         self.active: Timeline | None = None
+        self.previews: WeakSet[Image] = WeakSet()
         self.jobs = OneByOne(self)
         self.jobs.moved.connect(self.changed)
         listen(self, viewer.layers.events.removed, self._removed)

@@ -57,7 +57,8 @@ def read(view: DockView, dims: Dims, *, all_slices: bool = False) -> Request:
     ValueError
         When a value or layer cannot be used.
     """
-    inputs, task, world = view.inputs, view.parameters.task(), World.of(dims)
+    inputs, task, world, keeper = view.inputs, view.parameters.task(), World.of(dims), keeper_of(view.viewer)
+    keeper.compare(False)  # it is the result that is worked on, also while the original is shown
     optional = "image" in task.takes and image_choice(type(task)) is None
     image = inputs.image_layer.value if optional or "image" in task.requires() else None
     mask = inputs.mask_layer.value if "mask" in task.needs | task.takes else None
@@ -67,7 +68,7 @@ def read(view: DockView, dims: Dims, *, all_slices: bool = False) -> Request:
     selected_only = palette is None and inputs.region.value == SELECTED_LABEL
     plane = None if image is None else inputs.scope.plane(image, world, all_slices=all_slices)
     if plane is not None:
-        plane = replace(plane, earlier=earlier_on(keeper_of(view.viewer), plane.layer))
+        plane = replace(plane, earlier=earlier_on(keeper, plane.layer))
     region = None
     if palette is not None and isinstance(mask, Shapes):
         raise ValueError(f"layer {mask.name!r} holds shapes: a palette needs a Labels layer, press + to make one")

@@ -74,7 +74,7 @@ class LiveSession(Session):
                 return sheet, preview
         preview = self._new_preview() if self._sheets else self.preview
         if self._sheets:
-            self._add(preview)
+            self._add_preview(preview)
         self._sheets.append((Sheet(crop, self._shape), preview))
         return self._sheets[-1]
 

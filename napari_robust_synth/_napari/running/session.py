@@ -82,7 +82,7 @@ class Session:
         self._meanwhile.enter_context(small_collections())
         self.preview = self._new_preview()
         self.worker.start()
-        self._add(self.preview)
+        self._add_preview(self.preview)
         self._tell(None)
 
     def stop(self) -> None:
@@ -174,6 +174,10 @@ class Session:
 
     def _add(self, layer: Image) -> None:
         add_unselected(self.viewer, layer)
+
+    def _add_preview(self, preview: Image) -> None:
+        self.landing.keeper.previews.add(preview)
+        self._add(preview)
 
     def _remove_preview(self) -> None:
         if self.preview in self.viewer.layers:
