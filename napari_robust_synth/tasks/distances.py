@@ -15,8 +15,6 @@ from napari_robust_synth import core
 from napari_robust_synth.tasks.counterfactual import Counterfactual
 from napari_robust_synth.tasks.job import Job
 
-MOST = 20
-
 
 @dataclass(frozen=True)
 class Distance:
@@ -70,7 +68,7 @@ def towards(job: Job, label: str, mask: core.Array | None = None) -> Job:
     )
 
 
-def likeliest_others(job: Job, most: int = MOST) -> list[str]:
+def likeliest_others(job: Job, most: int) -> list[str]:
     """Return the classes that a picture is likeliest to be, at most so many, best first, without the one asked for."""
     names = job.classifier.class_names
     best = job.classifier.probabilities(job.start)[0].topk(min(most, len(names)))

@@ -107,6 +107,27 @@ def test_a_result_that_is_hidden_or_alone_is_not_started_from(
     assert len(history.children(history.root)) == 2
 
 
+def test_undo_is_about_the_slice_that_is_shown(
+    painting: SynthesisDock, viewer: Viewer, marks: Labels, keeper: Keeper, press: Press, settle: Settle
+) -> None:
+    source = viewer.layers["stack"].data.copy()
+    for number in (1, 3):
+        viewer.dims.set_current_step(0, number)
+        mark(marks, (number, *FIRST))
+        press(painting)
+        settle()
+    names = ["stack · paint · slice 1", "stack · paint · slice 3"]
+    assert [layer.name for layer in viewer.layers][2:] == names and keeper.active.layer.name == names[1]
+    viewer.dims.set_current_step(0, 2)
+    assert keeper.active.layer.name == names[1], "nothing was done here"
+    viewer.dims.set_current_step(0, 1)
+    assert keeper.active.layer.name == names[0]
+    keeper.undo()
+    settle()
+    np.testing.assert_array_equal(seen(viewer, source), source[1])
+    assert (seen(viewer, source, 3) != source[3]).any() and errors() == []
+
+
 def test_of_all_slices_and_of_one(
     painting: SynthesisDock, viewer: Viewer, marks: Labels, keeper: Keeper, press: Press, settle: Settle
 ) -> None:

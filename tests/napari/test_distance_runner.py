@@ -37,7 +37,7 @@ def request_(tiny: Classifier, photo: np.ndarray) -> Any:
 
 def test_cancelled_while_the_objects_are_looked_at(request_: Any, made: list[str]) -> None:
     stop = Event()
-    told = distances(request_, True, stop)
+    told = distances(request_, True, stop, 20)
     assert next(told).words.startswith("looking at object 1 of ") and made == []
     assert next(told).words.startswith("looking at object 2 of ") and made == ["church"]
     stop.set()
@@ -46,7 +46,7 @@ def test_cancelled_while_the_objects_are_looked_at(request_: Any, made: list[str
 
 def test_cancelled_before_the_other_classes(request_: Any, made: list[str]) -> None:
     stop = Event()
-    told = distances(request_, False, stop)
+    told = distances(request_, False, stop, 20)
     assert any(isinstance(one, Distance) for one in told), "the class asked for comes first"
     stop.set()
     assert list(told) == [] and made == []

@@ -46,9 +46,11 @@ def test_dialogs_open_as_they_were_left(reopen: Reopen) -> None:
     series, table = SeriesDialog(dock), DistanceDialog(dock)
     series.form.count.value, series.form.shown_as.value = 7, "Grid"
     table.each.setChecked(True)
+    table.most.setValue(7)
     for dialog in (series, table):
         dialog.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     again = SeriesDialog(dock)
     assert (again.form.count.value, again.form.shown_as.value) == (7, "Grid")
-    assert DistanceDialog(dock).each.isChecked()
+    measuring = DistanceDialog(dock)
+    assert measuring.each.isChecked() and measuring.most.value() == 7

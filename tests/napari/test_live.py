@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 from napari import Viewer
+from napari.utils.notifications import notification_manager
 from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QPoint, Qt
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history.keeper import keeper_of
 from napari_robust_synth._napari.layers.recipes import RECIPE
+from napari_robust_synth._napari.live.painting import ELSEWHERE
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Live, Recipe, restore
 
@@ -50,6 +52,28 @@ def test_a_stroke_of_the_mouse(
     assert recipe.live and len(recipe.changes) >= 2
     np.testing.assert_array_equal(replayed(recipe, tiny, photo), result)
     assert errors() == []
+
+
+def test_strokes_on_another_slice_are_said_to_be_left(
+    live: SynthesisDock, viewer: Viewer, qtbot: QtBot, photo: np.ndarray
+) -> None:
+    stop(live, qtbot)
+    live.inputs.image_layer.value = viewer.add_image(np.stack([photo, photo]), rgb=True, name="photo")
+    live.inputs.mask_layer.value = layer = viewer.add_labels(np.zeros((2, *photo.shape[:2]), np.uint8))
+    viewer.dims.set_current_step(0, 0)
+    click(qtbot, live.inputs.palette.live)
+    notification_manager.records.clear()
+    viewer.dims.set_current_step(0, 1)
+    for column in (40, 50):
+        layer.paint((1, 30, column), 1)
+        qtbot.wait(60)
+    assert [record.message for record in notification_manager.records] == [ELSEWHERE]
+    viewer.dims.set_current_step(0, 0)
+    layer.paint((0, 30, 40), 1)
+    rested(live, qtbot, STEPS)
+    stop(live, qtbot)
+    result = viewer.layers[-1].data[0]
+    assert (result != photo).any() and not (result != photo).any(2)[layer.data[0] == 0].any()
 
 
 def test_in_a_slice_of_a_stack(

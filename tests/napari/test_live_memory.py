@@ -46,11 +46,11 @@ def test_the_recipe_is_of_what_is_there(
 
 def test_the_painting_ends_and_stays(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     control, ended = Control(frame_seconds=0.0), list[Live]()
-    control.changes.put({"paint": (20, 20, np.full((30, 30), 1))})
+    control.changes.put({"paint": lambda: (20, 20, np.full((30, 30), 1))})
     painting = paint_live(live, lambda live, state: ended.append(live), control)
     while not isinstance(shown := next(painting), LiveFrame) or shown.step < 1:
         pass
     monkeypatch.setattr(Live, "paint", fails)
-    control.changes.put({"paint": (60, 60, np.full((30, 30), 1))})
+    control.changes.put({"paint": lambda: (60, 60, np.full((30, 30), 1))})
     (refused,) = [shown for shown in painting if isinstance(shown, Refused)]
     assert "memory" in refused.message and ended == [live]

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history.keeper import keeper_of
+from napari_robust_synth._napari.inputs.panels import SELECTED_LABEL
 from napari_robust_synth._napari.layers.recipes import OBJECTS
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Recipe, restore
@@ -57,6 +58,29 @@ def test_each_object_by_itself(
     settle()
     np.testing.assert_array_equal(viewer.layers["photo"].data, made)
     assert [o["object"] for o in viewer.layers["photo"].metadata[OBJECTS]["objects"]] == [2, 5] and errors() == []
+
+
+def test_objects_are_all_measured_whatever_label_is_selected(
+    ready: SynthesisDock, viewer: Viewer, qtbot: QtBot, mask: np.ndarray
+) -> None:
+    layer = viewer.add_labels(mask.astype(np.uint8) * 5, name="objects", **PLACE)
+    ready.inputs.mask_layer.value = layer
+    ready.inputs.region.value = SELECTED_LABEL
+    ready.parameters.widgets["steps"].value = 2
+    layer.selected_label = 0
+    dialog = opened(ready, qtbot)
+    dialog.each.setChecked(True)
+    dialog.most.setValue(1)
+    rows = measured(qtbot, dialog)
+    assert errors() == [] and {row[0] for row in rows} == {"5"} and 1 <= len(rows) <= 2
+
+
+def test_as_many_classes_as_one_wants(ready: SynthesisDock, qtbot: QtBot) -> None:
+    ready.parameters.widgets["steps"].value = 2
+    dialog = opened(ready, qtbot)
+    assert dialog.most.value() == 20 and len(measured(qtbot, dialog)) == 3
+    dialog.most.setValue(1)
+    assert len(measured(qtbot, dialog)) <= 2
 
 
 def test_what_is_measured_stays_as_it_is(

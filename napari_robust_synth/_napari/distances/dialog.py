@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from qtpy.QtWidgets import (
     QFileDialog,
     QHeaderView,
     QPushButton,
+    QSpinBox,
     QTableWidget,
     QTableWidgetItem,
 )
@@ -22,21 +22,19 @@ from qtpy.QtWidgets import (
 from napari_robust_synth._napari.distances.runner import distances
 from napari_robust_synth._napari.inputs.last_values import remember_measuring
 from napari_robust_synth._napari.inputs.work_dialog import Work, WorkDialog
-from napari_robust_synth._napari.layers.masks import read_region
-from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.running.landing import Landing, add_unselected
 from napari_robust_synth._napari.running.runner import Outcome
 from napari_robust_synth.models.store import write_whole
 from napari_robust_synth.tasks.counterfactual import Counterfactual
 
 if TYPE_CHECKING:
-    from napari_robust_synth._napari.running.request import Request
     from napari_robust_synth._napari.view import DockView
     from napari_robust_synth.tasks.distances import Distance
 
+MOST = 20
 HEAD = ("Object", "Class", "Distance", "Before", "After", "Reached")
 ABOUT = (
-    "The smallest change that makes the classifier say each class, the 20 likeliest at most, as L2 distance at 224 px. "
+    "The smallest change that makes the classifier say each class, the likeliest first, as L2 distance at 224 px. "
     "The dock's image, class, mask and settings are used; its class comes first."
 )
 
@@ -51,6 +49,13 @@ class DistanceDialog(WorkDialog):
         self.resize(560, 520)
         self.each = QCheckBox("Each object of the mask's Labels layer by itself")
         self.each.setToolTip("Only an object's own pixels change; the picture with all objects changed becomes a layer")
+        self.most = QSpinBox()
+        self.most.setPrefix("At most ")
+        self.most.setSuffix(" classes")
+        self.most.setToolTip("The likeliest; each is a search of its own")
+        self.most.setAccessibleName("At most so many classes")
+        self.most.setRange(1, 1000)
+        self.most.setValue(MOST)
         remember_measuring(self)
         self.table = QTableWidget(0, len(HEAD))
         self.table.setHorizontalHeaderLabels(HEAD)
@@ -66,28 +71,22 @@ class DistanceDialog(WorkDialog):
         self.save_button = QPushButton("Save as CSV…")
         self.save_button.setToolTip("Save what was measured, with more digits, as a table for other programs")
         self.save_button.clicked.connect(self.ask_where)
-        self._lay_out(self.each, self.table, button=self.save_button)
+        self._lay_out(self.most, self.each, self.table, button=self.save_button)
         self._rest("Press Measure.")
 
     def _prepare(self) -> Work:
         if (task := self.view.task.value) != Counterfactual.name:
             raise ValueError(f"the dock's task is {task}, expected counterfactual: choose that, then measure")
         each = self.each.isChecked()
-        request = self._of_each(self._read()) if each else self._read()
+        if each and not isinstance(self.view.inputs.mask_layer.value, Labels):
+            raise ValueError("choose a Labels layer as the mask: each of its labels is an object")
+        request = self._read(all_labels=each)
         add = partial(add_unselected, self.viewer)
         self.landing = Landing(self.viewer, request, add, frames=False, alone=True)  # it may be measured again
         self.found = []
         self.table.setRowCount(0)
         self.table.setColumnHidden(0, not each)
-        return partial(distances, request, each, self.stop)
-
-    def _of_each(self, request: Request) -> Request:
-        mask = self.view.inputs.mask_layer.value
-        if not isinstance(mask, Labels):
-            raise ValueError("choose a Labels layer as the mask: each of its labels is an object")
-        assert request.source is not None
-        region = read_region(mask, request.source, World.of(self.viewer.dims), selected_only=False)
-        return replace(request, region=region)
+        return partial(distances, request, each, self.stop, self.most.value())
 
     def _take(self, told: Distance | Outcome) -> None:
         if isinstance(told, Outcome):

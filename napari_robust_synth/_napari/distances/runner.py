@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING
@@ -16,21 +16,24 @@ from napari_robust_synth.tasks.recipes import OBJECTS, Recipes
 
 if TYPE_CHECKING:
     from napari_robust_synth._napari.running.request import Request
-    from napari_robust_synth.tasks import Job
+    from napari_robust_synth.tasks import Job, Recipe
     from napari_robust_synth.tasks.distances import Distance
 
 
 @dataclass(frozen=True)
 class Case:
-    """An object, or 0 for all that is marked, the job towards the class asked for, and the likeliest others."""
+    """An object, or 0 for all that is marked, and the likeliest classes but the one asked for.
+
+    Its jobs are made when they are due: each has a mask of the picture's size.
+    """
 
     number: int
-    job: Job
+    make: Callable[[str], Job]
     others: list[str]
 
 
-def distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Distance | Outcome, None, None]:
-    """Search towards the class asked for, then towards the others; for each object where that is wanted.
+def distances(request: Request, each: bool, stop: Event, most: int) -> Generator[Tick | Distance | Outcome, None, None]:
+    """Search towards the class asked for, then towards the ``most`` likeliest; for each object where that is wanted.
 
     The picture with all objects changed comes as soon as these are found.
 
@@ -40,33 +43,42 @@ def distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Dis
         For everything that goes wrong, out of memory included.
     """
     with explained():
-        yield from _distances(request, each, stop)
+        yield from _distances(request, each, stop, most)
 
 
-def _distances(request: Request, each: bool, stop: Event) -> Generator[Tick | Distance | Outcome, None, None]:
+def _distances(
+    request: Request, each: bool, stop: Event, most: int
+) -> Generator[Tick | Distance | Outcome, None, None]:
     job = request.prepare()
     from napari_robust_synth.tasks.distances import likeliest_others, put_together, towards
 
-    cases = (yield from _objects(request, job, stop)) if each else [Case(0, job, likeliest_others(job))]
+    def same(label: str) -> Job:
+        return job if label == job.label else towards(job, label, job.picture.mask)
+
+    cases = (yield from _objects(request, job, stop, most)) if each else [Case(0, same, likeliest_others(job, most))]
     count, done = sum(1 + len(case.others) for case in cases), 0
-    together: Array | None = None
+    together, recipes = job.picture.source, tuple[tuple[int, "Recipe"], ...]()
     for case in cases:
-        found = yield from _search(case.number, case.job, done, count, stop)
+        if stop.is_set():
+            return
+        own = case.make(str(job.label))
+        found = yield from _search(case.number, own, done, count, stop)
         if found is None:
             return
-        together = found if together is None else put_together([(case.job, together), (case.job, found)])
+        together = put_together([(own, together), (own, found)])
+        recipes += ((case.number, request.recipe(own, own.steps)),) if each else ()
         done += 1
-    if each and together is not None:
-        yield _together(request, cases, job.picture.source, together)
+    if recipes:
+        yield _together(request, Recipes(recipes, OBJECTS), job.picture.source, together)
     for case in cases:
         for name in case.others:
             if stop.is_set():
                 return
-            yield from _search(case.number, towards(case.job, name, case.job.picture.mask), done, count, stop)
+            yield from _search(case.number, case.make(name), done, count, stop)
             done += 1
 
 
-def _objects(request: Request, job: Job, stop: Event) -> Generator[Tick, None, list[Case]]:
+def _objects(request: Request, job: Job, stop: Event, most: int) -> Generator[Tick, None, list[Case]]:
     """Return the cases of the objects that the mask marks; those made so far when it is stopped."""
     from napari_robust_synth.tasks.distances import likeliest_others, object_numbers, towards
 
@@ -76,8 +88,11 @@ def _objects(request: Request, job: Job, stop: Event) -> Generator[Tick, None, l
         yield Tick(0, job.steps, f"looking at object {len(cases) + 1} of {len(numbers)}")
         if stop.is_set():
             break
-        own = towards(job, str(job.label), labels == number)
-        cases.append(Case(number, own, likeliest_others(own)))
+
+        def make(label: str, number: int = number) -> Job:
+            return towards(job, label, labels == number)
+
+        cases.append(Case(number, make, likeliest_others(make(str(job.label)), most)))
     return cases
 
 
@@ -86,7 +101,7 @@ def _search(
 ) -> Generator[Tick | Distance, None, Array | None]:
     from napari_robust_synth.tasks.distances import measure
 
-    state = None if stop.is_set() else (yield from last_state(job, str(job.label), done, count, stop))
+    state = yield from last_state(job, str(job.label), done, count, stop)
     if state is None:
         return None
     result = job.result(state.x)
@@ -94,7 +109,6 @@ def _search(
     return result
 
 
-def _together(request: Request, cases: Sequence[Case], source: Array, result: Array) -> Outcome:
-    recipes = Recipes(tuple((case.number, request.recipe(case.job, case.job.steps)) for case in cases), OBJECTS)
+def _together(request: Request, recipes: Recipes, source: Array, result: Array) -> Outcome:
     beside = (difference_layer(request, source, result),)
     return Outcome(result, recipes.first, source=source, beside=beside, recipes=recipes)

@@ -1,8 +1,8 @@
-"""Which results lie over a layer, for runs that can't go on with one of them as a picture of its own."""
+"""Which results lie over a layer, and where the next one belongs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from napari_robust_synth._napari.history.timeline import Timeline, alike
 from napari_robust_synth._napari.layers.earlier import Earlier
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from napari.layers import Image
 
     from napari_robust_synth._napari.history.keeper import Keeper
+    from napari_robust_synth._napari.layers.arrays import Array
+    from napari_robust_synth._napari.layers.destination import Destination
     from napari_robust_synth._napari.layers.planes import Plane
 
 
@@ -24,6 +26,17 @@ def measured(timeline: Timeline) -> bool:
     """Say whether what is shown is a counterfactual of the source: the next one is measured from that again."""
     history = timeline.history
     return history.undo == history.root and history.entries[history.current].task == Counterfactual.name
+
+
+def home(keeper: Keeper, source: Image | None, before: Any, result: Array, into: Destination) -> Image | None:
+    """Return the layer where an edit of a layer belongs: the layer itself when runs made it, or what they made."""
+    if source is None or before is None:
+        return None
+    made = [t for t in keeper.timelines.values() if t.result and t.like(before, result)]
+    homes = [t for t in made if t.layer is source] or [
+        t for t in made if t.origin is source and t.into == into and not t.alone
+    ]
+    return homes[-1].layer if homes else None
 
 
 def earlier_on(keeper: Keeper, layer: Image) -> tuple[Earlier, ...]:

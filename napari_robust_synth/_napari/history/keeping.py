@@ -17,6 +17,7 @@ from napari_robust_synth._napari.history.timeline import Timeline, begun
 from napari_robust_synth._napari.layers.arrays import Array
 from napari_robust_synth._napari.layers.destination import Destination, layers_of
 from napari_robust_synth._napari.layers.frames import STEPS, covering
+from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.window.listening import listen
 from napari_robust_synth._napari.window.one_by_one import OneByOne, nothing
 from napari_robust_synth._napari.window.preferences import follow_history_limit, history_limit
@@ -56,6 +57,7 @@ class Keeping(QObject):
         self.jobs.moved.connect(self.changed)
         listen(self, viewer.layers.events.removed, self._removed)
         listen(self, viewer.layers.selection.events.active, self._selected)
+        listen(self, viewer.dims.events.point, self._moved)
         end = follow_history_limit(lambda _: self.refit())
         self.destroyed.connect(lambda: end())
         windows.join(self)
@@ -74,16 +76,6 @@ class Keeping(QObject):
         made = [t for t in self.timelines.values() if t.result and t.origin is layer]
         self.active = self.timelines[layer] if layer in self.timelines else made[-1] if layer and made else None
         self.changed.emit()
-
-    def home(self, source: Image | None, before: Any, result: Array, into: Destination) -> Image | None:
-        """Return the layer where an edit of a layer belongs: the layer itself when runs made it, or what they made."""
-        if source is None or before is None:
-            return None
-        made = [t for t in self.timelines.values() if t.result and t.like(before, result)]
-        homes = [t for t in made if t.layer is source] or [
-            t for t in made if t.origin is source and t.into == into and not t.alone
-        ]
-        return homes[-1].layer if homes else None
 
     def record(
         self,
@@ -191,6 +183,16 @@ class Keeping(QObject):
     def _selected(self, event: Any) -> None:
         self.active = self.timelines.get(event.value, self.active)
         self.changed.emit()
+
+    def _moved(self, event: Any) -> None:
+        """Follow the sliders to the results of another slice; where there are none, stay."""
+        active, world = self.active, World.of(self.viewer.dims)
+        if active is None or not active.into or active.lies_in(world):
+            return
+        there = [t for t in self.timelines.values() if t.origin is active.origin and t.into and t.lies_in(world)]
+        if there:
+            self.active = there[-1]
+            self.changed.emit()
 
     def _drop(self, layer: Image) -> None:
         dropped = self.timelines.pop(layer, None)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_robust_synth._napari.history.step import Step
-from napari_robust_synth._napari.layers.arrays import Array
+from napari_robust_synth._napari.layers.arrays import Array, NothingThereError
 from napari_robust_synth._napari.layers.destination import Destination, layers_of
 from napari_robust_synth._napari.layers.extent import refit
 from napari_robust_synth._napari.layers.recipes import edit_part
+from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth.history.edit import Edit, read_recipe
 from napari_robust_synth.history.tree import ELSEWHERE, ORIGINAL, History
 from napari_robust_synth.tasks.recipe import pixel_hash
@@ -65,6 +66,15 @@ class Timeline:
     def latest(self) -> Any:
         """What the layer holds, or would if it did not show the original for a moment."""
         return self.layer.data if self.replaced else self.picture
+
+    def lies_in(self, world: World) -> bool:
+        """Say whether it belongs in the slice of its source that is shown."""
+        spot = self.into[0]
+        try:
+            index = world.index(spot.layer)
+        except NothingThereError:
+            return False
+        return all(part.start <= i < part.stop for part, i in zip(spot.where, index, strict=False))
 
     def show(self) -> None:
         """Give the layer the picture of the current entry, and its recipe."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from magicgui.widgets import ComboBox
@@ -69,7 +70,11 @@ def remember_comparing(form: SeriesForm) -> None:
 
 def remember_measuring(dialog: DistanceDialog) -> None:
     """Open the table of distances as it was left."""
-    Memory(dialog, "Distance to every class").follow_box("each object", dialog.each)
+    memory = Memory(dialog, "Distance to every class")
+    memory.follow_box("each object", dialog.each)
+    if isinstance(last := memory.values.get("classes"), int):
+        dialog.most.setValue(last)
+    dialog.most.valueChanged.connect(partial(memory.put, "classes"))
 
 
 def remember_evaluating(dialog: EvaluateDialog) -> None:

@@ -49,8 +49,10 @@ def new_mask(view: DockView, viewer: ViewerModel) -> Labels:
     return add_mask(viewer, scope.plane(image, World.of(viewer.dims)), scope.slices)
 
 
-def read(view: DockView, dims: Dims, *, all_slices: bool = False) -> Request:
+def read(view: DockView, dims: Dims, *, all_slices: bool = False, all_labels: bool = False) -> Request:
     """Read the form and the layers, in the slice that is shown; of all slices the first, without the mask.
+
+    ``all_labels`` count, whatever the form says of the region.
 
     Raises
     ------
@@ -65,7 +67,7 @@ def read(view: DockView, dims: Dims, *, all_slices: bool = False) -> Request:
     if image is not None:
         check_view(image, dims)
     palette = inputs.palette.targets(all_slices=all_slices) if "palette" in task.needs else None
-    selected_only = palette is None and inputs.region.value == SELECTED_LABEL
+    selected_only = palette is None and not all_labels and inputs.region.value == SELECTED_LABEL
     plane = None if image is None else inputs.scope.plane(image, world, all_slices=all_slices)
     if plane is not None:
         plane = replace(plane, earlier=earlier_on(keeper, plane.layer))

@@ -71,11 +71,11 @@ class WorkDialog(QDialog):
 
     def _refresh(self) -> None: ...
 
-    def _read(self) -> Request:
+    def _read(self, *, all_labels: bool = False) -> Request:
         if lacking := missing(self.view):
             raise ValueError(lacking)
         self._of = ", of the slice shown" if self.view.inputs.scope.slices is not None else ""
-        return read(self.view, self.viewer.dims)
+        return read(self.view, self.viewer.dims, all_labels=all_labels)
 
     def run_or_cancel(self) -> None:
         """Begin; while it goes on, end it and keep what is there."""

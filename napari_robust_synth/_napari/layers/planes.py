@@ -91,6 +91,12 @@ class Plane:
         return tuple(range(len(self.index)))
 
     @property
+    def slice_words(self) -> str:
+        """Which slice it is, in words; empty where there is one only."""
+        numbers = [str(self.index[axis]) for axis in self.axes if self.data.shape[axis] > 1]
+        return f" · slice {', '.join(numbers)}" if numbers else ""
+
+    @property
     def matrix(self) -> Matrix:
         """(D + 1, D + 1), from the layer's data to the world."""
         matrix: Matrix = np.diag([*self.steps, 1]) @ self.place["affine"].affine_matrix @ self.inner

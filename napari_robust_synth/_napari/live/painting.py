@@ -6,13 +6,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from napari.layers import Image
+from napari.layers import Image, Labels
+from napari.utils.notifications import show_info
 from superqt.utils import GeneratorWorker
 
-from napari_robust_synth._napari.layers.arrays import Box, grid_shift
+from napari_robust_synth._napari.layers.arrays import Box, NothingThereError, grid_shift
 from napari_robust_synth._napari.layers.label_watch import LabelWatch
 from napari_robust_synth._napari.layers.masks import LabelRegion
 from napari_robust_synth._napari.layers.strokes import stroke_on
+from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.live.runner import LiveFrame, paint_live
 from napari_robust_synth._napari.live.sheet import Sheet
 from napari_robust_synth._napari.running.runner import Frame, run_job
@@ -21,6 +23,11 @@ from napari_robust_synth._napari.running.session import Session
 if TYPE_CHECKING:
     from napari_robust_synth import core
     from napari_robust_synth.tasks.patch import Patch
+
+
+ELSEWHERE = (
+    "The live brush is on another slice: go back there to paint on, or stop it, and switch it on in the slice shown"
+)
 
 
 class LiveSession(Session):
@@ -46,15 +53,30 @@ class LiveSession(Session):
         self._to_labels = self.request.region.to_labels @ grid_shift((1, 1), canvas[:2])
         self._watch.follow(labels)
         self.landing.keeper.paint_on(labels)
-        self._painted((0, 0, *labels.data.shape[-2:]))
+        self._all, self._away = (0, 0, *labels.data.shape[-2:]), False
+        self._painted(self._all)
         super().start()
 
     def _painted(self, box: Box) -> None:
         labels, region = self.request.labels, self.request.region
         assert labels is not None and isinstance(region, LabelRegion)
-        part = stroke_on(labels.data[region.index], self._to_labels, box, self._shape)
-        if part is not None:
-            self.control.changes.put({"paint": part})
+        if box != self._all and self._elsewhere(labels, region):
+            return
+        # read in the worker, where it may take its time; what is painted until then comes again
+        self.control.changes.put(
+            {"paint": lambda: stroke_on(labels.data[region.index], self._to_labels, box, self._shape)}
+        )
+
+    def _elsewhere(self, labels: Labels, region: LabelRegion) -> bool:
+        """Whether another slice is painted on, which is told once."""
+        try:
+            away = World.of(self.viewer.dims).index(labels) != region.index
+        except NothingThereError:
+            away = True
+        if away and not self._away:
+            show_info(ELSEWHERE)
+        self._away = away
+        return away
 
     def _show(self, shown: Frame) -> None:
         assert isinstance(shown, LiveFrame)

@@ -83,8 +83,11 @@ def arrived(control: Control, seconds: float) -> list[dict[str, Any]]:
 
 
 def apply(live: Live, sent: dict[str, Any]) -> list[Patch]:
-    """Hand a stroke, or a change, to the painting."""
-    return live.paint(*sent["paint"]) if "paint" in sent else live.change(sent)
+    """Hand a stroke, which is read now, or a change, to the painting."""
+    if "paint" not in sent:
+        return live.change(sent)
+    stroke = sent["paint"]()
+    return [] if stroke is None else live.paint(*stroke)
 
 
 def frame(live: Live, patch: Patch, state: core.State | None, words: str) -> LiveFrame:

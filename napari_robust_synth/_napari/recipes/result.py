@@ -44,7 +44,8 @@ def laid_out(request: Replay, made: Made, picture: Array | None, note: str) -> R
     before = None if picture is None or kind == RESULTS or not request.edits else lay(made.recipes, picture)[0]
     if kind == RESULTS:
         metadata[SERIES]["stacked"] = source is not None
-    title = f"{request.label or 'result'} · {request.task.name}" if source is None and request.edits else request.title
+    title = request.subject if kind == SLICES else request.title
+    title = f"{request.label or 'result'} · {request.task.name}" if source is None and request.edits else title
     several = {SLICES: f" · {len(made.result)} slices", RESULTS: f" · each {made.recipes.axis}"}.get(kind, "")
     return Replayed(data, {"name": title + several, **look, "metadata": metadata}, made.recipes, before, note)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari.layers import Image
 
-from napari_robust_synth._napari.history.earlier import raise_over
+from napari_robust_synth._napari.history.earlier import home, raise_over
 from napari_robust_synth._napari.history.keeper import keeper_of
 from napari_robust_synth._napari.history.windows import room
 from napari_robust_synth._napari.layers.arrays import Array, Matrix
@@ -62,7 +62,7 @@ class Landing:
         before = None if outcome.source is None else request.arrange(outcome.source)
         source = request.source.layer if request.source and request.edits else None
         into = request.destination
-        layer = None if self.new_layer else self.keeper.home(source, before, result, into)
+        layer = None if self.new_layer else home(self.keeper, source, before, result, into)
         if layer is None:
             name = replace(request, label=_last_aim(recipe).get("label", request.label)).title
             layer = Image(result, name=name, metadata=as_metadata(recipes), **request.placement)

@@ -65,9 +65,14 @@ class Request:
         return "image" in self.task.needs
 
     @property
+    def subject(self) -> str:
+        """What is done to which picture."""
+        return f"{self.source.name if self.edits and self.source else self.label} · {self.task.name}"
+
+    @property
     def title(self) -> str:
         """Name of the result layer."""
-        return f"{self.source.name if self.edits and self.source else self.label} · {self.task.name}"
+        return self.subject + (self.source.slice_words if self.edits and self.source else "")
 
     @property
     def placement(self) -> dict[str, Any]:

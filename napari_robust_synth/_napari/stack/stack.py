@@ -60,7 +60,7 @@ class Stack(Request):
     @property
     def title(self) -> str:
         """Name of the result layer."""
-        return f"{super().title} · {self.length} slices"
+        return f"{self.subject} · {self.length} slices"
 
     @property
     def destination(self) -> Destination:
