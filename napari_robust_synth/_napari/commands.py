@@ -8,6 +8,8 @@ from napari.utils.notifications import show_error, show_info
 from qtpy.QtWidgets import QApplication
 
 from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.history.earlier import as_seen
+from napari_robust_synth._napari.history.keeper import keeper_of
 from napari_robust_synth._napari.layers.planes import read_plane
 from napari_robust_synth._napari.layers.views import check_view
 from napari_robust_synth._napari.layers.world import World
@@ -88,7 +90,7 @@ def classify_layer(viewer: napari.viewer.Viewer) -> None:
         return
     try:
         check_view(active, viewer.dims)
-        plane = read_plane(active, World.of(viewer.dims))
+        plane = as_seen(keeper_of(viewer), read_plane(active, World.of(viewer.dims)))
     except ValueError as error:
         show_error(str(error))
         return

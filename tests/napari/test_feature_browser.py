@@ -11,12 +11,16 @@ from qtpy.QtCore import QModelIndex, Qt
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.features.dock import FeatureBrowser
 from napari_robust_synth._napari.features.use import BROWSER
+from napari_robust_synth._napari.layers.offers import LAYERS, Choice
+from napari_robust_synth._napari.layers.planes import Plane
 from napari_robust_synth.features import Atlas, read_names
 from napari_robust_synth.features.atlas import atlas_path, find_atlas
 from napari_robust_synth.models import ZOO, Classifier
 
 from .conftest import errors
 from .hands import click, type_into
+from .scopes import choose as choose_scope
+from .scopes import noise
 
 LEFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 
@@ -121,6 +125,24 @@ def test_picked_from_a_picture(
     assert browser.features.rowCount() == 512
     viewer.layers.clear()
     assert not box.button.isEnabled() and box.hint.text().startswith("Open a picture")
+
+
+def test_three_channels_are_picked_from_as_they_are_seen(
+    browser: FeatureBrowser, painting: SynthesisDock, viewer: Viewer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer.layers.clear()
+    layers = [viewer.add_image(noise("u1", (72, 96)), name=name, contrast_limits=(0, 255)) for name in "rgb"]
+    marks = viewer.add_labels(np.ones((72, 96), np.uint8))
+    painting.inputs.image_layer.value, painting.inputs.mask_layer.value = layers[0], marks
+    choose_scope(painting, Choice(LAYERS), *layers)
+    box, seen = browser.eyedropper, list[Plane]()
+    monkeypatch.setattr(
+        "napari_robust_synth._napari.features.look.pick_features", lambda _, plane, *__: seen.append(plane)
+    )
+    box.image_layer.value, box.mask_layer.value = layers[0], marks
+    click(qtbot, box.button)
+    qtbot.waitUntil(lambda: box.button.text() == "Eyedropper", timeout=30_000)
+    assert [plane.pixels().shape for plane in seen] == [(72, 96, 3)]
 
 
 def test_an_empty_mask_is_told(browser: FeatureBrowser, painting: SynthesisDock, viewer: Viewer, qtbot: QtBot) -> None:

@@ -12,6 +12,9 @@ from qtpy.QtCore import Signal  # type: ignore[attr-defined]
 from qtpy.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QPushButton
 
 from napari_robust_synth._napari.features.look import Look
+from napari_robust_synth._napari.features.use import main_dock
+from napari_robust_synth._napari.history.earlier import as_seen
+from napari_robust_synth._napari.history.keeper import keeper_of
 from napari_robust_synth._napari.inputs.panels import ALL_LABELS, SELECTED_LABEL
 from napari_robust_synth._napari.layers.masks import read_region
 from napari_robust_synth._napari.layers.planes import read_plane
@@ -99,7 +102,9 @@ class EyedropperBox(QGroupBox):
         try:
             check_view(image, self._viewer.dims)
             world = World.of(self._viewer.dims)
-            plane = read_plane(image, world)
+            dock = main_dock(self._viewer)
+            plane = read_plane(image, world) if dock is None else dock.inputs.scope.plane(image, world)
+            plane = as_seen(keeper_of(self._viewer), plane)
             selected = self.region.value == SELECTED_LABEL
             region = read_region(self.mask_layer.value, plane, world, selected_only=selected)
         except ValueError as error:

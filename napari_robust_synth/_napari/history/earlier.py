@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from napari_robust_synth._napari.history.timeline import Timeline, alike
 from napari_robust_synth._napari.layers.earlier import Earlier
+from napari_robust_synth._napari.layers.planes import Plane
 from napari_robust_synth.tasks import Counterfactual
 
 if TYPE_CHECKING:
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
     from napari_robust_synth._napari.history.keeper import Keeper
     from napari_robust_synth._napari.layers.arrays import Array
     from napari_robust_synth._napari.layers.destination import Destination
-    from napari_robust_synth._napari.layers.planes import Plane
+
+AnyPlane = TypeVar("AnyPlane", bound=Plane)
 
 
 def replaces(timeline: Timeline) -> bool:
@@ -39,9 +42,9 @@ def home(keeper: Keeper, source: Image | None, before: Any, result: Array, into:
     return homes[-1].layer if homes else None
 
 
-def earlier_on(keeper: Keeper, layer: Image) -> tuple[Earlier, ...]:
-    """Return the results that lie over a layer and are seen, the lowest first."""
-    return tuple(_as_it_is(timeline) for timeline in _lying_over(keeper, layer))
+def as_seen(keeper: Keeper, plane: AnyPlane) -> AnyPlane:
+    """Return a plane with the visible results that lie over its layer, the lowest first."""
+    return replace(plane, earlier=tuple(_as_it_is(timeline) for timeline in _lying_over(keeper, plane.layer)))
 
 
 def uncover(keeper: Keeper, plane: Plane, *, every: bool) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from napari.layers import Shapes
 
-from napari_robust_synth._napari.history.earlier import earlier_on
+from napari_robust_synth._napari.history.earlier import as_seen
 from napari_robust_synth._napari.history.keeper import keeper_of
 from napari_robust_synth._napari.inputs.panels import SELECTED_LABEL
 from napari_robust_synth._napari.layers.masks import add_mask, read_region
@@ -68,9 +67,7 @@ def read(view: DockView, dims: Dims, *, all_slices: bool = False, all_labels: bo
         check_view(image, dims)
     palette = inputs.palette.targets(all_slices=all_slices) if "palette" in task.needs else None
     selected_only = palette is None and not all_labels and inputs.region.value == SELECTED_LABEL
-    plane = None if image is None else inputs.scope.plane(image, world, all_slices=all_slices)
-    if plane is not None:
-        plane = replace(plane, earlier=earlier_on(keeper, plane.layer))
+    plane = None if image is None else as_seen(keeper, inputs.scope.plane(image, world, all_slices=all_slices))
     region = None
     if palette is not None and isinstance(mask, Shapes):
         raise ValueError(f"layer {mask.name!r} holds shapes: a palette needs a Labels layer, press + to make one")

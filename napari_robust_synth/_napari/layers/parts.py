@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 def choose_part(plane: Plane, region: Region | None, size: int) -> Crop:
     """Return all of a plane, or of a large or lazy one what a run in a region works on.
 
-    That is what an earlier run worked on when it holds the region with what is around it.
-
     Raises
     ------
     ValueError
@@ -31,9 +29,7 @@ def choose_part(plane: Plane, region: Region | None, size: int) -> Crop:
 
     box = None if region is None else Crop(*marked_box(region, plane.shape))
     if box is not None and not plane.copied:
-        part = crop_around(plane.shape, box, size)
-        known = [one.box for one in plane.earlier if one.over(plane.spots(one.box)) is not None]
-        return next((Crop(*own) for own in reversed(known) if holds(own, astuple(part))), part)
+        return crop_around(plane.shape, box, size)
     height, width = plane.shape
     if max(height, width) > LARGEST:
         raise ValueError(
@@ -41,6 +37,19 @@ def choose_part(plane: Plane, region: Region | None, size: int) -> Crop:
             "or cut out what is to change"
         )
     return Crop(0, 0, height, width)
+
+
+def part_to_edit(plane: Plane, region: Region | None, size: int) -> Box:
+    """Return the same, or what an earlier run has edited when that holds it: so the edits are of one picture.
+
+    Raises
+    ------
+    ValueError
+        See `choose_part`.
+    """
+    part = astuple(choose_part(plane, region, size))
+    edited = [one.box for one in plane.earlier if one.over(plane.spots(one.box)) is not None]
+    return next((box for box in reversed(edited) if holds(box, part)), part)
 
 
 def paintable(plane: Plane, region: LabelRegion) -> Box:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from napari_robust_synth._napari.dock import SynthesisDock
 
 RUNNING = "A run is under way: stop it first"
+LATER = "A run is under way: when it has ended, press “Edit in the dock” to fill the form"
 INCOMPLETE = ", for other pictures only: its own was not found"
 Use = Callable[[Recipes, Path], str]
 """What is done with a recipe file that is there, and what is said of it then."""
@@ -55,9 +56,14 @@ class RecipeDialog(RecipeDesk):
         self.folder_button.clicked.connect(lambda: self.ask_for_folders())
 
     def take_file(self, recipes: Recipes, name: str) -> None:
-        """Show the recipes of a file, and fill the dock's form with them."""
+        """Show the recipes of a file, and fill the dock's form with them; while a run is under way, offer to."""
         self.take(recipes, name)
-        self.edit()
+        if self.dock.session is None:
+            self.edit()
+            return
+        self.status.setText(LATER)
+        self.show()
+        self.raise_()
 
     def edit(self) -> None:
         """Fill the dock's form."""

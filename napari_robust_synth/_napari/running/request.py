@@ -11,7 +11,7 @@ from skimage.util import montage
 from napari_robust_synth._napari.layers.arrays import Array, Box, Matrix
 from napari_robust_synth._napari.layers.destination import Destination
 from napari_robust_synth._napari.layers.masks import LabelRegion, Region, ShapeRegion
-from napari_robust_synth._napari.layers.parts import choose_part, paintable
+from napari_robust_synth._napari.layers.parts import paintable, part_to_edit
 from napari_robust_synth._napari.layers.planes import Plane
 from napari_robust_synth._napari.running.difference_layer import found
 from napari_robust_synth._napari.running.loading import classifier
@@ -103,8 +103,10 @@ class Request:
             return None, None
         region = self.region.still({}) if isinstance(self.region, LabelRegion) else self.region  # one may paint on
         own = self.task.working_size(classifier(self.model, self.device).size)
-        part = choose_part(self.source, region, self.size or own)
-        self._part[:] = [astuple(part)]
+        self._part[:] = [part_to_edit(self.source, region, self.size or own)]
+        from napari_robust_synth.core import Crop
+
+        part = Crop(*self._part[0])
         return self.source.pixels(part.slices), None if region is None else self._marked(region, part)
 
     def job(self, image: Array | None, mask: Array | None) -> Job:
