@@ -68,6 +68,25 @@ def test_a_name_can_be_typed_where_numbers_can(browser: FeatureBrowser, painting
         inputs.chosen_features()
 
 
+def test_a_name_means_the_same_everywhere(painting: SynthesisDock, rows: PaletteRows) -> None:
+    inputs = painting.inputs
+    inputs.learn({(1,): "grass", (5,): "grass", (12,): "305"})
+    for typed, features in (("grass", (1,)), ("grass (5)", (5,)), ("305", (305,))):
+        inputs.features.setText(typed)
+        rows.fill(2, typed, 1.0)
+        assert inputs.chosen_features() == features == rows.of(2).target().features
+
+
+def test_the_hint_follows_names_that_are_learned(painting: SynthesisDock) -> None:
+    painting.task.value = "palette"
+    row = painting.inputs.palette.rows[1]
+    row.name.setCurrentText("grass")
+    row.settle()
+    assert "unknown class 'grass'" in painting.hint.text() and not painting.run_button.isEnabled()
+    painting.inputs.learn({(3, 4): "grass"})
+    assert painting.hint.text() == "" and painting.run_button.isEnabled()
+
+
 @pytest.mark.parametrize(
     ("text", "target"),
     [

@@ -7,7 +7,7 @@ from typing import Any
 from magicgui.widgets import ComboBox
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
 
-from napari_robust_synth._napari.history.earlier import measured, replaces
+from napari_robust_synth._napari.history.earlier import goes_on
 from napari_robust_synth._napari.history.keeper import Keeper, keeper_of
 from napari_robust_synth._napari.history.timeline import Timeline
 from napari_robust_synth._napari.window.docks import open_dock
@@ -55,7 +55,7 @@ class HistoryBar(QWidget):
         self.keep_frames.toggled.connect(lambda on: setattr(self._keeper, "keep_frames", on))
         image.changed.connect(self._keeper.activate)
         self._keeper.changed.connect(self._refresh)
-        self._keeper.begun.connect(self._go_on_with)
+        self._keeper.landed.connect(self._go_on_with)
 
     def offer_frames(self, *, slices: bool, live: bool) -> None:
         """Let frames be kept, or say why a run on all slices and the live brush keep none."""
@@ -73,7 +73,7 @@ class HistoryBar(QWidget):
         source = timeline.origin
         if source is None or source is not self._image.value or self._keeper.new_layer:
             return
-        if timeline.result and replaces(timeline) and not measured(timeline):
+        if goes_on(timeline):
             self._image.value = timeline.layer
 
     def _refresh(self) -> None:

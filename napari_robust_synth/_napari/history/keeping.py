@@ -12,6 +12,7 @@ from napari.utils.notifications import show_info, show_warning
 from qtpy.QtCore import QObject, Signal  # type: ignore[attr-defined]
 
 from napari_robust_synth._napari.history import windows
+from napari_robust_synth._napari.history.following import in_slice, of_layer
 from napari_robust_synth._napari.history.step import Step, farewell
 from napari_robust_synth._napari.history.timeline import Timeline, begun
 from napari_robust_synth._napari.layers.arrays import Array
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 class Keeping(QObject):
     """Histories by layer. Layers may be removed, and their data replaced, at any time.
 
-    The signal ``changed`` comes with every change of what can be undone, ``begun`` with a new timeline
-    that is not alone.
+    The signal ``changed`` comes with every change of what can be undone, ``landed`` with a timeline that a run has
+    added an edit to, and that is not alone.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ class Keeping(QObject):
     """
 
     changed = Signal()
-    begun = Signal(object)
+    landed = Signal(object)
 
     def __init__(self, viewer: Any, window: QObject) -> None:
         super().__init__(window)
@@ -73,8 +74,10 @@ class Keeping(QObject):
 
     def activate(self, layer: Image | None) -> None:
         """Let Undo and the rest be about a layer; where it has no edits, about what was made from it last."""
-        made = [t for t in self.timelines.values() if t.result and t.origin is layer]
-        self.active = self.timelines[layer] if layer in self.timelines else made[-1] if layer and made else None
+        self._be_about(of_layer(self.timelines, layer, World.of(self.viewer.dims)))
+
+    def _be_about(self, timeline: Timeline | None) -> None:
+        self.active = timeline
         self.changed.emit()
 
     def record(
@@ -105,6 +108,14 @@ class Keeping(QObject):
             return timeline.stepped(timeline.recorded(before, after, edit), after, beside)
 
         self._do(work, lambda: self._unrecorded(layer))
+        self.jobs.add(nothing, lambda _: self._landed(layer))
+
+    def _landed(self, layer: Image) -> None:
+        timeline = self.timelines.pop(layer, None)
+        if timeline is not None:
+            self.timelines[layer] = timeline  # the last, now
+            if not timeline.alone:
+                self.landed.emit(timeline)
 
     def _unrecorded(self, layer: Image) -> None:
         """Let what a layer shows be noticed later as something that another has made, for the history lacks it."""
@@ -162,13 +173,12 @@ class Keeping(QObject):
                 if layer is not None and layer not in self.viewer.layers:
                     timeline.without(layer)
             self.timelines[step.layer] = timeline
-            if not step.alone:
-                self.begun.emit(timeline)
         timeline.picture = step.picture
         if step.beside:
             timeline.beside[timeline.history.current] = step.beside
         timeline.show()
         timeline.show_beside()
+        timeline.reveal()
         self.active = timeline
         for layer in self.viewer.layers:
             if covering(layer) and not timeline.alone:  # the frames of an earlier run, which would hide this
@@ -181,18 +191,12 @@ class Keeping(QObject):
         self.changed.emit()
 
     def _selected(self, event: Any) -> None:
-        self.active = self.timelines.get(event.value, self.active)
-        self.changed.emit()
+        self._be_about(self.timelines.get(event.value, self.active))
 
     def _moved(self, event: Any) -> None:
-        """Follow the sliders to the results of another slice; where there are none, stay."""
-        active, world = self.active, World.of(self.viewer.dims)
-        if active is None or not active.into or active.lies_in(world):
-            return
-        there = [t for t in self.timelines.values() if t.origin is active.origin and t.into and t.lies_in(world)]
-        if there:
-            self.active = there[-1]
-            self.changed.emit()
+        found = in_slice(self.timelines, self.active, World.of(self.viewer.dims))
+        if found is not self.active:
+            self._be_about(found)
 
     def _drop(self, layer: Image) -> None:
         dropped = self.timelines.pop(layer, None)

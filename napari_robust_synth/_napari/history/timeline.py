@@ -67,14 +67,36 @@ class Timeline:
         """What the layer holds, or would if it did not show the original for a moment."""
         return self.layer.data if self.replaced else self.picture
 
+    @property
+    def untouched(self) -> bool:
+        """Whether all edits are undone."""
+        return self.history.current == self.history.root
+
+    @property
+    def replaces(self) -> bool:
+        """Whether a result is all that its source is, so that it can take the place of that."""
+        return self.origin is not None and alike(self.origin.data, self.picture)
+
+    @property
+    def lies_over(self) -> bool:
+        """Whether a result is seen over its source, as that of a slice, of a part or of channels is."""
+        return self.result and self.origin is not None and bool(self.into) and not self.replaces
+
     def lies_in(self, world: World) -> bool:
         """Say whether it belongs in the slice of its source that is shown."""
-        spot = self.into[0]
+        if not self.into:
+            return True
         try:
-            index = world.index(spot.layer)
+            index = world.index(self.into[0].layer)
         except NothingThereError:
             return False
-        return all(part.start <= i < part.stop for part, i in zip(spot.where, index, strict=False))
+        parts = zip(*(spot.where for spot in self.into), strict=True)
+        return all(any(part.start <= i < part.stop for part in axis) for axis, i in zip(parts, index, strict=False))
+
+    def reveal(self) -> None:
+        """Show what lies over its source, or no more once all of it is undone."""
+        if self.lies_over:
+            self.layer.visible = not self.untouched
 
     def show(self) -> None:
         """Give the layer the picture of the current entry, and its recipe."""

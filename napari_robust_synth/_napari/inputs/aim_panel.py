@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qtpy.QtCore import QObject, QSignalBlocker, Signal  # type: ignore[attr-defined]
@@ -11,7 +11,7 @@ from qtpy.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QToolButton
 from napari_robust_synth._napari.models.choice import ModelChoice
 from napari_robust_synth._napari.window.memory import Memory
 from napari_robust_synth._napari.window.search_box import SearchBox
-from napari_robust_synth.features.names import Group, Names
+from napari_robust_synth.features.names import Group
 from napari_robust_synth.tasks.base import Task
 from napari_robust_synth.tasks.inputs import followed
 
@@ -47,7 +47,7 @@ class AimPanel(QObject):
         self.features.editingFinished.connect(self.aimed)
         self._task: type[Task] = Task
         self.class_names: Sequence[str] = ()
-        self._named: dict[str, Group] = {}
+        self._named: Mapping[str, Group] = {}
 
     def offer_classes(self, task: type[Task], class_names: Sequence[str]) -> None:
         """Offer the classes of a classifier, and to guess where a task can.
@@ -66,9 +66,9 @@ class AimPanel(QObject):
             else:
                 self.label.setCurrentText(chosen)
 
-    def offer_names(self, names: Names) -> None:
+    def offer_names(self, named: Mapping[str, Group]) -> None:
         """Take names for features."""
-        self._named = {name: components for components, name in names.items()}
+        self._named = named
         self.features.setCompleter(QCompleter(sorted(self._named), self.features))
 
     def lacking(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -26,6 +26,7 @@ class PaletteRows(QObject):
         self.kept: dict[int, PaletteRow] = {}
         self._names: Sequence[str] = ()
         self._features: dict[str, Group] = {}
+        self.features: Mapping[str, Group] = self._features
         self._last: dict[str, Any] = {}
 
     def of(self, label: int) -> PaletteRow:

@@ -93,13 +93,14 @@ class InputPanel(AimPanel):
 
     def learn(self, names: Names) -> None:
         """Take names for features, instead of those known so far."""
-        self.offer_names(names)
         self.palette.all_rows.learn(names)
+        self.offer_names(self.palette.all_rows.features)
+        self.changed.emit()
 
     def forget_names(self) -> None:
         """Take no names for features: those known are of another classifier."""
-        self.offer_names({})
         self.palette.all_rows.forget_features()
+        self.offer_names(self.palette.all_rows.features)
 
     def lock(self, running: bool) -> None:
         """While a run is under way, let only that be changed which it can follow."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_robust_synth._napari.layers.arrays import Array, Mask
+from napari_robust_synth._napari.layers.arrays import Array, Mask, finest
 
 if TYPE_CHECKING:
     from napari.layers import Image
@@ -56,6 +56,13 @@ class Spot:
             return f"the result holds {kind.dtype}, {name!r} holds {there.dtype}: {INSTEAD}"
         return ""
 
+    def takes(self, picture: Array) -> bool:
+        """Say whether its layer still has that place, for values of that kind."""
+        data = finest(self.layer)
+        if len(self.where) != self.layer.ndim or any(p.stop > n for p, n in zip(self.where, data.shape, strict=False)):
+            return False
+        return self.channel is not None or (picture.ndim, picture.dtype) == (len(data.shape), data.dtype)
+
     def write(self, data: Array, result: Array, where: Mask) -> None:
         """Put a result into data of the layer's kind, where ``where`` is True."""
         there, values, here = data[self.where], self._of(result), self._of(where)
@@ -72,6 +79,12 @@ class Spot:
 
 
 Destination = tuple[Spot, ...]
+
+
+def meet(one: Destination, other: Destination) -> bool:
+    """Say whether two places share some pixels."""
+    pairs = [(a.where, b.where) for a in one for b in other if a.layer is b.layer and len(a.where) == len(b.where)]
+    return any(all(max(a.start, b.start) < min(a.stop, b.stop) for a, b in zip(*two, strict=True)) for two in pairs)
 
 
 def along(destination: Destination, axis: int, length: int) -> Destination:

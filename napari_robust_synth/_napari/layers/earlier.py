@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,15 +36,12 @@ class Earlier:
 
     def over(self, own: Destination) -> Array | None:
         """Return what there is of the plane of ``own``, (h, w[, C]); None when it is of another, or of another size."""
-        if [(spot.layer, spot.channel) for spot in own] != [(spot.layer, spot.channel) for spot in self.into]:
+        if [replace(spot, where=()) for spot in own] != [replace(spot, where=()) for spot in self.into]:
             return None
-        index: list[int] = []
-        for mine, theirs in zip(own, self.into, strict=True):
-            axes = list(zip(mine.where[:-2], theirs.where[:-2], strict=True))
-            if not all(there.start <= here.start < there.stop for here, there in axes):
-                return None
-            index = index or [here.start - there.start for here, there in axes]
-        plane: Array = self.picture[tuple(min(i, n - 1) for i, n in zip(index, self.picture.shape, strict=False))]
+        axes = [list(zip(a.where[:-2], b.where[:-2], strict=True)) for a, b in zip(own, self.into, strict=True)]
+        if not all(there.start <= here.start < there.stop for one in axes for here, there in one):
+            return None
+        plane: Array = self.picture[tuple(here.start - there.start for here, there in axes[0])]
         top, left, bottom, right = self.box
         return plane if plane.shape[:2] == (bottom - top, right - left) else None
 

@@ -31,7 +31,7 @@ class LabelWatch(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(THROTTLE_MS)
-        self._timer.timeout.connect(self._tell)
+        self._timer.timeout.connect(self.tell)
 
     def follow(self, layer: Labels | None) -> None:
         """Follow another layer, or none."""
@@ -58,9 +58,10 @@ class LabelWatch(QObject):
             box = (min(known[0], box[0]), min(known[1], box[1]), max(known[2], box[2]), max(known[3], box[3]))
         self._box = box
         if not self._timer.isActive():
-            self._tell()
+            self.tell()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Tell now what was drawn."""
         if self._box is not None and self.layer is not None:
             self._timer.start()
             box, self._box = self._box, None

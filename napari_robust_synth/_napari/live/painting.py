@@ -10,7 +10,7 @@ from napari.layers import Image, Labels
 from napari.utils.notifications import show_info
 from superqt.utils import GeneratorWorker
 
-from napari_robust_synth._napari.layers.arrays import Box, NothingThereError, grid_shift
+from napari_robust_synth._napari.layers.arrays import Array, Box, NothingThereError, grid_shift
 from napari_robust_synth._napari.layers.label_watch import LabelWatch
 from napari_robust_synth._napari.layers.masks import LabelRegion
 from napari_robust_synth._napari.layers.strokes import stroke_on
@@ -53,30 +53,38 @@ class LiveSession(Session):
         self._to_labels = self.request.region.to_labels @ grid_shift((1, 1), canvas[:2])
         self._watch.follow(labels)
         self.landing.keeper.paint_on(labels)
-        self._all, self._away = (0, 0, *labels.data.shape[-2:]), False
+        self._all, self._away, self._told_away = (0, 0, *labels.data.shape[-2:]), False, False
+        self.viewer.dims.events.point.connect(self._moved)
         self._painted(self._all)
         super().start()
 
     def _painted(self, box: Box) -> None:
         labels, region = self.request.labels, self.request.region
         assert labels is not None and isinstance(region, LabelRegion)
-        if box != self._all and self._elsewhere(labels, region):
+        if self._away and box != self._all:
+            if not self._told_away:
+                show_info(ELSEWHERE)
+            self._told_away = True
             return
         # read in the worker, where it may take its time; what is painted until then comes again
-        self.control.changes.put(
-            {"paint": lambda: stroke_on(labels.data[region.index], self._to_labels, box, self._shape)}
-        )
+        self.control.changes.put({"paint": lambda: self._stroke(labels, region, box)})
 
-    def _elsewhere(self, labels: Labels, region: LabelRegion) -> bool:
-        """Whether another slice is painted on, which is told once."""
+    def _stroke(self, labels: Labels, region: LabelRegion, box: Box) -> tuple[int, int, Array] | None:
         try:
-            away = World.of(self.viewer.dims).index(labels) != region.index
+            return stroke_on(labels.data[region.index], self._to_labels, box, self._shape)
+        except (IndexError, OSError) as error:
+            raise ValueError(f"{labels.name!r} can't be read there any more: {error}") from None
+
+    def _moved(self, event: Any = None) -> None:
+        """Follow the sliders, once what was drawn before is told."""
+        self._watch.tell()
+        labels, region = self.request.labels, self.request.region
+        assert labels is not None and isinstance(region, LabelRegion)
+        try:
+            self._away = World.of(self.viewer.dims).index(labels) != region.index
         except NothingThereError:
-            away = True
-        if away and not self._away:
-            show_info(ELSEWHERE)
-        self._away = away
-        return away
+            self._away = True
+        self._told_away = self._told_away and self._away
 
     def _show(self, shown: Frame) -> None:
         assert isinstance(shown, LiveFrame)
@@ -112,6 +120,7 @@ class LiveSession(Session):
         super().abandon()
 
     def _finished(self, _: None = None) -> None:
+        self.viewer.dims.events.point.disconnect(self._moved)
         self._watch.follow(None)
         if not self.control.abandoned.is_set():
             self.landing.keeper.paint_on(None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari.layers import Image
 
-from napari_robust_synth._napari.history.earlier import home, raise_over
+from napari_robust_synth._napari.history.earlier import home
 from napari_robust_synth._napari.history.keeper import keeper_of
 from napari_robust_synth._napari.history.windows import room
 from napari_robust_synth._napari.layers.arrays import Array, Matrix
@@ -50,8 +50,8 @@ class Landing:
         frames: bool = True,
         alone: bool = False,
     ) -> None:
-        self.keeper, self.request, self.add, self.alone = keeper_of(viewer), request, add, alone
-        self.new_layer = self.keeper.new_layer or alone
+        self.keeper, self.request, self.add = keeper_of(viewer), request, add
+        self.alone = self.keeper.new_layer or alone
         self.trajectory = Trajectory(room()) if frames and self.keeper.keep_frames else None
 
     def show(self, outcome: Outcome) -> None:
@@ -62,13 +62,11 @@ class Landing:
         before = None if outcome.source is None else request.arrange(outcome.source)
         source = request.source.layer if request.source and request.edits else None
         into = request.destination
-        layer = None if self.new_layer else home(self.keeper, source, before, result, into)
+        layer = None if self.alone else home(self.keeper, source, before, result, into)
         if layer is None:
             name = replace(request, label=_last_aim(recipe).get("label", request.label)).title
             layer = Image(result, name=name, metadata=as_metadata(recipes), **request.placement)
             self.add(layer)
-        elif source is not None:
-            raise_over(self.keeper, layer, source)
         beside = tuple(Image(data, **look) for data, look in outcome.beside)
         self.keeper.record(layer, before, result, edit_of(recipes), source, into, beside, self.alone)
         for other in beside:

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 import numpy as np
-import pytest
 from napari import Viewer
-from napari.layers import Image, Labels
+from napari.layers import Labels
 
 from napari_robust_synth._napari.dock import SynthesisDock
 from napari_robust_synth._napari.history.keeper import Keeper
@@ -13,42 +12,13 @@ from napari_robust_synth._napari.layers.offers import ALL, LAYERS, SHOWN, Choice
 from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Recipe, restore
+from tests.napari.conftest import errors
+from tests.napari.scopes import SHAPE, choose, noise
 
-from .conftest import errors
-from .lazy import lazy
-from .scopes import SHAPE, choose, noise
+from .conftest import FIRST, SECOND, THIRD, Edit, mark, seen
 
 Press = Callable[..., None]
 Settle = Callable[[], None]
-FIRST, SECOND = np.s_[10:30, 10:30], np.s_[32:50, 32:50]
-
-
-@pytest.fixture
-def marks(painting: SynthesisDock, viewer: Viewer) -> Labels:
-    """The dock, on the second slice of four, with nothing marked."""
-    viewer.layers.clear()
-    painting.inputs.image_layer.value = viewer.add_image(noise(), name="stack", contrast_limits=(0, 255))
-    painting.inputs.mask_layer.value = layer = viewer.add_labels(np.zeros(SHAPE, np.uint8), name="marks")
-    viewer.dims.set_current_step(0, 1)
-    return layer
-
-
-def mark(layer: Labels, part: tuple[slice, ...]) -> None:
-    data = np.zeros_like(layer.data)
-    data[part] = 1
-    layer.data = data
-
-
-def seen(viewer: Viewer, source: np.ndarray, number: int = 1) -> np.ndarray:
-    """What the window shows of a slice, or of the picture: its visible results, one over the other."""
-    out = (source[number] if source.ndim == 3 else source).copy()
-    for layer in viewer.layers:
-        if isinstance(layer, Image) and layer.visible and "·" in layer.name:
-            *first, top, left = np.round(layer.translate).astype(int)
-            if first in ([], [number]):
-                picture = layer.data.reshape(layer.data.shape[-2:])
-                out[top : top + picture.shape[0], left : left + picture.shape[1]] = picture
-    return out
 
 
 def test_of_a_slice(
@@ -128,60 +98,51 @@ def test_undo_is_about_the_slice_that_is_shown(
     assert (seen(viewer, source, 3) != source[3]).any() and errors() == []
 
 
-def test_of_all_slices_and_of_one(
-    painting: SynthesisDock, viewer: Viewer, marks: Labels, keeper: Keeper, press: Press, settle: Settle
-) -> None:
-    third = np.s_[10:30, 60:80]
-    mark(marks, (slice(None), *FIRST))
+def test_of_all_slices_and_of_one(painting: SynthesisDock, viewer: Viewer, marks: Labels, edit: Edit) -> None:
     choose(painting, Choice(ALL, 0))
-    press(painting)
-    settle()
-    stacked = keeper.active.layer
+    stacked = edit((slice(None), *FIRST)).layer
     once = stacked.data
     assert painting.inputs.image_layer.value is stacked
     choose(painting, Choice(SHOWN))
-    mark(marks, (1, *SECOND))
-    press(painting)
-    settle()
-    alone = keeper.active.layer
+    alone = edit((1, *SECOND)).layer
     assert alone is not stacked and (alone.data[0] != once[1])[SECOND].any()
     np.testing.assert_array_equal(alone.data[0][FIRST], once[1][FIRST])
     choose(painting, Choice(ALL, 0))
-    mark(marks, (slice(None), *third))
-    press(painting)
-    settle()
-    assert keeper.active.layer is stacked and viewer.layers[-1] is stacked, "it is seen"
-    np.testing.assert_array_equal(stacked.data[1][SECOND], alone.data[0][SECOND])
-    assert (stacked.data != once)[:, *third].any((1, 2)).all() and errors() == []
+    above = edit((slice(None), *THIRD)).layer
+    assert above is viewer.layers[-1] and painting.inputs.image_layer.value is above, "one below would not be seen"
+    np.testing.assert_array_equal(above.data[1][SECOND], alone.data[0][SECOND])
+    assert (above.data != once)[:, *THIRD].any((1, 2)).all()
+    again = edit((slice(None), *np.s_[50:70, 5:25])).layer
+    assert again is above and errors() == []
+    np.testing.assert_array_equal(again.data[1][SECOND], alone.data[0][SECOND])
 
 
 def test_of_parts_that_overlap(
-    painting: SynthesisDock, viewer: Viewer, keeper: Keeper, press: Press, settle: Settle
+    viewer: Viewer, keeper: Keeper, wide: tuple[np.ndarray, list], edit: Edit, settle: Settle
 ) -> None:
-    viewer.layers.clear()
-    source = noise("u1", (256, 384))
-    array, read = lazy("dask", source, (32, 32))
-    painting.inputs.image_layer.value = viewer.add_image(array, name="wide", contrast_limits=(0, 255))
-    painting.inputs.mask_layer.value = layer = viewer.add_labels(np.zeros(source.shape, np.uint8), name="marks")
+    source, read = wide
     first, second = np.s_[100:120, 100:120], np.s_[100:120, 126:146]
-    mark(layer, first)
-    press(painting)
-    settle()
+    edit(first)
     once = seen(viewer, source)
-    mark(layer, second)
-    press(painting)
-    settle()
+    edit(second)
     twice = seen(viewer, source)
     assert len(keeper.timelines) == 2
     np.testing.assert_array_equal(twice[first], once[first])
     assert (twice[first] != source[first]).any() and (twice[second] != source[second]).any()
-    mark(layer, first)
     read.clear()
-    press(painting)
-    settle()
-    assert len(keeper.timelines) == 2 and read == [], "all of that part is there already"
-    np.testing.assert_array_equal(seen(viewer, source)[second], twice[second])
-    assert (seen(viewer, source)[first] != once[first]).any(), "it lies on top now"
+    edit(first)
+    thrice = seen(viewer, source)
+    assert read == [], "all of that part is there already"
+    np.testing.assert_array_equal(thrice[second], twice[second])
+    assert (thrice[first] != once[first]).any()
+    *_, top = keeper.timelines
+    for layer in (top, *list(keeper.timelines)[-2::-1]):
+        before = seen(viewer, source)
+        viewer.layers.selection.active = layer
+        keeper.undo()
+        settle()
+        assert (seen(viewer, source) != before).any() and not layer.visible
+    np.testing.assert_array_equal(seen(viewer, source), source)
     assert errors() == []
 
 
