@@ -69,8 +69,9 @@ class Timeline:
 
     @property
     def untouched(self) -> bool:
-        """Whether all edits are undone."""
-        return self.history.current == self.history.root
+        """Whether all edits are undone; not when they were forgotten."""
+        history = self.history
+        return history.current == history.root and history.entries[history.root].task == ORIGINAL
 
     @property
     def replaces(self) -> bool:

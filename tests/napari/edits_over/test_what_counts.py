@@ -50,6 +50,19 @@ def test_one_that_is_all_undone_does_not_and_is_not_seen(
     assert twice.layer.visible and errors() == []
 
 
+def test_one_whose_edits_are_forgotten_does(
+    viewer: Viewer, marks: Labels, keeper: Keeper, edit: Edit, settle: Settle
+) -> None:
+    once = edit((1, *FIRST))
+    keeper.forget(once)
+    settle()
+    assert once.layer.visible and len(once.history.entries) == 1
+    before = once.picture
+    twice = edit((1, *SECOND))
+    assert twice is once and (twice.picture != before).any()
+    np.testing.assert_array_equal(twice.picture[0][FIRST], before[0][FIRST])
+
+
 def test_one_in_other_contrast_limits_does_not(
     painting: SynthesisDock, viewer: Viewer, keeper: Keeper, edit: Edit, settle: Settle
 ) -> None:
