@@ -26,8 +26,12 @@ class PaletteRows(QObject):
         self.kept: dict[int, PaletteRow] = {}
         self._names: Sequence[str] = ()
         self._features: dict[str, Group] = {}
-        self.features: Mapping[str, Group] = self._features
         self._last: dict[str, Any] = {}
+
+    @property
+    def features(self) -> Mapping[str, Group]:
+        """The features that have a name here, by that."""
+        return self._features
 
     def of(self, label: int) -> PaletteRow:
         """Return the row of a label."""
