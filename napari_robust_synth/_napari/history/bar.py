@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakSet
 
 from magicgui.widgets import ComboBox
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
@@ -55,6 +56,7 @@ class HistoryBar(QWidget):
         self.keep_frames.toggled.connect(lambda on: setattr(self._keeper, "keep_frames", on))
         image.changed.connect(self._keeper.activate)
         self._keeper.changed.connect(self._refresh)
+        self._gone_on_with: WeakSet[Timeline] = WeakSet()
         self._keeper.landed.connect(self._go_on_with)
 
     def offer_frames(self, *, slices: bool, live: bool) -> None:
@@ -69,11 +71,12 @@ class HistoryBar(QWidget):
         return image if timeline is None or timeline.origin is None else timeline.origin
 
     def _go_on_with(self, timeline: Timeline) -> None:
-        """Let the next run start from the result, not from the source again; of that a counterfactual is measured."""
+        """Let the next run start from the result, not from the source again, unless that is chosen afterwards."""
         source = timeline.origin
         if source is None or source is not self._image.value or self._keeper.new_layer:
             return
-        if goes_on(timeline):
+        if goes_on(timeline) and timeline not in self._gone_on_with:
+            self._gone_on_with.add(timeline)
             self._image.value = timeline.layer
 
     def _refresh(self) -> None:

@@ -156,6 +156,17 @@ def test_a_counterfactual_does_not_but_what_is_painted_after_it_does(
     assert errors() == []
 
 
+def test_a_source_that_is_chosen_again_stays_chosen(painting: SynthesisDock, viewer: Viewer, edit: Edit) -> None:
+    once = edit(FIRST)
+    photo = viewer.layers["photo"]
+    assert painting.inputs.image_layer.value is once.layer
+    painting.inputs.image_layer.value = photo
+    for _ in range(2):
+        assert edit(SECOND) is once and painting.inputs.image_layer.value is photo
+        np.testing.assert_array_equal(once.picture[FIRST], photo.data[FIRST])
+    assert len(once.history.children(once.history.root)) == 3 and errors() == []
+
+
 def test_undo_follows_slices_of_channels(painting: SynthesisDock, viewer: Viewer, keeper: Keeper, edit: Edit) -> None:
     viewer.layers.clear()
     painting.inputs.image_layer.value = layer = viewer.add_image(noise("u1", (3, *SHAPE)), contrast_limits=(0, 255))
