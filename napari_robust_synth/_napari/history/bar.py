@@ -9,7 +9,7 @@ from magicgui.widgets import ComboBox
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QPushButton, QWidget
 
 from napari_robust_synth._napari.history.earlier import goes_on
-from napari_robust_synth._napari.history.keeper import Keeper, keeper_of
+from napari_robust_synth._napari.history.keeper import Choose, Keeper, keeper_of
 from napari_robust_synth._napari.history.timeline import Timeline
 from napari_robust_synth._napari.window.docks import open_dock
 
@@ -90,15 +90,15 @@ def refresh_buttons(keeper: Keeper, undo: QPushButton, redo: QPushButton) -> Non
             button.setEnabled(True)
             button.setToolTip(f"{words} the last stroke on {keeper.painted.name} (Ctrl+Alt+{key})")
         return
-    timeline = keeper.active
-    entries = {} if timeline is None else timeline.history.entries
-    back = None if timeline is None else timeline.history.undo
-    forth = None if timeline is None else timeline.history.redo
-    undo.setEnabled(back is not None)
-    redo.setEnabled(forth is not None)
-    if timeline is not None:
-        now = entries[timeline.history.current].title
-        undo.setToolTip(f"Undo {now} in {timeline.layer.name} (Ctrl+Alt+Z)" if back is not None else NO_UNDO)
-        redo.setToolTip(
-            f"Redo {entries[forth].title} in {timeline.layer.name} (Ctrl+Alt+Shift+Z)" if forth else NO_REDO
-        )
+    _offer(undo, "Undo", "Z", keeper.to_undo, NO_UNDO, lambda history: history.current if history.undo else None)
+    _offer(redo, "Redo", "Shift+Z", keeper.to_redo, NO_REDO, lambda history: history.redo)
+
+
+def _offer(button: QPushButton, words: str, key: str, timeline: Timeline | None, nothing: str, choose: Choose) -> None:
+    number = None if timeline is None else choose(timeline.history)
+    button.setEnabled(number is not None)
+    if timeline is not None and number is not None:
+        title = timeline.history.entries[number].title
+        button.setToolTip(f"{words} {title} in {timeline.layer.name} (Ctrl+Alt+{key})")
+    else:
+        button.setToolTip(nothing)

@@ -25,6 +25,27 @@ def of_layer(timelines: Timelines, layer: Image | None, world: World) -> Timelin
     return made[-1] if made else None
 
 
+def to_undo(timelines: Timelines, active: Timeline | None, world: World) -> Timeline | None:
+    """Return the timeline that an undo goes back in: where all of a result is undone, that of the one before it."""
+    if active is None or active.history.undo is not None:
+        return active
+    return next((t for t in reversed(_beside(timelines, active, world)) if t.history.undo is not None), active)
+
+
+def to_redo(timelines: Timelines, active: Timeline | None, world: World) -> Timeline | None:
+    """Return the timeline that a redo goes forth in: where there is no more to redo, that of the next result."""
+    if active is None or active.history.redo is not None:
+        return active
+    return next((t for t in _beside(timelines, active, world) if t.history.redo is not None), active)
+
+
+def _beside(timelines: Timelines, active: Timeline, world: World) -> list[Timeline]:
+    """Return the results that lie over the same picture in the slice shown, in the order in which they were made."""
+    if not active.lies_over:
+        return []
+    return [t for t in timelines.values() if t.origin is active.origin and t.lies_over and t.lies_in(world)]
+
+
 def in_slice(timelines: Timelines, active: Timeline | None, world: World) -> Timeline | None:
     """Return the active timeline, or where it is of another slice the last one of the slice shown."""
     if active is None or active.lies_in(world):

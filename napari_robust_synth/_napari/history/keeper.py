@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import QObject
 
 from napari_robust_synth._napari.history.comparison import Comparison
+from napari_robust_synth._napari.history.following import to_redo, to_undo
 from napari_robust_synth._napari.history.keeping import Keeping
 from napari_robust_synth._napari.history.step import Step
 from napari_robust_synth._napari.history.timeline import Timeline
 from napari_robust_synth._napari.layers.destination import Destination, layers_of, refusal, written
 from napari_robust_synth._napari.layers.recipes import edit_part
+from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth.history.edit import Edit, read_recipe
 from napari_robust_synth.history.tree import ELSEWHERE, ORIGINAL, History
 
@@ -50,6 +52,7 @@ class Keeper(Keeping):
         if self.painted is not None:
             _stroke(self.painted, self.painted.undo)
             return
+        self.active = self.to_undo
         self._step(lambda history: history.current, lambda history: history.undo)
 
     def redo(self) -> None:
@@ -57,7 +60,18 @@ class Keeper(Keeping):
         if self.painted is not None:
             _stroke(self.painted, self.painted.redo)
             return
+        self.active = self.to_redo
         self._step(lambda history: history.redo, lambda history: history.redo)
+
+    @property
+    def to_undo(self) -> Timeline | None:
+        """The picture that an undo is about."""
+        return to_undo(self.timelines, self.active, World.of(self.viewer.dims))
+
+    @property
+    def to_redo(self) -> Timeline | None:
+        """The picture that a redo is about."""
+        return to_redo(self.timelines, self.active, World.of(self.viewer.dims))
 
     def paint_on(self, labels: Labels | None) -> None:
         """Undo and redo strokes on a layer, until the live brush is off: the strokes are one edit only then."""

@@ -5,14 +5,17 @@ from collections.abc import Callable
 import numpy as np
 from napari import Viewer
 from napari.layers import Labels
+from pytestqt.qtbot import QtBot
 
 from napari_robust_synth._napari.dock import SynthesisDock
+from napari_robust_synth._napari.history.dock import HistoryDock
 from napari_robust_synth._napari.history.keeper import Keeper
 from napari_robust_synth._napari.layers.offers import ALL, LAYERS, SHOWN, Choice
 from napari_robust_synth._napari.layers.recipes import RECIPE
 from napari_robust_synth.models import Classifier
 from napari_robust_synth.tasks import Recipe, restore
 from tests.napari.conftest import errors
+from tests.napari.hands import click
 from tests.napari.scopes import SHAPE, choose, noise
 
 from .conftest import FIRST, SECOND, THIRD, Edit, mark, seen
@@ -118,7 +121,13 @@ def test_of_all_slices_and_of_one(painting: SynthesisDock, viewer: Viewer, marks
 
 
 def test_of_parts_that_overlap(
-    viewer: Viewer, keeper: Keeper, wide: tuple[np.ndarray, list], edit: Edit, settle: Settle
+    viewer: Viewer,
+    keeper: Keeper,
+    history: HistoryDock,
+    wide: tuple[np.ndarray, list],
+    edit: Edit,
+    settle: Settle,
+    qtbot: QtBot,
 ) -> None:
     source, read = wide
     first, second = np.s_[100:120, 100:120], np.s_[100:120, 126:146]
@@ -135,15 +144,19 @@ def test_of_parts_that_overlap(
     assert read == [], "all of that part is there already"
     np.testing.assert_array_equal(thrice[second], twice[second])
     assert (thrice[first] != once[first]).any()
-    *_, top = keeper.timelines
-    for layer in (top, *list(keeper.timelines)[-2::-1]):
-        before = seen(viewer, source)
-        viewer.layers.selection.active = layer
-        keeper.undo()
+    shown = [source.copy(), once, twice, thrice]
+    for picture in shown[-2::-1]:
+        assert history.undo_button.isEnabled()
+        click(qtbot, history.undo_button)
         settle()
-        assert (seen(viewer, source) != before).any() and not layer.visible
-    np.testing.assert_array_equal(seen(viewer, source), source)
-    assert errors() == []
+        np.testing.assert_array_equal(seen(viewer, source), picture)
+    assert not history.undo_button.isEnabled()
+    for picture in shown[1:]:
+        assert history.redo_button.isEnabled()
+        click(qtbot, history.redo_button)
+        settle()
+        np.testing.assert_array_equal(seen(viewer, source), picture)
+    assert not history.redo_button.isEnabled() and errors() == []
 
 
 def test_of_three_channels(
