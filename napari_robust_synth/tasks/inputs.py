@@ -31,9 +31,14 @@ def class_index(class_names: Sequence[str], label: str | int) -> int:
     lower = [name.lower() for name in class_names]
     if label.lower() in lower:
         return lower.index(label.lower())
+    raise ValueError(f"unknown class {label!r}: the nearest are {nearest(class_names, label)}")
+
+
+def nearest(class_names: Sequence[str], label: str) -> str:
+    """List the classes whose names are nearest to a text, three at most."""
+    lower = [name.lower() for name in class_names]
     near = difflib.get_close_matches(label.lower(), lower, 3, 0.5) or lower[:3]
-    names = ", ".join(repr(class_names[lower.index(n)]) for n in near)
-    raise ValueError(f"unknown class {label!r}: the nearest are {names}")
+    return ", ".join(repr(class_names[lower.index(n)]) for n in near)
 
 
 def image_choice(task: type[Task]) -> str | None:

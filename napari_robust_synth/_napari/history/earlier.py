@@ -30,8 +30,9 @@ def goes_on(timeline: Timeline) -> bool:
     """Say whether the next run should be on the result: it is all that its source is, or an edit of another size."""
     if not timeline.result or timeline.untouched or measured(timeline):
         return False
-    edited_before = timeline.history.undo != timeline.history.root
-    return timeline.replaces or (edited_before and _as_it_is(timeline).over(timeline.into) is None)
+    if _as_it_is(timeline).over(timeline.into) is None:  # of another size: a first one is made of the source again
+        return timeline.history.undo != timeline.history.root
+    return timeline.replaces
 
 
 def home(keeping: Keeping, source: Image | None, before: Any, result: Array, into: Destination) -> Image | None:

@@ -16,7 +16,7 @@ from napari_robust_synth._napari.history.following import in_slice, of_layer
 from napari_robust_synth._napari.history.step import Step, farewell
 from napari_robust_synth._napari.history.timeline import Timeline, begun
 from napari_robust_synth._napari.layers.arrays import Array
-from napari_robust_synth._napari.layers.destination import Destination, layers_of
+from napari_robust_synth._napari.layers.destination import Destination
 from napari_robust_synth._napari.layers.frames import STEPS, covering
 from napari_robust_synth._napari.layers.world import World
 from napari_robust_synth._napari.window.listening import listen
@@ -166,13 +166,7 @@ class Keeping(QObject):
             return
         timeline = self.timelines.get(step.layer)
         if timeline is None:
-            timeline = Timeline(
-                step.layer, step.origin, step.result, left[step.layer], step.picture, step.into, alone=step.alone
-            )
-            for layer in (step.origin, *layers_of(step.into)):
-                if layer is not None and layer not in self.viewer.layers:
-                    timeline.without(layer)
-            self.timelines[step.layer] = timeline
+            timeline = self.timelines[step.layer] = Timeline.of(step, left[step.layer], self.viewer.layers)
         timeline.picture = step.picture
         if step.beside:
             timeline.beside[timeline.history.current] = step.beside

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,15 @@ class Timeline:
     def __post_init__(self) -> None:
         self.shown = self.placed = self.picture  # or for a moment the original; the one that the layer's place is for
 
+    @classmethod
+    def of(cls, step: Step, history: History, layers: Container[Any]) -> Timeline:
+        """Begin one with what was done to a layer; ``layers`` are those that are there by now."""
+        timeline = cls(step.layer, step.origin, step.result, history, step.picture, step.into, alone=step.alone)
+        for layer in (step.origin, *layers_of(step.into)):
+            if layer is not None and layer not in layers:
+                timeline.without(layer)
+        return timeline
+
     @property
     def replaced(self) -> bool:
         """Whether something else gave the layer other data."""
@@ -75,8 +85,8 @@ class Timeline:
 
     @property
     def replaces(self) -> bool:
-        """Whether a result is all that its source is, so that it can take the place of that."""
-        return self.origin is not None and alike(self.origin.data, self.picture)
+        """Whether a result is of all of its source, so that it can take the place of that."""
+        return self.origin is not None and len(self.into) == 1 and self.into[0].whole
 
     @property
     def lies_over(self) -> bool:

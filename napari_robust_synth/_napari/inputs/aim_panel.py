@@ -13,7 +13,7 @@ from napari_robust_synth._napari.window.memory import Memory
 from napari_robust_synth._napari.window.search_box import SearchBox
 from napari_robust_synth.features.names import Group
 from napari_robust_synth.tasks.base import Task
-from napari_robust_synth.tasks.inputs import followed
+from napari_robust_synth.tasks.inputs import followed, nearest
 
 GUESS = "(guess from the picture)"
 
@@ -76,8 +76,12 @@ class AimPanel(QObject):
         text, given = self.label.currentText().strip(), "feature" in self._roles and self.features.text().strip()
         if "label" not in self._roles or given or text in ("", GUESS):
             return ""
-        known = any(text.lower() in name.lower() for name in self.class_names)
-        return "" if known else f"This classifier has no class {text!r}: choose another."
+        typing = any(text.lower() in name.lower() for name in self.class_names)
+        return (
+            ""
+            if typing
+            else f"This classifier has no class {text!r}: the nearest are {nearest(self.class_names, text)}."
+        )
 
     def remember(self, memory: Memory) -> None:
         """Choose the class that was chosen last, once it is offered, and remember those that follow."""

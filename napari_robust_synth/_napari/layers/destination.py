@@ -56,6 +56,12 @@ class Spot:
             return f"the result holds {kind.dtype}, {name!r} holds {there.dtype}: {INSTEAD}"
         return ""
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of the layer's data."""
+        shape = finest(self.layer).shape
+        return self.channel is None and all(p.stop - p.start >= n for p, n in zip(self.where, shape, strict=False))
+
     def takes(self, picture: Array) -> bool:
         """Say whether its layer still has that place, for values of that kind."""
         data = finest(self.layer)
