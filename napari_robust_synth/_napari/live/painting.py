@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from napari_robust_synth.tasks.patch import Patch
 
 
+LARGE = 2**18
+"""Pixels of labels that are read in the worker: fewer are read sooner where they are painted."""
 ELSEWHERE = (
     "The live brush is on another slice: go back there to paint on, or stop it, and switch it on in the slice shown"
 )
@@ -66,8 +68,13 @@ class LiveSession(Session):
                 show_info(ELSEWHERE)
             self._told_away = True
             return
-        # read in the worker, where it may take its time; what is painted until then comes again
-        self.control.changes.put({"paint": lambda: self._stroke(labels, region, box)})
+        read = partial(self._stroke, labels, region, box)
+        if (box[2] - box[0]) * (
+            box[3] - box[1]
+        ) > LARGE:  # the worker has the time; what is painted until then comes again
+            self.control.changes.put({"paint": read})
+        elif (stroke := read()) is not None:
+            self.control.changes.put({"paint": lambda: stroke})
 
     def _stroke(self, labels: Labels, region: LabelRegion, box: Box) -> tuple[int, int, Array] | None:
         try:
