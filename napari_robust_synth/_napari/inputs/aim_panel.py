@@ -76,12 +76,9 @@ class AimPanel(QObject):
         text, given = self.label.currentText().strip(), "feature" in self._roles and self.features.text().strip()
         if "label" not in self._roles or given or text in ("", GUESS):
             return ""
-        typing = any(text.lower() in name.lower() for name in self.class_names)
-        return (
-            ""
-            if typing
-            else f"This classifier has no class {text!r}: the nearest are {nearest(self.class_names, text)}."
-        )
+        if any(text.lower() in name.lower() for name in self.class_names):  # it may still be being typed
+            return ""
+        return f"This classifier has no class {text!r}: the nearest are {nearest(self.class_names, text)}."
 
     def remember(self, memory: Memory) -> None:
         """Choose the class that was chosen last, once it is offered, and remember those that follow."""

@@ -32,7 +32,7 @@ class Earlier:
     @property
     def box(self) -> Box:
         """Which rectangle of its plane it covers."""
-        return box_of(self.into)
+        return rectangle(self.into)
 
     def over(self, own: Destination) -> Array | None:
         """Return what there is of the plane of ``own``, (h, w[, C]); None when it is of another, or of another size."""
@@ -46,15 +46,10 @@ class Earlier:
         return plane if plane.shape[:2] == (bottom - top, right - left) else None
 
 
-def box_of(place: Destination) -> Box:
+def rectangle(place: Destination) -> Box:
     """Return which rectangle of its plane a place is."""
     rows, columns = place[0].where[-2:]
     return rows.start, columns.start, rows.stop, columns.stop
-
-
-def holds(box: Box, other: Box) -> bool:
-    """Say whether a rectangle lies in another."""
-    return box[0] <= other[0] and box[1] <= other[1] and box[2] >= other[2] and box[3] >= other[3]
 
 
 def shared(box: Box, other: Box) -> Box | None:
@@ -65,7 +60,7 @@ def shared(box: Box, other: Box) -> Box | None:
 
 def as_seen(own: Destination, earlier: Sequence[Earlier], read: Callable[[], Array]) -> Array:
     """Return a place with what earlier runs made of it, the last on top; it is read when they leave some of it free."""
-    box, parts = box_of(own), list[tuple[Box, Array]]()
+    box, parts = rectangle(own), list[tuple[Box, Array]]()
     for one in earlier:
         part, plane = shared(one.box, box), one.over(own)
         if part is not None and plane is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_robust_synth._napari.layers.arrays import Box
-from napari_robust_synth._napari.layers.earlier import holds
+from napari_robust_synth._napari.layers.earlier import shared
 from napari_robust_synth._napari.layers.masks import LabelRegion, Region, marked_box
 from napari_robust_synth._napari.layers.planes import LARGEST, Plane
 from napari_robust_synth._napari.layers.strokes import covered
@@ -49,7 +49,7 @@ def part_to_edit(plane: Plane, region: Region | None, size: int) -> Box:
     """
     part = astuple(choose_part(plane, region, size))
     edited = [one.box for one in plane.earlier if one.over(plane.spots(one.box)) is not None]
-    return next((box for box in reversed(edited) if holds(box, part)), part)
+    return next((box for box in reversed(edited) if shared(box, part) == part), part)
 
 
 def paintable(plane: Plane, region: LabelRegion) -> Box:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from napari.layers import Image, Labels
-from napari.utils.notifications import show_info
+from napari.utils.notifications import show_error, show_info
 from superqt.utils import GeneratorWorker
 
 from napari_robust_synth._napari.layers.arrays import Array, Box, NothingThereError, grid_shift
@@ -69,12 +69,16 @@ class LiveSession(Session):
             self._told_away = True
             return
         read = partial(self._stroke, labels, region, box)
-        if (box[2] - box[0]) * (
-            box[3] - box[1]
-        ) > LARGE:  # the worker has the time; what is painted until then comes again
+        top, left, bottom, right = box
+        if (bottom - top) * (right - left) > LARGE:  # what is painted until the worker reads it comes again
             self.control.changes.put({"paint": read})
-        elif (stroke := read()) is not None:
-            self.control.changes.put({"paint": lambda: stroke})
+            return
+        try:
+            stroke = read()
+        except ValueError as error:
+            show_error(str(error))
+            return
+        self.control.changes.put({"paint": lambda: stroke})
 
     def _stroke(self, labels: Labels, region: LabelRegion, box: Box) -> tuple[int, int, Array] | None:
         try:
