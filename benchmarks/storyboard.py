@@ -30,7 +30,7 @@ CHAPTERS = ("painting", "files")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--steps", type=int, default=8, help="of each run")
+    parser.add_argument("--steps", type=int, default=20, help="of each run")
     parser.add_argument("--chapter", choices=CHAPTERS, help="only this one")
     options = parser.parse_args()
     folder = options.folder.absolute()
