@@ -175,7 +175,8 @@ class Classifier:
     def prepare(self, shape: Sequence[int]) -> None:
         """Make steps on pictures of one shape (N, 3, H, W) leave a window free to draw meanwhile.
 
-        It takes about a third of a second, where the classifier is on a packed path, and changes no bit.
+        It takes up to a second, where the classifier is on a packed path, and changes no bit. It is done for the number
+        of threads that PyTorch has now.
         """
         trunk = self._paths[self.precision]
         if trunk is not None and isinstance(trunk.module, Packed):

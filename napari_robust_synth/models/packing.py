@@ -39,6 +39,8 @@ class _Shapes(Interpreter):
         return out
 
 
+@torch.inference_mode(False)
+@torch.no_grad()
 def pack(trunk: GraphModule, shape: Sequence[int], dtype: torch.dtype) -> GraphModule:
     """Return a copy of a network in eval mode with packed convolutions; what else is in it is shared, or cast.
 
@@ -51,15 +53,14 @@ def pack(trunk: GraphModule, shape: Sequence[int], dtype: torch.dtype) -> GraphM
     dtype : torch.dtype
         What the copy takes, computes in and returns.
     """
-    with torch.no_grad():
-        _Shapes(trunk).run(torch.zeros(tuple(shape)))
+    _Shapes(trunk).run(torch.zeros(tuple(shape)))
     packed = GraphModule(trunk, copy.deepcopy(trunk.graph))
     modules = dict(packed.named_modules())
     for node in list(packed.graph.nodes):
         module = modules.get(node.target) if node.op == "call_module" else None
         if isinstance(module, nn.Conv2d) and module.padding_mode == "zeros" and not isinstance(module.padding, str):
             _replace(packed, _chain(node, module, modules), dtype)
-        elif module is not None and not isinstance(module, nn.modules.batchnorm._BatchNorm):
+        elif module is not None and dtype != torch.float32 and not isinstance(module, nn.modules.batchnorm._BatchNorm):
             packed.set_submodule(node.target, copy.deepcopy(module).to(dtype))
     packed.graph.eliminate_dead_code()
     packed.delete_all_unused_submodules()

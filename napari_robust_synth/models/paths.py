@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import torch
@@ -14,50 +17,59 @@ if TYPE_CHECKING:
     from napari_robust_synth.models.straight import Straight
 
 ALIKE = 0.98  # cosine between the feature maps of two paths: bfloat16 gives above 0.999
-SIZES = 3  # of pictures that weights are laid out for at a time; each takes as much memory as the network in float32
+LAYOUTS = 3  # of weights that are kept at a time; each takes as much memory as the network, twice
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A network with its weights laid out, and its compiled steps, by the shape of what goes in; see `straight`."""
+
+    network: GraphModule
+    straight: dict[torch.Size, Straight | None] = field(default_factory=dict)
 
 
 class Packed(nn.Module):
-    """A network whose weights are laid out for each size of picture that comes: float32 goes in and comes out.
+    """A network whose weights are laid out for what comes: float32 goes in and comes out.
 
-    Weights laid out for one size take oneDNN to its slowest code at another.
+    Weights laid out for one size of picture take oneDNN to its slowest code at another; in float32 those for one number
+    of pictures, or of threads, do so, too.
     """
 
     def __init__(self, trunk: GraphModule, dtype: torch.dtype) -> None:
         super().__init__()
-        self.trunk, self.dtype = trunk, dtype
-        self.straight: dict[torch.Size, Straight | None] = {}
-        self._laid_out: dict[torch.Size, GraphModule] = {}
+        self.dtype = dtype
+        self.laid_out = lru_cache(LAYOUTS)(partial(_lay_out, trunk, dtype))
 
     def forward(self, x: Tensor) -> Tensor:
         """Cast, compute, and cast back."""
-        network: nn.Module | Straight = self._for(x.shape[2:])
+        layout = self._layout(x.shape)
+        network: nn.Module | Straight = layout.network
         if torch.is_grad_enabled() and x.requires_grad:
-            network = self.straight.get(x.shape) or network
+            network = layout.straight.get(x.shape) or network
         out: Tensor = network(x.to(self.dtype)).float()
         return out
 
     def prepare(self, shape: torch.Size) -> None:
-        """Compile the network for inputs of one shape; see `straight`."""
+        """Compile the network for inputs of one shape; without the memory for it, steps go on as they are."""
         from napari_robust_synth.models.straight import straighten
 
-        network = self._for(shape[2:])
-        if shape not in self.straight:
-            x = torch.rand(shape).to(self.dtype, memory_format=torch.channels_last)
-            self.straight[shape] = straighten(network, x)
+        with suppress(MemoryError, RuntimeError):
+            layout = self._layout(shape)
+            if shape not in layout.straight:
+                x = torch.rand(shape).to(self.dtype, memory_format=torch.channels_last)
+                layout.straight[shape] = straighten(layout.network, x)
 
-    def _for(self, size: torch.Size) -> GraphModule:
-        """Return the network for pictures (h, w); of more than a few sizes the oldest goes."""
-        from napari_robust_synth.models.packing import pack
+    def _layout(self, shape: torch.Size) -> Layout:
+        if self.dtype == torch.float32:
+            return self.laid_out(shape, torch.get_num_threads())
+        return self.laid_out(torch.Size((1, *shape[1:])), 0)
 
-        network = self._laid_out.get(size)
-        if network is None:
-            network = pack(self.trunk, (1, 3, *size), self.dtype)
-            for old in list(self._laid_out)[: 1 - SIZES]:
-                del self._laid_out[old]
-                self.straight = {shape: kept for shape, kept in self.straight.items() if shape[2:] != old}
-            self._laid_out[size] = network
-        return network
+
+def _lay_out(trunk: GraphModule, dtype: torch.dtype, shape: torch.Size, threads: int) -> Layout:
+    """Pack a network for inputs of one shape; oneDNN itself looks how many ``threads`` there are."""
+    from napari_robust_synth.models.packing import pack
+
+    return Layout(pack(trunk, shape, dtype))
 
 
 def paths_here(device: torch.device) -> list[str]:

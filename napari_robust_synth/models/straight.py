@@ -60,7 +60,7 @@ def straighten(module: nn.Module, x: Tensor) -> Straight | None:
     try:
         straight = _compile(module, 1 - x, expected[0])  # on other pixels: a graph that has kept these is found out
         ours = [_step(straight, x) for _ in range(2)][1]  # the second run is the one that it will stay with
-    except (RuntimeError, TypeError, ValueError, AttributeError, LookupError):
+    except (MemoryError, RuntimeError, TypeError, ValueError, AttributeError, LookupError):
         return None
     return straight if all(torch.equal(a, b) for a, b in zip(ours, expected, strict=True)) else None
 

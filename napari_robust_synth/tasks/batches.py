@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 def best_batch(classifier: Classifier, shape: Sequence[int], pictures: int) -> int:
     """Return how many of some pictures to work on together.
 
-    Steps of 1, 2, 4, ... pictures are timed, which takes about a second. This is done the first time that several of a
+    Steps of 1, 2, 4, ... pictures are timed, which takes a second or two. This is done the first time that several of a
     shape come; what it gave is kept on this machine.
 
     Parameters
@@ -122,7 +122,7 @@ def _cost(classifier: Classifier, shape: Sequence[int], n: int) -> Cost | None:
 
     try:
         with torch.no_grad():
-            classifier.logits(x[:1])  # lays weights out for pictures of a new size, which takes many times a step
+            classifier.logits(x)  # lays weights out, which takes longer than a step
         with torch.autograd.graph.saved_tensors_hooks(hold, lambda kept: kept):
             first = _seconds(classifier, x)
         more = 0 if first > 4 * LONG else min(max(round(LONG / first), 2), 8)  # the first also makes ready

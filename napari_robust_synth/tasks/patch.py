@@ -48,9 +48,7 @@ class Patch:
     @classmethod
     def around(cls, box: core.Crop, picture: Picture, result: core.Array, size: int, device: torch.device) -> Patch:
         """Make a patch that holds a rectangle, with context; ``result`` is the whole picture as it is now."""
-        marked = np.zeros(result.shape[:2], bool)
-        marked[box.slices] = True
-        crop = core.working_crop((result.shape[0], result.shape[1]), marked, size)
+        crop = core.crop_around((result.shape[0], result.shape[1]), box, size)
         return cls(picture, result[crop.slices], crop, size, device)
 
     @property

@@ -7,11 +7,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from napari_robust_synth.models import Classifier, packing
+from napari_robust_synth.models import Classifier
 from napari_robust_synth.models.architectures import build
 from napari_robust_synth.models.packed_conv import PackedConv
-from napari_robust_synth.models.packing import pack
-from napari_robust_synth.models.paths import SIZES, paths_here
+from napari_robust_synth.models.paths import Packed, paths_here
 from napari_robust_synth.models.precisions import PACKED, PLAIN
 
 CPU = torch.device("cpu")
@@ -31,6 +30,10 @@ def classifier(arch: str) -> Classifier:
     return Classifier(module, mean=(0.5,) * 3, std=(0.25,) * 3, class_names=("a", "b", "c"), size=64)
 
 
+def packed_in(quick: Classifier) -> Packed:
+    return quick._paths[quick.precision].module
+
+
 def gradient(of: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     x = x.clone().requires_grad_()
     (grad,) = torch.autograd.grad(of(x).square().mean(), x)
@@ -47,8 +50,7 @@ def test_packed_float32_is_the_network(arch: str) -> None:
     plain = classifier(arch)
     packed = plain.on("float32 packed")
     assert packed.precision == "float32 packed" and plain.precision == PLAIN
-    (network,) = packed._paths[packed.precision].module._laid_out.values()
-    assert any(isinstance(m, PackedConv) for m in network.modules())
+    assert any(isinstance(m, PackedConv) for m in packed_in(packed)._layout(torch.Size(SHAPES[0])).network.modules())
     for shape in SHAPES:
         x = torch.rand(shape, generator=torch.Generator().manual_seed(1))
         expected, scale = plain.feature_map(x), plain.feature_map(x).abs().max().item()
@@ -137,28 +139,13 @@ def test_every_path_has_a_type() -> None:
     assert {path.split()[0] for path in PACKED} == {"bfloat16", "float32"}
 
 
-def test_weights_are_laid_out_for_every_size_and_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
-    monkeypatch.setattr(packing, "pack", lambda *given: made.append(given[1][2:]) or pack(*given))
-    quick = classifier("resnet18").on("float32 packed")
-    for side in (64, 96, 96, 32, 64, 48, 64, 96):
-        quick.features(torch.rand(2, 3, side, side))
-    assert [side for side, _ in made] == [64, 96, 32, 48, 64, 96]
-    trunk = quick._paths["float32 packed"].module
-    quick.prepare((1, 3, 48, 48))
-    assert [side for side, _ in trunk._laid_out] == [48, 64, 96] and len(trunk._laid_out) == SIZES
-    quick.features(torch.rand(1, 3, 40, 80))
-    assert list(trunk._laid_out)[-1] == (40, 80) and not trunk.straight, "what was compiled for 48 px went with it"
-
-
 @pytest.mark.parametrize("arch", ["resnet18", "mobilenet_v2"])
 def test_a_prepared_shape_gives_the_same_bits(arch: str) -> None:
     quick = classifier(arch).quick()
     x, other = torch.rand(SHAPES[0]), torch.rand(SHAPES[2])
     expected = [(quick.logits(y), gradient(quick.logits, y)) for y in (x, other)]
     quick.prepare(x.shape)
-    trunk = quick._paths[quick.precision].module
-    assert trunk.straight[x.shape] is not None
+    assert packed_in(quick)._layout(x.shape).straight[x.shape] is not None
     for y, (logits, grad) in zip((x, other), expected, strict=True):
         assert torch.equal(quick.logits(y.clone().requires_grad_()), logits)
         assert torch.equal(gradient(quick.logits, y), grad)
@@ -180,5 +167,5 @@ def test_a_network_that_can_not_be_compiled_goes_on_as_it_is(monkeypatch: pytest
     monkeypatch.setattr(torch.jit, "script", refuse)
     quick = classifier("resnet18").quick()
     quick.prepare(SHAPES[0])
-    assert quick._paths[quick.precision].module.straight == {torch.Size(SHAPES[0]): None}
+    assert packed_in(quick)._layout(torch.Size(SHAPES[0])).straight == {torch.Size(SHAPES[0]): None}
     assert gradient(quick.logits, torch.rand(SHAPES[0])).abs().sum() > 0

@@ -36,6 +36,8 @@ def paint_live(
 
 
 def _paint(live: Live, control: Control) -> Generator[LiveFrame | Refused | None, None, core.State | None]:
+    from napari_robust_synth.tasks.threads import prepare
+
     words, state = "", None
     while not control.stopped.is_set():
         if not control.going.wait(PAUSE_SECONDS):
@@ -67,7 +69,9 @@ def _paint(live: Live, control: Control) -> Generator[LiveFrame | Refused | None
             yield frame(live, seen, state, REST if resting else words)
         yield None
         if step is not None and patch is not None:
-            live.classifier.prepare(patch.x.shape)  # once its first change has been seen
+            prepare(live, patch)  # once its first change has been seen
+        elif resting and not live.patches:
+            prepare(live)
     return state
 
 
