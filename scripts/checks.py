@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# a test that hangs is named and ended, as one that crashes is
+ENDS = "-o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true"
 CHECKS = {
     "lint": [
         "ruff check .",
@@ -22,7 +24,7 @@ CHECKS = {
         "npe2 validate napari_robust_synth",
     ],
     "docs": ["sphinx-build -W --keep-going -q docs docs/_build/html"],
-    "tests": ["pytest -n logical --dist worksteal"],
+    "tests": ["pytest -n logical --dist worksteal " + ENDS],
     "slow": ["pytest -m slow"],
 }
 DEFAULT = ("lint", "docs", "tests")
