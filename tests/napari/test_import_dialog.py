@@ -18,6 +18,8 @@ from tests.models.conftest import network
 from .conftest import errors
 from .hands import click, type_into
 
+LOOKING = "Looking into the file…"
+
 
 @pytest.fixture
 def kept(home: Path) -> Path:
@@ -35,8 +37,15 @@ def opened(dock: SynthesisDock, path: Path, qtbot: QtBot) -> ImportDialog:
     dock.model.open(path)
     dialog = dock.model.importing
     assert dialog is not None
-    qtbot.waitUntil(lambda: dialog.isVisible() and dialog.status.text() != "Looking into the file…", timeout=30_000)
+    qtbot.waitUntil(lambda: dialog.isVisible() and dialog.status.text() != LOOKING, timeout=30_000)
     return dialog
+
+
+def look_again(dialog: ImportDialog, qtbot: QtBot) -> str:
+    """Press Look again; return what is said then."""
+    click(qtbot, dialog.look_button)
+    qtbot.waitUntil(lambda: dialog.status.text() != LOOKING, timeout=30_000)
+    return dialog.status.text()
 
 
 def test_kept_and_chosen(dock: SynthesisDock, kept: Path, file: Path, qtbot: QtBot) -> None:
@@ -147,8 +156,7 @@ def test_robust_to_nothing(dock: SynthesisDock, kept: Path, file: Path, qtbot: Q
 def test_a_choice_that_does_not_fit(dock: SynthesisDock, kept: Path, file: Path, qtbot: QtBot) -> None:
     dialog = opened(dock, file, qtbot)
     type_into(qtbot, dialog.form.fields["arch"].native, "resnet18")
-    click(qtbot, dialog.look_button)
-    qtbot.waitUntil(lambda: "does not fit resnet18" in dialog.status.text(), timeout=30_000)
+    assert "does not fit resnet18" in look_again(dialog, qtbot)
     assert not dialog.keep_button.isEnabled() and not kept.exists()
     type_into(qtbot, dialog.form.fields["arch"].native, "shufflenet_v2_x0_5")
     assert dialog.keep_button.isEnabled()
@@ -159,8 +167,7 @@ def test_the_architecture_is_asked_for(dock: SynthesisDock, tmp_path: Path, qtbo
     dialog = opened(dock, tmp_path / "odd.pt", qtbot)
     assert "Name it, then look again" in dialog.headline.text() and not dialog.keep_button.isEnabled()
     type_into(qtbot, dialog.form.fields["arch"].native, "resnet18")
-    click(qtbot, dialog.look_button)
-    qtbot.waitUntil(lambda: "does not fit resnet18" in dialog.status.text(), timeout=30_000)
+    assert "does not fit resnet18" in look_again(dialog, qtbot)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert dock.model.value == "bundled"
 
