@@ -112,9 +112,11 @@ def frames_at_rest(painter: Painter, count: int) -> float:
 def memory_mb(painter: Painter, count: int) -> list[float]:
     """Resident memory after 20 strokes and after all; short strokes of two labels, and now and then the eraser.
 
-    Both labels are painted at once first: what a batch of two takes when it first comes is no growth.
+    Both labels are painted at once first, and the whole width: what a batch of two, or a part of another shape, takes
+    when it first comes is no growth.
     """
     painter.live(True)
+    painter.across()
     for label in (1, 2, 1):
         painter.layer.selected_label = label
         painter.stroke(moves=3)

@@ -40,6 +40,13 @@ class Painter:
             turn(hold)
         QTest.mouseRelease(self.canvas, LEFT, pos=self.place(*at))
 
+    def across(self) -> None:
+        """Draw a line from one side of the picture to the other."""
+        height, width = self.layer.data.shape
+        QTest.mousePress(self.canvas, LEFT, pos=self.place(height / 2, 20))
+        QTest.mouseMove(self.canvas, self.place(height / 2, width - 20))
+        QTest.mouseRelease(self.canvas, LEFT, pos=self.place(height / 2, width - 20))
+
     def clear(self) -> None:
         """Begin anew, on an empty layer."""
         self.layer.data = np.zeros_like(self.layer.data)
