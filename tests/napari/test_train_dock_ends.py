@@ -1,6 +1,7 @@
 """Trainings that are cancelled, fail, are closed upon, and found again."""
 
 from pathlib import Path
+from threading import Event as Flag
 
 import pytest
 from napari import Viewer
@@ -9,11 +10,13 @@ from pytestqt.qtbot import QtBot
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication
 
+from napari_robust_synth._napari.training import dock as training_dock
 from napari_robust_synth._napari.training import watch as training_watch
 from napari_robust_synth._napari.training.closing import GO_ON, STOP
 from napari_robust_synth._napari.training.dock import TrainDock
 from napari_robust_synth._napari.training.panels import FOLDER
 from napari_robust_synth._napari.training.process import Training, trainings
+from napari_robust_synth._napari.training.request import raise_if
 from napari_robust_synth.models.store import models_folder
 
 from .conftest import errors
@@ -70,6 +73,11 @@ def test_a_training_that_fails(ready: tuple[Viewer, TrainDock], stand_in: Choose
 def test_cancelled_before_it_began(
     ready: tuple[Viewer, TrainDock], stand_in: Choose, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def not_before_cancel(cancelled: Flag) -> None:
+        assert cancelled.wait(30)
+        raise_if(cancelled)
+
+    monkeypatch.setattr(training_dock, "raise_if", not_before_cancel)
     _, dock = ready
     dock.train_button.click()
     dock.cancel_button.click()
