@@ -1,7 +1,5 @@
 """What a live painting's steps need is ready before the first stroke, and never before one that waits."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 import torch
@@ -15,7 +13,7 @@ Prepared = list[tuple[tuple[int, ...], int]]
 
 
 @pytest.fixture
-def prepared(monkeypatch: pytest.MonkeyPatch) -> Iterator[Prepared]:
+def prepared(monkeypatch: pytest.MonkeyPatch) -> Prepared:
     """The shapes that a classifier was prepared for, each with the number of threads then."""
     found: Prepared = []
     monkeypatch.setattr(Classifier, "prepare", lambda _, shape: found.append((tuple(shape), torch.get_num_threads())))
@@ -36,8 +34,8 @@ def paint(control: Control) -> None:
 def test_with_nothing_painted_the_first_stroke_finds_it_ready(live: Live, prepared: Prepared) -> None:
     control, ends = Control(frame_seconds=0.0), []
     painting = paint_live(live, lambda live, state: ends.append(live), control)
-    assert next(painting) is None and next(painting) is None
-    (ready,) = set(prepared)
+    assert next(painting) is None and next(painting) is None and next(painting) is None
+    (ready,) = prepared
     assert ready[1] == 2, "one thread less, as for the steps"
     paint(control)
     while live.next_patch or not live.patches:

@@ -38,7 +38,7 @@ def paint_live(
 def _paint(live: Live, control: Control) -> Generator[LiveFrame | Refused | None, None, core.State | None]:
     from napari_robust_synth.tasks.threads import prepare
 
-    words, state = "", None
+    words, state, first = "", None, True
     while not control.stopped.is_set():
         if not control.going.wait(PAUSE_SECONDS):
             yield None
@@ -70,8 +70,9 @@ def _paint(live: Live, control: Control) -> Generator[LiveFrame | Refused | None
         yield None
         if step is not None and patch is not None:
             prepare(live, patch)  # once its first change has been seen
-        elif resting and not live.patches:
+        elif resting and first:
             prepare(live)
+        first = False
     return state
 
 
